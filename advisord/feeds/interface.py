@@ -1,0 +1,44 @@
+"""What a feed is: a cursor goes in, pages of advisories come out."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple, Protocol
+
+from advisord.model.advisory import Advisory
+
+
+class Rejected(NamedTuple):
+    """A record that can't be read: kept with its reason, counted, shown, tried again when it changes."""
+
+    id: str
+    reason: str
+
+
+class Page(NamedTuple):
+    """One step of a poll. The store commits a page and its cursor in one transaction.
+
+    `partition` is the part of the feed that the page belongs to (an ecosystem's folder of OSV's bucket; "" where a feed
+    has none). `listing` is the complete listing of that partition (record id → modified as listed), given once, on the
+    partition's last page: the records that are in it no more have vanished. `cursor` is the feed's own text, opaque to
+    everyone else. `ecosystems` are those for which the feed is complete once this page is stored.
+    """
+
+    advisories: tuple[Advisory, ...] = ()
+    rejected: tuple[Rejected, ...] = ()
+    removed: tuple[str, ...] = ()
+    partition: str = ""
+    listing: Mapping[str, str] | None = None
+    cursor: str = ""
+    ecosystems: tuple[str, ...] = ()
+
+
+class Feed(Protocol):
+    """A feed. `name` is its name in the configuration, on the command line and in every finding's `sources`."""
+
+    name: str
+
+    def poll(self, cursor: str, known: Callable[[str], Mapping[str, str]]) -> Iterator[Page]:
+        """Everything since `cursor` ("" for the first time), page by page; nothing at all when nothing changed.
+
+        `known(partition)` gives what the store holds of a partition: record id → modified as listed.
+        Raises TransportError or FeedError; the pages yielded before that stay valid and committed.
+        """

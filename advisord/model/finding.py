@@ -1,0 +1,116 @@
+"""A vulnerability in a package of a repository, with every place where it shows and everyone who says so."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from advisord.model.advisory import Kind, Rating
+from advisord.model.inventory import Reach
+
+
+class Verdict(StrEnum):
+    """What can be said of a locked version. There is no "safe": a version that no advisory names has no finding."""
+
+    AFFECTED = "affected"
+    UNDECIDED = "undecided"
+    """The version or the range can't be understood. Never safe."""
+    UNAFFECTED = "unaffected"
+    """Only of one witness among several: this feed's record does not cover the version."""
+    WITHDRAWN = "withdrawn"
+    """Only of one witness among several: this feed took its record back."""
+
+
+class Witness(NamedTuple):
+    """What one record of one feed says about the package of a finding.
+
+    `fixed` are the versions that this record names as fixed, lowest first. `reason` says why it is undecided.
+    """
+
+    feed: str
+    id: str
+    verdict: Verdict
+    kind: Kind
+    rating: Rating
+    fixed: tuple[str, ...] = ()
+    reason: str = ""
+    published: str = ""
+    modified: str = ""
+    withdrawn: str = ""
+
+
+class Via(NamedTuple):
+    """One component (a root of the lockfile) that pulls the package in.
+
+    `component` is the component's folder relative to the repository (`.` for the top). `path` are package names from
+    the component's direct dependency to the package itself, a shortest one.
+    """
+
+    component: str
+    name: str
+    reach: Reach
+    path: tuple[str, ...]
+
+
+class Place(NamedTuple):
+    """One lockfile at one ref that holds an affected version. `ref` is "" for a working tree.
+
+    `via` is None where the lockfile and its manifests can't tell who pulls the package in; an empty tuple means that
+    no component does. `fixed` are the versions to update to from here: affected by no witness that knows a fix, lowest
+    first; empty where no fix exists. `commit` is the commit that was read.
+    """
+
+    ref: str
+    lockfile: str
+    format: str
+    line: int
+    version: str
+    verdict: Verdict
+    reason: str = ""
+    fixed: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    direct: bool | None = None
+    via: tuple[Via, ...] | None = None
+    commit: str = ""
+
+
+class Finding(NamedTuple):
+    """Repository × vulnerability × package, with every place.
+
+    `id` is the canonical id; `ids` are all ids that it is known by, the canonical one first; `elsewhere` are members of
+    the same alias group whose records speak of other packages or other versions only. `rating` is the worst that a
+    live witness gives. `published` is the earliest date that a witness gives ("" when none does). `os`, `arch` and
+    `functions` are empty when a live witness does not restrict them.
+    """
+
+    repository: str
+    ecosystem: str
+    package: str
+    id: str
+    ids: tuple[str, ...]
+    kind: Kind
+    rating: Rating
+    summary: str
+    witnesses: tuple[Witness, ...]
+    places: tuple[Place, ...]
+    elsewhere: tuple[str, ...] = ()
+    published: str = ""
+    os: tuple[str, ...] = ()
+    arch: tuple[str, ...] = ()
+    functions: tuple[str, ...] = ()
+    epss: float | None = None
+    known_exploited: bool | None = None
+    alternatives: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    first_seen: str = ""
+
+    @property
+    def verdict(self) -> Verdict:
+        """Affected if any place is, else undecided."""
+        if any(place.verdict is Verdict.AFFECTED for place in self.places):
+            return Verdict.AFFECTED
+        return Verdict.UNDECIDED
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The feeds whose records affirm the finding, sorted."""
+        denying = (Verdict.UNAFFECTED, Verdict.WITHDRAWN)
+        return tuple(sorted({witness.feed for witness in self.witnesses if witness.verdict not in denying}))

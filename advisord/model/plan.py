@@ -1,0 +1,79 @@
+"""What would be done to an issue tracker, and what stands in it."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class State(StrEnum):
+    """The state of an issue in its tracker."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class StateReason(StrEnum):
+    """Why an issue is closed, in GitHub's words; a tracker without them maps to the nearest it has."""
+
+    COMPLETED = "completed"
+    NOT_PLANNED = "not_planned"
+    DUPLICATE = "duplicate"
+
+
+class Issue(NamedTuple):
+    """One issue as its tracker shows it. `key` is our marker's key ("" when the body holds no marker of ours).
+
+    `labels` are all labels, people's too. `closed_at` and `updated_at` are RFC 3339 in UTC, "" when unknown.
+    `by_person` says that the last change of the state was made by someone else than us (None: can't be known).
+    """
+
+    number: str
+    key: str
+    title: str
+    body: str
+    state: State
+    state_reason: StateReason | None = None
+    labels: tuple[str, ...] = ()
+    author: str = ""
+    url: str = ""
+    closed_at: str = ""
+    updated_at: str = ""
+    by_person: bool | None = None
+
+
+class Verb(StrEnum):
+    """The kinds of action."""
+
+    OPEN = "open"
+    UPDATE = "update"
+    COMMENT = "comment"
+    CLOSE = "close"
+    REOPEN = "reopen"
+    RELABEL = "relabel"
+
+
+class Action(NamedTuple):
+    """One step. `key` is the issue's stable key; `number` is "" only for `open`. `reason` is a sentence for people.
+
+    `body` is our block only (open, update); `comment` goes along with close and reopen; `add_labels` and
+    `remove_labels` name our own labels only.
+    """
+
+    verb: Verb
+    key: str
+    reason: str
+    number: str = ""
+    title: str = ""
+    body: str = ""
+    comment: str = ""
+    state_reason: StateReason | None = None
+    add_labels: tuple[str, ...] = ()
+    remove_labels: tuple[str, ...] = ()
+
+
+class Plan(NamedTuple):
+    """The ordered actions that make a repository's tracker agree with its decisions, and what is left alone and why."""
+
+    repository: str
+    tracker: str
+    actions: tuple[Action, ...]
+    notes: tuple[str, ...] = ()
