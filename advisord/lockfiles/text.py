@@ -1,0 +1,133 @@
+"""What every format needs to read untrusted bytes: decoding, JSON, TOML, line numbers, and the guard around a parser."""
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn, TypeVar
+
+from advisord.errors import LockfileError
+from advisord.lockfiles.interface import Format, Manifests
+from advisord.model.inventory import Inventory
+from advisord.model.problem import Problem
+
+MAX_BYTES = 64 * 1024 * 1024
+"""The largest lockfile that is read; the largest known real ones have about 5 MB."""
+
+_T = TypeVar("_T")
+_CONFLICT = re.compile(r"^<{7} ", re.MULTILINE)
+_LONG_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]{1,200}|"[^"\n]{0,200}"|'[^'\n]{0,200}')[ \t]*\.[ \t]*){64}""")
+_KINDS = {dict: "a table", list: "a list", str: "a text", int: "a number", bool: "true or false", type(None): "nothing"}
+
+
+def decode(data: bytes) -> str:
+    r"""The lockfile's text with `\n` line ends and without a byte order mark.
+
+    Raises LockfileError for what can't be a lockfile: too large, binary, not UTF-8, a Git LFS pointer, or a file with
+    an unresolved merge conflict.
+    """
+    if len(data) > MAX_BYTES:
+        raise LockfileError(f"has {len(data)} bytes; lockfiles of more than {MAX_BYTES} bytes are not read")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as exc:
+        line = data.count(b"\n", 0, exc.start) + 1
+        raise LockfileError(f"line {line}: byte 0x{data[exc.start]:02x} is not UTF-8 text") from exc
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise LockfileError(f"line {line}: a NUL byte stands in it; this is not a text file")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n")
+    if text.startswith("version https://git-lfs.github.com/"):
+        raise LockfileError("is a Git LFS pointer; commit the lockfile itself")
+    if "<<<<<<< " in text and (conflict := _CONFLICT.search(text)):
+        line = text.count("\n", 0, conflict.start()) + 1
+        raise LockfileError(f"line {line}: an unresolved merge conflict stands in it")
+    return text
+
+
+def load_json(text: str) -> Any:
+    """The value of a JSON text (RFC 8259). A key that stands twice in one object is an error: readers disagree on it."""
+    try:
+        return json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
+    except json.JSONDecodeError as exc:
+        raise LockfileError(f"line {exc.lineno}: is not JSON: {exc.msg}") from exc
+
+
+def load_toml(text: str) -> dict[str, Any]:
+    """The table of a TOML 1.0 text."""
+    import tomllib  # noqa: PLC0415  (costs 5 ms, and Cargo.lock seldom needs it)
+
+    if _LONG_KEY.search(text):  # tomllib needs quadratic time for them
+        raise LockfileError("a key of more than 64 parts stands in it; that is no lockfile")
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as exc:
+        raise LockfileError(f"is not TOML: {exc}") from exc
+
+
+def lines_of(text: str, pattern: re.Pattern[str]) -> list[int]:
+    """The 1-based lines of all matches, in their order."""
+    lines: list[int] = []
+    line, position = 1, 0
+    for match in pattern.finditer(text):
+        line += text.count("\n", position, match.start())
+        position = match.start()
+        lines.append(line)
+    return lines
+
+
+def expect(kind: type[_T], value: object, what: str) -> _T:
+    """The value if it is of that kind; else a LockfileError that names `what` it should have been."""
+    if isinstance(value, kind):
+        return value
+    found = _KINDS.get(type(value), f"a {type(value).__name__}")
+    raise LockfileError(f"{what} should be {_KINDS.get(kind, kind.__name__)}, but is {found}")
+
+
+def guarded(format_: Format) -> Format:
+    """The same format, of which nothing but LockfileError can escape. The registry puts it around every format."""
+    return Format(format_.name, _guard_parse(format_), _guard_annotate(format_) if format_.annotate else None)
+
+
+def _guard_parse(format_: Format) -> Callable[[bytes], Inventory]:
+    def parse(data: bytes) -> Inventory:
+        try:
+            return format_.parse(data)
+        except LockfileError:
+            raise
+        except RecursionError as exc:
+            raise LockfileError(f"is nested too deep for a {format_.name} lockfile") from exc
+        except Exception as exc:  # the bytes are untrusted: whatever a parser stumbles over, the file is the cause
+            raise LockfileError(f"does not have the layout of a {format_.name} lockfile ({_sentence(exc)})") from exc
+
+    return parse
+
+
+def _guard_annotate(format_: Format) -> Callable[[Inventory, Manifests], Inventory]:
+    inner = format_.annotate
+
+    def annotate(inventory: Inventory, manifests: Manifests) -> Inventory:
+        try:
+            return inner(inventory, manifests) if inner else inventory
+        except Exception as exc:  # noqa: BLE001  (as above; a manifest never costs us the lockfile's own facts)
+            message = f"the manifests beside the lockfile can't be read ({_sentence(exc)}): reach is unknown"
+            problem = Problem("unreadable-manifest", "", message, blocking=False)
+            return inventory._replace(problems=(*inventory.problems, problem))
+
+    return annotate
+
+
+def _sentence(exc: Exception) -> str:
+    return f"{type(exc).__name__}: {exc}"[:200]
+
+
+def _unique(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    table = dict(pairs)
+    if len(table) != len(pairs):
+        keys = [key for key, _ in pairs]
+        raise LockfileError(f"the key {next(key for key in keys if keys.count(key) > 1)!r} stands twice in one object")
+    return table
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise LockfileError(f"is not JSON: {name} is no JSON value")
