@@ -1,0 +1,136 @@
+"""Who pulls in what among Python packages, where a dependency can ask for extras of another package.
+
+An extra is a set of further dependencies of a package that holds only for those who ask for it: `uvicorn` and
+`uvicorn[standard]` are two nodes of the true graph. An Inventory has one node per package, so the walk is done here.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from advisord.model.inventory import Edge, Inventory, Package, Reach, Root
+
+_Node = tuple[int, str]
+"""A package's index, and one of its extras ("" for the package itself)."""
+
+
+class Dep(NamedTuple):
+    """A dependency of a package: on which one, with which extras of it, and under which own extra it holds."""
+
+    to: int
+    extras: tuple[str, ...] = ()
+    when: str = ""
+    requirement: str = ""
+
+
+class Demand(NamedTuple):
+    """A project's own dependency. `group` is "" for what every user of the project gets."""
+
+    to: int
+    extras: tuple[str, ...] = ()
+    reach: Reach = Reach.RUNTIME
+    group: str = ""
+    requirement: str = ""
+
+
+class Project(NamedTuple):
+    """A root with its demands. `own` is the index of the package that is the project itself (-1: not in the file)."""
+
+    path: str
+    name: str
+    demands: Sequence[Demand]
+    own: int = -1
+
+
+def connect(
+    inventory: Inventory, deps: Sequence[Sequence[Dep]], projects: Sequence[Project], *, name_groups: bool = True
+) -> Inventory:
+    """The inventory with edges, requirements, roots, `direct`, and (with `name_groups`) the groups of each package.
+
+    A package that some project gets without asking for a group has none. Where only a development group asks for an
+    extra of a package that is there at runtime, what the extra adds becomes that project's own development dependency:
+    as an edge of the package, of which there is one node, it would be there at runtime. Without projects every package
+    counts as asked for, with the extras that other packages ask for.
+    """
+    demands = [demand for project in projects for demand in project.demands]
+    runtime = _closure(deps, (demand for demand in demands if demand.reach is Reach.RUNTIME))
+    everything = _closure(deps, demands or (Demand(index) for index in range(len(deps))))
+    edges: list[tuple[int, ...]] = []
+    requirements: dict[tuple[int, int], str] = {}
+    moved: list[tuple[_Node, int]] = []
+    for index, row in enumerate(deps):
+        targets: dict[int, list[str]] = {}
+        for dep in row:
+            node = (index, dep.when)
+            if dep.when and node not in everything:
+                continue
+            if dep.when and node not in runtime and (index, "") in runtime and (dep.to, "") not in runtime:
+                moved.append((node, dep.to))
+                continue
+            targets.setdefault(dep.to, []).append(dep.requirement)
+        edges.append(tuple(targets))
+        requirements.update(((index, to), text) for to, texts in targets.items() if (text := _either(texts)))
+    packages = inventory.packages
+    roots = tuple(_root(project, deps, moved, packages) for project in projects)
+    if projects:
+        direct = {demand.to for project in projects for demand in project.demands if demand.to != project.own}
+        groups = _groups(deps, projects) if name_groups else [package.groups for package in packages]
+        packages = tuple(
+            package._replace(direct=index in direct, groups=groups[index]) for index, package in enumerate(packages)
+        )
+    return inventory._replace(packages=packages, edges=edges, roots=roots or None, requirements=requirements)
+
+
+def _closure(deps: Sequence[Sequence[Dep]], demands: Iterable[Demand]) -> set[_Node]:
+    """Every package, and every extra of one, that the demands pull in."""
+    todo: list[_Node] = []
+    for demand in demands:
+        todo.append((demand.to, ""))
+        todo.extend((demand.to, extra) for extra in demand.extras)
+    seen: set[_Node] = set()
+    while todo:
+        node = todo.pop()
+        if node in seen:
+            continue
+        seen.add(node)
+        index, extra = node
+        for dep in deps[index]:
+            if dep.when == extra:
+                todo.append((dep.to, ""))
+                todo.extend((dep.to, asked) for asked in dep.extras)
+    return seen
+
+
+def _root(
+    project: Project, deps: Sequence[Sequence[Dep]], moved: Sequence[tuple[_Node, int]], packages: Sequence[Package]
+) -> Root:
+    edges: dict[tuple[int, Reach], list[str]] = {}
+    for demand in project.demands:
+        if demand.to != project.own:
+            edges.setdefault((demand.to, demand.reach), []).append(demand.requirement)
+    if moved:
+        nodes = _closure(deps, (demand for demand in project.demands if demand.reach is not Reach.RUNTIME))
+        for (index, extra), to in moved:
+            if (index, extra) in nodes:
+                edges.setdefault((to, Reach.DEV), []).append(f"{packages[index].name}[{extra}]")
+    return Root(
+        project.path, project.name, tuple(Edge(to, reach, _either(texts)) for (to, reach), texts in edges.items())
+    )
+
+
+def _groups(deps: Sequence[Sequence[Dep]], projects: Sequence[Project]) -> list[tuple[str, ...]]:
+    """For each package the names of the groups that reach it; none where it is reached without any, or is a project."""
+    by_group: dict[str, list[Demand]] = {}
+    for project in projects:
+        for demand in project.demands:
+            by_group.setdefault(demand.group, []).append(demand)
+    free = {index for index, _ in _closure(deps, by_group.pop("", ()))} | {project.own for project in projects}
+    names: list[set[str]] = [set() for _ in deps]
+    for group, demands in by_group.items():
+        for index in {index for index, _ in _closure(deps, demands)} - free:
+            names[index].add(group)
+    return [tuple(sorted(found)) for found in names]
+
+
+def _either(requirements: Sequence[str]) -> str:
+    """Several requirements on one package, of which each holds in its own environment, as one text."""
+    return " or ".join(dict.fromkeys(text for text in requirements if text))
