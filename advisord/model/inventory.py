@@ -76,7 +76,8 @@ class Inventory(NamedTuple):
 
     `edges[i]` holds the indices of the packages that `packages[i]` requires; None where the format has no graph.
     `roots` is None where the lockfile (and the manifests beside it) can't tell. `requirements` maps an edge
-    (from index, to index) to the requirement as the lockfile writes it, as far as it does.
+    (from index, to index) to the requirement as the lockfile writes it, as far as it does. `lookup` is for the format's
+    own `annotate`: the text by which a manifest's dependency finds its package (`name@range` in yarn), and its index.
     """
 
     format: str
@@ -85,3 +86,4 @@ class Inventory(NamedTuple):
     roots: tuple[Root, ...] | None = None
     requirements: Mapping[tuple[int, int], str] = {}
     problems: tuple[Problem, ...] = ()
+    lookup: Mapping[str, int] = {}
