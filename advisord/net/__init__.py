@@ -1,0 +1,1 @@
+"""The world outside: HTTP, git, and the working tree."""
