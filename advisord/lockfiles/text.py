@@ -45,10 +45,13 @@ def decode(data: bytes) -> str:
     return text
 
 
-def load_json(text: str) -> Any:
-    """The value of a JSON text (RFC 8259). A key that stands twice in one object is an error: readers disagree on it."""
+def load_json(text: str, *, unique: bool = True) -> Any:
+    """The value of a JSON text (RFC 8259). A key that stands twice in one object is an error: readers disagree on it.
+
+    `unique=False`, where it is known that the lockfile's own tool takes the last one (JSON.parse does), saves a third.
+    """
     try:
-        return json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
+        return json.loads(text, object_pairs_hook=_unique if unique else None, parse_constant=_no_constant)
     except json.JSONDecodeError as exc:
         raise LockfileError(f"line {exc.lineno}: is not JSON: {exc.msg}") from exc
 
