@@ -1,0 +1,151 @@
+"""Reading the files of a commit, without a checkout."""
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from itertools import islice
+from typing import IO, NamedTuple
+
+from advisord.errors import RepositoryError
+from advisord.net import gitrun
+
+MAX_BLOB = 64 << 20
+_BATCH = 200  # lines of 65 bytes at most: well below a pipe's 64 KiB, and even below 16 KiB
+_REF = re.compile(r"(?!-)(?!.*(\.\.|@\{))[^\s~^:?*\[\\\x00-\x1f\x7f]+\Z")
+_COMMIT = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?\Z")
+
+
+class Entry(NamedTuple):
+    """A regular file of a tree. `path` is as git has it, undecodable bytes escaped as by `os.fsdecode`."""
+
+    path: str
+    mode: str
+    oid: str
+    size: int
+
+
+class Touch(NamedTuple):
+    """A commit that touched a path: its id, when (RFC 3339, as committed), and its subject line."""
+
+    commit: str
+    date: str
+    subject: str
+
+
+class Git:
+    """A git repository on disk, read only. Every method raises RepositoryError when git can't or won't."""
+
+    def __init__(self, folder: str, *, timeout: float = 300.0) -> None:
+        self.folder = folder
+        self._timeout = timeout
+
+    def _git(self, *arguments: str) -> bytes:
+        return gitrun.run(["-C", self.folder, *arguments], subject=self.folder, timeout=self._timeout)
+
+    def resolve(self, ref: str) -> str:
+        """The commit that a branch, a tag, a full ref name, `HEAD` or a commit id means now."""
+        if not _REF.match(ref):
+            raise RepositoryError(f"{ref!r} is not the name of a ref", subject=self.folder, code="ref-not-found")
+        for name in (ref, f"refs/remotes/origin/{ref}"):
+            try:
+                out = self._git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+            except RepositoryError as error:
+                if error.code in {"timeout", "no-git", "not-found"}:
+                    raise
+                continue
+            return out.decode("ascii", "replace").strip()
+        message = f"there is no ref {ref!r}"
+        raise RepositoryError(message, subject=self.folder, hint="check the name of the branch", code="ref-not-found")
+
+    def refs(self) -> dict[str, str]:
+        """Every branch and tag, by its full name, with the id of the commit (or tag object) that it points to."""
+        out = self._git("for-each-ref", "--format=%(objectname) %(refname)", "refs/heads", "refs/tags")
+        pairs = (line.partition(" ") for line in out.decode("utf-8", "surrogateescape").splitlines())
+        return {name: oid for oid, _, name in pairs}
+
+    def list_tree(self, commit: str, folder: str = "") -> list[Entry]:
+        """The regular files of a commit, or of one folder in it; symbolic links and submodules are left out."""
+        paths = ("--", f"{folder}/") if folder else ()
+        out = self._git("ls-tree", "-r", "-z", "-l", "--full-tree", _commit(commit), *paths)
+        entries = []
+        for line in out.split(b"\0"):
+            meta, _, path = line.partition(b"\t")
+            if meta.startswith(b"100"):
+                mode, _, oid, size = meta.decode("ascii").split()
+                entries.append(Entry(os.fsdecode(path), mode, oid, int(size)))
+        return entries
+
+    def read_blobs(self, oids: Iterable[str], *, limit: int = MAX_BLOB) -> Iterator[tuple[str, bytes | None]]:
+        """The contents of blobs, in the order asked for; None for one that is missing or larger than `limit` bytes."""
+        import subprocess
+
+        process = gitrun.start(
+            ["-C", self.folder, "cat-file", "--batch"],
+            env=gitrun.environment(),
+            stderr=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
+        )
+        asked, answers = process.stdin, process.stdout
+        assert asked is not None  # noqa: S101  (for the type checker: both are pipes)
+        assert answers is not None  # noqa: S101
+        waiting = iter(oids)
+        try:
+            # A batch of questions fits into the pipe, so that neither side waits for the other.
+            while batch := list(islice(waiting, _BATCH)):
+                asked.write("".join(f"{_commit(oid)}\n" for oid in batch).encode("ascii"))
+                asked.flush()
+                for oid in batch:
+                    yield oid, self._answer(answers, limit)
+        except BrokenPipeError as exc:
+            raise RepositoryError("git ended while reading", subject=self.folder, retryable=True) from exc
+        finally:
+            gitrun.stop(process)
+            answers.close()
+            with suppress(BrokenPipeError):
+                asked.close()
+
+    def _answer(self, answers: IO[bytes], limit: int) -> bytes | None:
+        header = answers.readline().split()
+        if len(header) == 2:  # "<oid> missing"
+            return None
+        if len(header) != 3:
+            raise RepositoryError("git stopped in the middle of reading", subject=self.folder, retryable=True)
+        size = int(header[2])
+        if size > limit:
+            for start in range(0, size, 1 << 20):
+                answers.read(min(1 << 20, size - start))
+            content = None
+        else:
+            content = answers.read(size)
+        answers.read(1)
+        return content if header[1] == b"blob" else None
+
+    def diff_names(self, old: str, new: str) -> list[tuple[str, str]]:
+        """What changed between two commits: (`A`, `M`, `D` or `T`, path); a rename is a deletion and an addition."""
+        out = self._git("diff-tree", "-r", "-z", "--no-renames", "--name-status", _commit(old), _commit(new))
+        fields = out.split(b"\0")[:-1]
+        return [(fields[n].decode("ascii"), os.fsdecode(fields[n + 1])) for n in range(0, len(fields) - 1, 2)]
+
+    def last_touch(self, commit: str, path: str) -> Touch | None:
+        """The last commit up to `commit` that touched `path`; None when none did."""
+        out = self._git("log", "-1", "--format=%H%x00%cI%x00%s", _commit(commit), "--", path)
+        parts = out.decode("utf-8", "replace").rstrip("\n").split("\0")
+        return Touch(*parts) if len(parts) == 3 else None
+
+    def list_index(self, below: str = "") -> list[Entry]:
+        """The regular files that a work tree tracks (committed or staged), sizes unknown (-1), paths from its top."""
+        out = self._git("ls-files", "-s", "-z", "--full-name", "--", below or ".")
+        entries: dict[str, Entry] = {}
+        for line in out.split(b"\0"):
+            meta, _, path = line.partition(b"\t")
+            if meta.startswith(b"100"):
+                mode, oid, _ = meta.decode("ascii").split()
+                entries[os.fsdecode(path)] = Entry(os.fsdecode(path), mode, oid, -1)
+        return list(entries.values())
+
+
+def _commit(oid: str) -> str:
+    if not _COMMIT.match(oid):
+        raise RepositoryError(f"{oid!r} is not an object id", code="ref-not-found")
+    return oid

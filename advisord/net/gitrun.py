@@ -1,0 +1,166 @@
+"""Running the `git` program so that no repository, URL or configuration can make it do anything but read.
+
+Hooks, the file system monitor, prompts, pagers, credential helpers and the machine's own configuration are off; only the
+protocol that the URL names is allowed; the repository's owner does not matter, because nothing of it is executed.
+"""
+
+import os
+import signal
+from collections.abc import Mapping, Sequence
+from typing import IO, TYPE_CHECKING
+
+from advisord.errors import RepositoryError
+
+if TYPE_CHECKING:
+    import subprocess
+
+_SETTINGS = (
+    "core.hooksPath=/dev/null",
+    "core.fsmonitor=false",
+    "core.askPass=",
+    "credential.helper=",
+    "safe.directory=*",
+    "gc.autoDetach=false",
+    "protocol.ext.allow=never",
+    "submodule.recurse=false",
+    "log.showSignature=false",
+)
+_KEPT = ("GIT_SSL_CAINFO", "GIT_SSL_CAPATH", "GIT_SSH_COMMAND", "GIT_SSH")
+_HINTS = (
+    ("could not read Username", "forbidden", "it needs a token, or the address is wrong"),
+    ("Authentication failed", "forbidden", "check the token"),
+    ("Permission denied", "forbidden", "check the key or the file's mode"),
+    ("error: 403", "forbidden", "check what the token may do"),
+    ("not found", "not-found", "check the address"),
+    ("does not appear to be a git repository", "not-found", "check the path"),
+    ("does not exist", "not-found", "check the path"),
+    ("No such file or directory", "not-found", "check the path"),
+    ("not a git repository", "not-found", "check the path"),
+    ("Could not resolve host", "connection", "check the address and the network"),
+    ("SSL certificate", "certificate", "check GIT_SSL_CAINFO for a certificate authority of your own"),
+    ("server certificate", "certificate", "check GIT_SSL_CAINFO for a certificate authority of your own"),
+)
+
+
+def environment(protocols: str = "", settings: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The environment for git. `settings` (a token's header) are handed over here, where no process list shows them."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("GIT_") or k in _KEPT}
+    extra = dict(settings or {})
+    return (
+        {"GIT_SSH_COMMAND": "ssh -o BatchMode=yes"}
+        | kept
+        | {
+            "LC_ALL": "C",
+            "GIT_CONFIG_NOSYSTEM": "1",
+            "GIT_CONFIG_SYSTEM": "/dev/null",
+            "GIT_CONFIG_GLOBAL": "/dev/null",
+            "GIT_ATTR_NOSYSTEM": "1",
+            "GIT_TERMINAL_PROMPT": "0",
+            "GIT_ASKPASS": "",
+            "SSH_ASKPASS": "",
+            "GIT_OPTIONAL_LOCKS": "0",
+            "GIT_LITERAL_PATHSPECS": "1",
+            "GIT_NO_REPLACE_OBJECTS": "1",
+            "GIT_ALLOW_PROTOCOL": protocols or "none",
+            "GIT_CONFIG_COUNT": str(len(extra)),
+        }
+        | {f"GIT_CONFIG_KEY_{n}": key for n, key in enumerate(extra)}
+        | {f"GIT_CONFIG_VALUE_{n}": value for n, value in enumerate(extra.values())}
+    )
+
+
+def start(
+    arguments: Sequence[str],
+    *,
+    env: Mapping[str, str],
+    stderr: "IO[bytes] | int",
+    stdin: int | None = None,
+    keep: Sequence[int] = (),
+) -> "subprocess.Popen[bytes]":
+    """Start git in a process group of its own, with its output in a pipe. Raises RepositoryError without git."""
+    import subprocess
+
+    command = ["git", "--no-pager", *(f for setting in _SETTINGS for f in ("-c", setting)), *arguments]
+    try:
+        return subprocess.Popen(  # noqa: S603  (no shell; callers keep options and operands apart)
+            command,
+            stdin=subprocess.DEVNULL if stdin is None else stdin,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            env=dict(env),
+            start_new_session=True,
+            pass_fds=keep,
+        )
+    except OSError as exc:
+        raise RepositoryError(f"git can't be started: {exc.strerror}", hint="install git", code="no-git") from exc
+
+
+def stop(process: "subprocess.Popen[bytes]") -> None:
+    """End git and whatever it started."""
+    if process.poll() is None:
+        try:
+            os.killpg(process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            process.kill()
+    process.wait()
+
+
+def run(
+    arguments: Sequence[str],
+    *,
+    subject: str,
+    timeout: float,
+    limit: int = 1 << 28,
+    protocols: str = "",
+    settings: Mapping[str, str] | None = None,
+    keep: Sequence[int] = (),
+) -> bytes:
+    """Run git to its end and give back its output. Raises RepositoryError: it failed, took too long, or said too much."""
+    import tempfile
+    from threading import Timer
+
+    late = False
+
+    def end() -> None:
+        nonlocal late
+        late = True
+        stop(process)
+
+    with tempfile.TemporaryFile() as errors:
+        process = start(arguments, env=environment(protocols, settings), stderr=errors, keep=keep)
+        timer = Timer(timeout, end)
+        timer.daemon = True
+        timer.start()
+        try:
+            assert process.stdout is not None  # noqa: S101  (for the type checker: it is a pipe)
+            with process.stdout as pipe:
+                output = pipe.read(limit + 1)
+            if len(output) <= limit:
+                process.wait()
+        finally:
+            timer.cancel()
+            stop(process)
+        if late:
+            raise RepositoryError(
+                f"git took more than {timeout:.0f} s", subject=subject, code="timeout", retryable=True
+            )
+        if len(output) > limit:
+            raise RepositoryError(f"git sent more than {limit:,} bytes", subject=subject, code="too-large")
+        if process.returncode:
+            errors.seek(0)
+            raise failed(errors.read(20_000), subject)
+    return output
+
+
+def failed(stderr: bytes, subject: str) -> RepositoryError:
+    """The error that git's own words mean."""
+    lines = [line.strip() for line in stderr.decode("utf-8", "replace").splitlines() if line.strip()]
+    told = [line for line in lines if line.startswith(("fatal:", "error:"))] or lines
+    text = told[0].partition(": ")[2] or told[0] if told else "it ended without a word"
+    text = "".join(c if c.isprintable() else " " for c in text)[:300]
+    for words, code, hint in _HINTS:
+        if any(words in line for line in lines):
+            return RepositoryError(
+                f"git: {text}", subject=subject, hint=hint, code=code, retryable=code == "connection"
+            )
+    return RepositoryError(f"git: {text}", subject=subject, retryable=True)
