@@ -1,0 +1,1 @@
+"""From decisions to tracking issues: identity, plan, text, and carrying it out."""

@@ -1,0 +1,159 @@
+"""What an issue tracker is, what carrying out a plan needs to remember, and what a tracker needs of HTTP."""
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import NamedTuple, Protocol
+
+from advisord.model.plan import Action, Issue, State, StateReason
+
+
+class Visibility(StrEnum):
+    """Who can read a tracker. Unknown is treated as public: private details never go there."""
+
+    PUBLIC = "public"
+    PRIVATE = "private"
+    UNKNOWN = "unknown"
+
+
+class Absent(NamedTuple):
+    """An issue that was there once. `why` is `deleted` or `transferred`; `url` says where it went, "" when unknown."""
+
+    number: str
+    why: str
+    url: str = ""
+
+
+class Listing(NamedTuple):
+    """Our issues in a tracker, open and closed, lowest number first; never pull requests, never other people's.
+
+    `complete` is False when a page failed or an issue could not be read; `problem` then says so in a sentence.
+    `absent` are issues that we knew by number and that are gone (filled in by `advisord.tracking.state`).
+    """
+
+    issues: tuple[Issue, ...]
+    complete: bool
+    problem: str = ""
+    absent: tuple[Absent, ...] = ()
+
+
+class Tracker(Protocol):
+    """An issue tracker of one repository.
+
+    `name` is its name in the configuration, `kind` the plug-in's. `body_limit` and `title_limit` count characters.
+    Every method raises TransportError when no usable answer came and TrackerError when the tracker refused; both say
+    by `retryable` whether the same call can succeed later.
+    """
+
+    name: str
+    kind: str
+    body_limit: int
+    title_limit: int
+
+    def list_issues(self) -> Listing:
+        """All our issues in every state. A failure on the way gives an incomplete listing, never an empty one."""
+
+    def get(self, number: str) -> Issue | Absent:
+        """One issue by its number, whoever wrote it."""
+
+    def create(self, title: str, body: str, labels: Sequence[str]) -> Issue:
+        """File an issue and give back what the tracker made of it (it may have dropped the labels)."""
+
+    def update(self, number: str, *, title: str | None = None, body: str | None = None) -> Issue:
+        """Replace the title, the body or both; None leaves it alone. Labels are never touched."""
+
+    def comment(self, number: str, text: str, marker: str) -> bool:
+        """Add a comment unless one of ours that holds `marker` is there; True when it was added."""
+
+    def close(self, number: str, reason: StateReason, duplicate_of: str = "") -> Issue:
+        """Close; `duplicate_of` is the number of the issue that stays, for the reason `duplicate`."""
+
+    def reopen(self, number: str) -> Issue:
+        """Open again."""
+
+    def add_labels(self, number: str, labels: Sequence[str]) -> None:
+        """Add labels, creating those that the tracker does not know; other labels stay."""
+
+    def remove_labels(self, number: str, labels: Sequence[str]) -> None:
+        """Take labels away; one that is not there is no error."""
+
+    def visibility(self) -> Visibility:
+        """Ask the tracker who can read it; UNKNOWN when it does not say."""
+
+
+class Known(NamedTuple):
+    """What we last knew of one of our issues: a cache that finds an issue whose marker, label or author was changed.
+
+    `block` is the digest of our block as we last wrote it (`advisord.tracking.identity.digest`).
+    """
+
+    key: str
+    number: str
+    ecosystem: str
+    package: str
+    ids: tuple[str, ...]
+    block: str
+    state: State
+    url: str = ""
+
+
+class Intent(NamedTuple):
+    """An action that was about to be carried out and of which no outcome is recorded. `at` is RFC 3339 in UTC."""
+
+    id: int
+    action: Action
+    at: str
+
+
+class Outbox(Protocol):
+    """What carrying out a plan remembers, for one repository in one tracker. Every method is one transaction."""
+
+    def claim(self, seconds: float) -> bool:
+        """Take the lease, or extend it when it is ours; False when another process holds it."""
+
+    def release(self) -> None:
+        """Give the lease back."""
+
+    def known(self) -> Mapping[str, Known]:
+        """The issues that we know of, by key."""
+
+    def begin(self, action: Action, at: str) -> int:
+        """Record that `action` is about to be carried out; the id of the intent."""
+
+    def finish(self, intent: int, outcome: str, at: str, known: Known | None = None) -> None:
+        """Record how an intent ended (`done`, `skipped`, `failed: …`) and, with it, what we know of the issue now."""
+
+    def pending(self) -> Sequence[Intent]:
+        """The intents without an outcome, oldest first: a process died, or an answer never came."""
+
+    def remember(self, known: Known) -> None:
+        """Put down what is known of an issue that was found in the tracker."""
+
+    def created_since(self, moment: str) -> int:
+        """How many `open` intents began at or after `moment` and did not fail, in this tracker: for the budget."""
+
+
+class HttpResponse(Protocol):
+    """An answer of any status. Header names are looked up in lower case."""
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The headers, names in lower case."""
+
+    @property
+    def content(self) -> bytes:
+        """The body, decoded of its transfer and content encodings."""
+
+
+class HttpClient(Protocol):
+    """What a tracker needs of HTTP."""
+
+    def request(self, method: str, url: str, *, headers: Mapping[str, str], json: object | None = None) -> HttpResponse:
+        """Send one request and give back the answer whatever its status; redirects are not followed.
+
+        Raises TransportError when no answer came. Nothing is sent twice: a write is repeated by its caller only, after
+        looking whether it happened.
+        """
