@@ -1,0 +1,85 @@
+"""Which ecosystem has which order. A scheme is imported when a version of its ecosystem is first met."""
+
+from functools import lru_cache
+from importlib import import_module
+
+from advisord.errors import InvalidVersion
+from advisord.versions.encoding import printable
+from advisord.versions.interface import Scheme
+
+_MODULES = {
+    "ConanCenter": "conan",
+    "GitHub Actions": "semver",
+    "Go": "golang",
+    "Hex": "semver",
+    "Maven": "maven",
+    "NuGet": "nuget",
+    "Packagist": "packagist",
+    "Pub": "pub",
+    "PyPI": "pep440",
+    "RubyGems": "rubygems",
+    "SwiftURL": "semver",
+    "crates.io": "semver",
+    "npm": "semver",
+}
+ECOSYSTEMS = tuple(_MODULES)
+"""The ecosystems whose order is known, spelled as the OSV schema spells them."""
+
+_loaded: dict[str, Scheme] = {}
+
+
+def base_ecosystem(ecosystem: str) -> str:
+    """The ecosystem without its suffix, which starts at the first colon: `Debian` for `Debian:12` (OSV schema)."""
+    return ecosystem.partition(":")[0]
+
+
+def is_known(ecosystem: str) -> bool:
+    """Whether the order of the ecosystem's versions is known."""
+    return base_ecosystem(ecosystem) in _MODULES
+
+
+def scheme(ecosystem: str) -> Scheme:
+    """The order of an ecosystem's versions; raises InvalidVersion where none is known."""
+    found = _loaded.get(ecosystem)
+    if found is not None:
+        return found
+    module = _MODULES.get(base_ecosystem(ecosystem))
+    if module is None:
+        raise InvalidVersion(
+            f"No order of versions is known for the ecosystem '{ecosystem[:60]}'.",
+            subject=ecosystem[:60],
+            hint="Known are: " + ", ".join(ECOSYSTEMS) + ".",
+        )
+    loaded: Scheme = import_module(f"advisord.versions.{module}").SCHEME
+    if ecosystem in _MODULES:  # suffixes come from feeds: they must not make this grow
+        _loaded[ecosystem] = loaded
+    return loaded
+
+
+@lru_cache(maxsize=1 << 15)
+def key(ecosystem: str, version: str) -> bytes:
+    """Bytes that order as the ecosystem orders its versions, equal exactly for equal versions; raises InvalidVersion.
+
+    Never empty and never starting with 0xFF. Where `is_exact` says no, only `compare` can be trusted.
+    """
+    return scheme(ecosystem).key(printable(version))
+
+
+def compare(ecosystem: str, a: str, b: str) -> int:
+    """-1, 0 or 1 as `a` is lower than, equal to or higher than `b`; raises InvalidVersion."""
+    order = scheme(ecosystem)
+    if order.compare is not None and not (is_exact(ecosystem, a) and is_exact(ecosystem, b)):
+        return order.compare(printable(a), printable(b))
+    left, right = key(ecosystem, a), key(ecosystem, b)
+    return (left > right) - (left < right)
+
+
+def is_exact(ecosystem: str, version: str) -> bool:
+    """Whether the version's key says all there is to say: not for a few forms of Maven. Raises InvalidVersion."""
+    check = scheme(ecosystem).is_exact
+    return check is None or check(printable(version))
+
+
+def is_prerelease(ecosystem: str, version: str) -> bool:
+    """Whether the ecosystem's tool would skip the version unless asked; raises InvalidVersion."""
+    return scheme(ecosystem).is_prerelease(printable(version))
