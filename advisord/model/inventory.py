@@ -63,12 +63,15 @@ class Edge(NamedTuple):
 class Root(NamedTuple):
     """A project that owns part of a lockfile: a workspace member, an importer, the project itself.
 
-    `path` is its folder relative to the lockfile's folder, with `/`, `.` for that folder itself.
+    `path` is its folder relative to the lockfile's folder, with `/`, `.` for that folder itself, "" where that is
+    unknown. `package` is the root's own index in `Inventory.packages`, where it has one: what needs it then needs its
+    runtime and build edges, not those for development.
     """
 
     path: str
     name: str
     edges: tuple[Edge, ...]
+    package: int | None = None
 
 
 class Inventory(NamedTuple):

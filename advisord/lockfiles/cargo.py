@@ -1,0 +1,186 @@
+"""Cargo.lock, versions 1 to 4 (The Cargo Book, "Cargo.toml vs Cargo.lock"; the layout is cargo's own encoder's).
+
+Cargo writes one canonical layout. It is read by a regular expression whose matches must tile the whole text; anything
+else (edited by hand, another tool's, broken) goes to a TOML parser, which decides.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from advisord.errors import LockfileError
+from advisord.lockfiles.cargo_manifests import annotate
+from advisord.lockfiles.interface import Format
+from advisord.lockfiles.text import decode, expect, lines_of, load_toml
+from advisord.model.inventory import Edge, Inventory, Package, Reach, Root, Source
+from advisord.model.problem import Problem
+
+NEWEST = 4
+"""The newest layout that is known."""
+
+_CRATES_IO = frozenset({"registry+https://github.com/rust-lang/crates.io-index", "sparse+https://index.crates.io/"})
+_TEXT = r'"([^"\\\x00-\x1f\x7f]+)"'
+_ANY = r'"[^"\\\x00-\x1f\x7f]*"'
+_HEAD = re.compile(r"(?:#[^\x00-\x1f\x7f]*\n|\n)*(?:version = ([1-9][0-9]{0,3})\n)?\n*(?=\[\[package\]\]\n)")
+_BLOCK = re.compile(
+    rf"(\[\[package\]\]\nname = {_TEXT}\nversion = {_TEXT}\n(?:source = {_TEXT}\n)?(?:checksum = {_ANY}\n)?"
+    # What stands in the list is checked by looking up each item among the packages.
+    rf'(?:dependencies = \[\n "([^\]]*)",\n\]\n)?(?:replace = {_TEXT}\n)?(?:\n|\Z))'
+)
+_CHECKSUM = re.compile(rf"({_ANY}) = {_ANY}\n")
+_METADATA = re.compile(rf"\[metadata\]\n(?:{_CHECKSUM.pattern})+")
+_HEADER = re.compile(r"^[ \t]*\[\[[ \t]*package[ \t]*\]\]", re.MULTILINE)
+_ROOT = re.compile(r"^[ \t]*\[[ \t]*root[ \t]*\]", re.MULTILINE)
+_KEYS = frozenset({"version", "package", "root", "metadata", "patch"})
+
+
+class _Row(NamedTuple):
+    """One `[[package]]`, whichever way it was read. `requires` are the items of `dependencies` (and of `replace`)."""
+
+    name: str
+    version: str
+    source: str
+    requires: Sequence[str]
+    line: int
+
+
+def parse(data: bytes) -> Inventory:
+    """What a Cargo.lock holds.
+
+    The packages without a source are its roots; where they lie and which of their dependencies are for development is
+    not in the file.
+    """
+    text = decode(data)
+    return _canonical(text) or _by_toml(text)
+
+
+def _canonical(text: str) -> Inventory | None:
+    """The lockfile in cargo's own layout, or None where anything at all is otherwise."""
+    head = _HEAD.match(text)
+    if head is None:
+        return None
+    start, end = head.end(), len(text)
+    if (metadata := text.find("\n[metadata]\n", start)) >= 0:
+        end = metadata + 1
+        keys = _CHECKSUM.findall(text, end)
+        if not _METADATA.fullmatch(text, end) or len(set(keys)) != len(keys):
+            return None
+    blocks = _BLOCK.findall(text, start, end)
+    if sum([len(block[0]) for block in blocks]) != end - start:
+        return None
+    rows: list[_Row] = []
+    line = text.count("\n", 0, start) + 1
+    for block, name, version, source, requires, replace in blocks:
+        items = requires.split('",\n "') if requires else []
+        rows.append(_Row(name, version, source, [*items, replace] if replace else items, line))
+        line += block.count("\n")
+    edges = _edges(rows)
+    return None if edges is None else _inventory(rows, edges, int(head[1] or 1))
+
+
+def _by_toml(text: str) -> Inventory:
+    document = load_toml(text)
+    tables = expect(list, document.get("package", []), "`package`")
+    lines = lines_of(text, _HEADER)
+    if len(lines) != len(tables):
+        lines = [0] * len(tables)
+    if "root" in document:  # written by cargo before 2017
+        header = lines_of(text, _ROOT)
+        tables, lines = [document["root"], *tables], [header[0] if header else 0, *lines]
+    if not tables and not _KEYS.issuperset(document):
+        raise LockfileError("holds no `[[package]]`, and other keys than a Cargo.lock has")
+    rows = [_row(table, line) for table, line in zip(tables, lines, strict=True)]
+    return _inventory(rows, _edges(rows), expect(int, document.get("version", 1), "`version`"))
+
+
+def _row(table: Any, line: int) -> _Row:
+    where = f"line {line}: `[[package]]`"
+    package = expect(dict, table, where)
+    name = expect(str, package.get("name"), f"{where}: `name`")
+    version = expect(str, package.get("version"), f"{where}: `version`")
+    if not name or not version:
+        raise LockfileError(f"{where} has an empty `name` or `version`")
+    requires = [
+        expect(str, item, f"{where}: `dependencies` of {name}")
+        for item in expect(list, package.get("dependencies", []), f"{where}: `dependencies`")
+    ]
+    if "replace" in package:
+        requires.append(expect(str, package["replace"], f"{where}: `replace`"))
+    return _Row(name, version, expect(str, package.get("source", ""), f"{where}: `source`"), requires, line)
+
+
+def _edges(rows: Sequence[_Row]) -> list[tuple[int, ...]] | None:
+    """The graph; None where an item of `dependencies` names no package, or more than one.
+
+    An item is `name`, `name version` or `name version (source)`: as much as is needed to tell packages apart.
+    """
+    index: dict[str, int] = {}
+    twice: set[str] = set()
+    for number, row in enumerate(rows):
+        if index.setdefault(row.name, number) != number:
+            twice.add(row.name)
+    for name in twice:
+        del index[name]
+    try:
+        return [tuple([index[item] for item in row.requires]) for row in rows]
+    except KeyError:
+        index |= _longer(rows)
+    try:
+        return [tuple([index[item] for item in row.requires]) for row in rows]
+    except KeyError:
+        return None
+
+
+def _longer(rows: Sequence[_Row]) -> dict[str, int]:
+    index: dict[str, int] = {}
+    ambiguous: set[str] = set()
+    for number, row in enumerate(rows):
+        short = f"{row.name} {row.version}"
+        index[f"{short} ({row.source})"] = number
+        if short not in index or not row.source:  # without a source the local one is meant
+            index[short] = number
+        elif rows[index[short]].source:
+            ambiguous.add(short)
+    return {item: number for item, number in index.items() if item not in ambiguous}
+
+
+def _inventory(rows: Sequence[_Row], edges: list[tuple[int, ...]] | None, version: int) -> Inventory:
+    problems: list[Problem] = []
+    if version > NEWEST:
+        message = f"has version {version}; the newest known one is {NEWEST}, and it was read like that"
+        problems.append(Problem("newer-lockfile", "", message, blocking=False))
+    direct: set[int] | None = None
+    roots: tuple[Root, ...] | None = None
+    if edges is None:
+        message = "a package depends on one that is not in it: who needs what is unknown"
+        problems.append(Problem("broken-graph", "", message, blocking=False))
+    elif local := [number for number, row in enumerate(rows) if not row.source]:
+        direct = {to for number in local for to in edges[number]}
+        roots = tuple(
+            [Root("", rows[n].name, tuple([Edge(to, Reach.UNKNOWN) for to in edges[n]]), package=n) for n in local]
+        )
+    sources: dict[str, tuple[Source, str, str]] = {}
+    packages: list[Package] = []
+    for number, (name, version_, source, _, line) in enumerate(rows):
+        origin = sources.get(source)
+        if origin is None:
+            origin = sources[source] = _origin(source)
+        is_direct = None if direct is None else number in direct
+        packages.append(Package("crates.io", name, version_, *origin, line, (), is_direct))
+    return Inventory("cargo", tuple(packages), edges, roots, problems=tuple(problems))
+
+
+def _origin(source: str) -> tuple[Source, str, str]:
+    """Kind, locator and commit of a source (The Cargo Book, "Package ID Specifications": kinds and addresses)."""
+    if not source:
+        return Source.PATH, "", ""
+    if source in _CRATES_IO:
+        return Source.REGISTRY, "", ""
+    kind, _, address = source.partition("+")
+    if kind == "git":
+        address, _, commit = address.partition("#")
+        return Source.GIT, address.partition("?")[0], commit
+    return (Source.PATH if kind == "path" else Source.OTHER_REGISTRY), address, ""
+
+
+FORMAT = Format("cargo", parse, annotate)
