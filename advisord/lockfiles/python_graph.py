@@ -7,6 +7,7 @@ An extra is a set of further dependencies of a package that holds only for those
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from advisord.lockfiles.python_requirement import extras_of, parse_requirement
 from advisord.model.inventory import Edge, Inventory, Package, Reach, Root
 
 _Node = tuple[int, str]
@@ -52,8 +53,8 @@ def connect(
     counts as asked for, with the extras that other packages ask for.
     """
     demands = [demand for project in projects for demand in project.demands]
-    runtime = _closure(deps, (demand for demand in demands if demand.reach is Reach.RUNTIME))
-    everything = _closure(deps, demands or (Demand(index) for index in range(len(deps))))
+    runtime = closure(deps, (demand for demand in demands if demand.reach is Reach.RUNTIME))
+    everything = closure(deps, demands or (Demand(index) for index in range(len(deps))))
     edges: list[tuple[int, ...]] = []
     requirements: dict[tuple[int, int], str] = {}
     moved: list[tuple[_Node, int]] = []
@@ -68,7 +69,7 @@ def connect(
                 continue
             targets.setdefault(dep.to, []).append(dep.requirement)
         edges.append(tuple(targets))
-        requirements.update(((index, to), text) for to, texts in targets.items() if (text := _either(texts)))
+        requirements.update(((index, to), text) for to, texts in targets.items() if (text := either(texts)))
     packages = inventory.packages
     roots = tuple(_root(project, deps, moved, packages) for project in projects)
     if projects:
@@ -80,7 +81,7 @@ def connect(
     return inventory._replace(packages=packages, edges=edges, roots=roots or None, requirements=requirements)
 
 
-def _closure(deps: Sequence[Sequence[Dep]], demands: Iterable[Demand]) -> set[_Node]:
+def closure(deps: Sequence[Sequence[Dep]], demands: Iterable[Demand]) -> set[_Node]:
     """Every package, and every extra of one, that the demands pull in."""
     todo: list[_Node] = []
     for demand in demands:
@@ -108,12 +109,12 @@ def _root(
         if demand.to != project.own:
             edges.setdefault((demand.to, demand.reach), []).append(demand.requirement)
     if moved:
-        nodes = _closure(deps, (demand for demand in project.demands if demand.reach is not Reach.RUNTIME))
+        nodes = closure(deps, (demand for demand in project.demands if demand.reach is not Reach.RUNTIME))
         for (index, extra), to in moved:
             if (index, extra) in nodes:
                 edges.setdefault((to, Reach.DEV), []).append(f"{packages[index].name}[{extra}]")
     return Root(
-        project.path, project.name, tuple(Edge(to, reach, _either(texts)) for (to, reach), texts in edges.items())
+        project.path, project.name, tuple(Edge(to, reach, either(texts)) for (to, reach), texts in edges.items())
     )
 
 
@@ -123,14 +124,32 @@ def _groups(deps: Sequence[Sequence[Dep]], projects: Sequence[Project]) -> list[
     for project in projects:
         for demand in project.demands:
             by_group.setdefault(demand.group, []).append(demand)
-    free = {index for index, _ in _closure(deps, by_group.pop("", ()))} | {project.own for project in projects}
+    free = {index for index, _ in closure(deps, by_group.pop("", ()))} | {project.own for project in projects}
     names: list[set[str]] = [set() for _ in deps]
     for group, demands in by_group.items():
-        for index in {index for index, _ in _closure(deps, demands)} - free:
+        for index in {index for index, _ in closure(deps, demands)} - free:
             names[index].add(group)
     return [tuple(sorted(found)) for found in names]
 
 
-def _either(requirements: Sequence[str]) -> str:
+_OR = " | "
+
+
+def either(requirements: Sequence[str]) -> str:
     """Several requirements on one package, of which each holds in its own environment, as one text."""
-    return " or ".join(dict.fromkeys(text for text in requirements if text))
+    return _OR.join(dict.fromkeys(text for text in requirements if text))
+
+
+def dependencies(inventory: Inventory) -> list[list[Dep]]:
+    """The dependencies as the requirements of an inventory tell them, with the extras asked for and the own extra."""
+    rows: list[list[Dep]] = []
+    for index, targets in enumerate(inventory.edges or ()):
+        row = []
+        for to in targets:
+            for text in inventory.requirements.get((index, to), "").split(_OR):
+                requirement = parse_requirement(text)
+                extras = requirement.extras if requirement else ()
+                whens = extras_of(requirement.marker) if requirement else ()
+                row += [Dep(to, extras, when, text) for when in whens or ("",)]
+        rows.append(row)
+    return rows

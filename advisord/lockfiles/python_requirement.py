@@ -8,7 +8,7 @@ _REQUIREMENT = re.compile(
     r"""
     \s*+ (?P<name> [A-Za-z0-9] (?: [A-Za-z0-9._-]* [A-Za-z0-9] )? )
     \s*+ (?: \[ (?P<extras> [^\]]* ) \] )?
-    \s*+ (?: @ \s*+ (?P<url> \S++ (?: \s++ (?! ;) [^\s;]++ )*+ ) | (?P<specifier> [^;]*+ ) )
+    \s*+ (?: @ \s*+ (?P<url> \S++ (?: \s++ (?! ;) [^\s;]++ )*+ ) | (?P<specifier> [^;\[]*+ ) )
     (?: \s*+ ; (?P<marker> .* ) )?
     """,
     re.VERBOSE | re.DOTALL,
@@ -31,7 +31,7 @@ def normalise(name: str) -> str:
     return _SEPARATORS.sub("-", name).lower()
 
 
-def parse(text: str) -> Requirement | None:
+def parse_requirement(text: str) -> Requirement | None:
     """The parts of a dependency specifier, None where it is none. Specifier and marker are not checked."""
     match = _REQUIREMENT.fullmatch(text)
     if not match:
@@ -44,10 +44,11 @@ def parse(text: str) -> Requirement | None:
     return Requirement(name, names, specifier, url or "", (marker or "").strip())
 
 
-def extra_of(marker: str) -> str:
-    """The extra that a marker asks for (`extra == "toml"`), normalised; "" where it asks for none."""
-    match = _EXTRA.search(marker)
-    return normalise(match[1] or match[2] or "") if match else ""
+def extras_of(marker: str) -> tuple[str, ...]:
+    """The extras that a marker asks for (`extra == "toml"`), normalised; none where it holds for everyone."""
+    if "extra" not in marker:
+        return ()
+    return tuple(dict.fromkeys(normalise(match[1] or match[2] or "") for match in _EXTRA.finditer(marker)))
 
 
 def write(name: str, extras: tuple[str, ...] = (), specifier: str = "", marker: str = "") -> str:

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 from advisord.errors import LockfileError
 from advisord.lockfiles.interface import Format
-from advisord.lockfiles.python_graph import Demand, Dep, Project, connect
-from advisord.lockfiles.python_requirement import extra_of, normalise, write
+from advisord.lockfiles.python_graph import Demand, Dep, Project, connect, either
+from advisord.lockfiles.python_requirement import extras_of, normalise, write
 from advisord.lockfiles.text import expect
 from advisord.lockfiles.toml_packages import NUMBER, STRING, archives, load, name_of, tables
 from advisord.model.inventory import Inventory, Package, Reach, Source
@@ -171,12 +171,12 @@ def _demands(
     texts: dict[str, list[str]] = {}
     for entry in wanted:
         marker = str(entry.get("marker", ""))
-        if reach is Reach.RUNTIME and extra_of(marker) != normalise(group):
+        if reach is Reach.RUNTIME and normalise(group) not in (extras_of(marker) or ("",)):
             continue
         text = write(str(entry.get("name", "")), _extras(entry), str(entry.get("specifier", "")), marker)
         texts.setdefault(str(entry.get("name", "")), []).append(text)
     for entry in _entries(section, f"the dependencies of {group or 'the project'}"):
-        requirement = " or ".join(texts.get(str(entry.get("name", "")), ()))
+        requirement = either(texts.get(str(entry.get("name", "")), ()))
         for to in lookup.find(entry):
             yield Demand(to, _extras(entry), reach, group, requirement)
 

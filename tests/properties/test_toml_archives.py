@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from advisord.lockfiles.toml_packages import emptied
 
-FORMATS = ("uv",)
+FORMATS = ("uv", "poetry")
 
 _PIECES = (
     "wheels = [\n",
