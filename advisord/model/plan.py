@@ -54,8 +54,8 @@ class Verb(StrEnum):
 class Action(NamedTuple):
     """One step. `key` is the issue's stable key; `number` is "" only for `open`. `reason` is a sentence for people.
 
-    `body` is our block only (open, update); `comment` goes along with close and reopen; `add_labels` and
-    `remove_labels` name our own labels only.
+    `body` is our block only, "" to leave it; `comment` is written before the state changes; `add_labels` and
+    `remove_labels` name our own labels only; `duplicate_of` is the number of the issue that stays.
     """
 
     verb: Verb
@@ -68,12 +68,30 @@ class Action(NamedTuple):
     state_reason: StateReason | None = None
     add_labels: tuple[str, ...] = ()
     remove_labels: tuple[str, ...] = ()
+    duplicate_of: str = ""
+
+
+class Proposal(NamedTuple):
+    """A person closed an issue as not planned: a risk that they propose to accept. `until` is RFC 3339 in UTC."""
+
+    key: str
+    number: str
+    ecosystem: str
+    package: str
+    ids: tuple[str, ...]
+    since: str
+    until: str
 
 
 class Plan(NamedTuple):
-    """The ordered actions that make a repository's tracker agree with its decisions, and what is left alone and why."""
+    """The ordered actions that make a repository's tracker agree with its decisions, and what is left alone and why.
+
+    `seen` is the state of the tracker that it was made for: each issue's number and fingerprint.
+    """
 
     repository: str
     tracker: str
     actions: tuple[Action, ...]
     notes: tuple[str, ...] = ()
+    seen: tuple[tuple[str, str], ...] = ()
+    proposals: tuple[Proposal, ...] = ()

@@ -64,11 +64,11 @@ class Tracker(Protocol):
     def comment(self, number: str, text: str, marker: str) -> bool:
         """Add a comment unless one of ours that holds `marker` is there; True when it was added."""
 
-    def close(self, number: str, reason: StateReason, duplicate_of: str = "") -> Issue:
-        """Close; `duplicate_of` is the number of the issue that stays, for the reason `duplicate`."""
+    def close(self, number: str, reason: StateReason, *, body: str | None = None, duplicate_of: str = "") -> Issue:
+        """Close and, in the same step, replace the body. `duplicate_of` is the number of the issue that stays."""
 
-    def reopen(self, number: str) -> Issue:
-        """Open again."""
+    def reopen(self, number: str, *, body: str | None = None) -> Issue:
+        """Open again and, in the same step, replace the body."""
 
     def add_labels(self, number: str, labels: Sequence[str]) -> None:
         """Add labels, creating those that the tracker does not know; other labels stay."""
