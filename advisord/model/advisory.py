@@ -71,7 +71,7 @@ class Advisory(NamedTuple):
     """One record of one feed. Times are RFC 3339 texts in UTC as the feed wrote them, empty when not given.
 
     `aliases` are the other ids of the same vulnerability (never `related` or `upstream`). `document` is the record as
-    the feed sent it.
+    the feed sent it. `epss` is a probability (0 to 1), `alternatives` are packages that the record names as replacements.
     """
 
     feed: str
@@ -85,6 +85,5 @@ class Advisory(NamedTuple):
     withdrawn: str
     affected: tuple[Affected, ...]
     document: bytes
-    references: tuple[str, ...] = ()
     epss: float | None = None
     alternatives: tuple[str, ...] = ()

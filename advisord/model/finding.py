@@ -40,14 +40,19 @@ class Witness(NamedTuple):
 class Via(NamedTuple):
     """One component (a root of the lockfile) that pulls the package in.
 
-    `component` is the component's folder relative to the repository (`.` for the top). `path` are package names from
-    the component's direct dependency to the package itself, a shortest one.
+    `component` is the component's folder relative to the repository (`.` for the top, "" where it is unknown). `path`
+    are package names from the component's direct dependency to the package itself, a shortest one.
     """
 
     component: str
     name: str
     reach: Reach
     path: tuple[str, ...]
+
+
+def start(via: Via) -> str:
+    """How a path from this component begins: the component's folder, or its name for the top of the repository."""
+    return via.component if via.component != "." or not via.name else via.name
 
 
 class Place(NamedTuple):
@@ -73,12 +78,13 @@ class Place(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """Repository × vulnerability × package, with every place.
+    """Repository, vulnerability and package, with every place.
 
-    `id` is the canonical id; `ids` are all ids that it is known by, the canonical one first; `elsewhere` are members of
-    the same alias group whose records speak of other packages or other versions only. `rating` is the worst that a
-    live witness gives. `published` is the earliest date that a witness gives ("" when none does). `os`, `arch` and
-    `functions` are empty when a live witness does not restrict them.
+    `id` is the canonical id, the best ranked of the records that affirm the finding; `ids` are all ids that it is known
+    by, that one first; `elsewhere` are members of the same alias group whose records speak of other packages or deny
+    that the version is affected. `rating` is the worst that an affirming witness gives. `published` is the earliest
+    date that one gives ("" when none does). `os` and `arch` restrict the targets as the record of the canonical id does
+    (empty: all). `vulnerability` is the canonical id of the whole alias group, the same for all packages.
     """
 
     repository: str
@@ -99,8 +105,8 @@ class Finding(NamedTuple):
     epss: float | None = None
     known_exploited: bool | None = None
     alternatives: tuple[str, ...] = ()
-    references: tuple[str, ...] = ()
     first_seen: str = ""
+    vulnerability: str = ""
 
     @property
     def verdict(self) -> Verdict:

@@ -1,0 +1,35 @@
+# Two commands set everything up on a machine with git, make and Python 3.11 or later: `make demo` and `make test`.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test lint format lock scan-self clean
+
+.venv/installed: requirements-dev.txt pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+demo: .venv/installed  ## see the whole thing work, without network or token
+	$(BIN)/advisord demo
+
+test: .venv/installed  ## the whole suite
+	$(BIN)/python -m pytest
+
+lint: .venv/installed  ## what CI demands of the text
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: .venv/installed
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+lock:  ## pin our own dependencies anew (needs uv)
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --upgrade --all-extras \
+		pyproject.toml --output-file requirements.txt
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --upgrade --all-extras \
+		--group dev pyproject.toml --output-file requirements-dev.txt
+
+clean:
+	rm -rf .venv demo build dist

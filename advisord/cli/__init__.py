@@ -1,0 +1,99 @@
+"""The command line: one file per command. This is the one place that prints errors and sets the exit code."""
+
+import sys
+from collections.abc import Sequence
+
+COMMANDS = {
+    "scan": "find vulnerable dependencies in lockfiles, and say which are in scope",
+    "packages": "show what the lockfile readers read",
+    "sync": "bring the advisory feeds up to date",
+    "plan": "show what would be done to the issue trackers",
+    "apply": "do what the plan says",
+    "run": "poll feeds and repositories and keep the issues true: as a daemon, or once",
+    "demo": "see the whole thing work, without network or token",
+}
+"""Every command with the line that `advisord --help` prints; `advisord.cli.NAME.run` carries it out."""
+
+_EPILOG = """\
+Exit status: 0 nothing to report; 1 findings in scope; 2 bad usage or configuration;
+3 the answer can't be trusted (no data, stale data, an unreadable lockfile, a failed feed).
+
+`advisord COMMAND --help` explains a command. Begin with `advisord demo`."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status. Prints every error as one sentence, never a traceback."""
+    args = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        return _dispatch(args)
+    except BrokenPipeError:
+        # The reader of our output is gone (`| head`); nothing is left to say, and the exit must not say it again.
+        sys.stdout = open("/dev/null", "w", encoding="utf-8")  # noqa: SIM115
+        return 0
+    except KeyboardInterrupt:
+        print("advisord: stopped", file=sys.stderr)
+        return 130
+    except Exception as exc:  # noqa: BLE001  (the boundary: whatever it is becomes a sentence and an exit status)
+        return _report(exc)
+
+
+def _dispatch(args: list[str]) -> int:
+    command = args[0] if args else "--help"
+    if command in COMMANDS:
+        from importlib import import_module
+
+        return int(import_module(f"advisord.cli.{command}").run(args[1:]))
+    if command in {"-h", "--help", "help"}:
+        print(usage())
+        return 0
+    if command in {"-V", "--version"}:
+        from advisord import __version__
+
+        print(f"advisord {__version__}")
+        return 0
+    from advisord.errors import UsageError
+
+    raise UsageError(f"there is no command {command!r}", hint="`advisord --help` lists the commands")
+
+
+def usage() -> str:
+    """The text of `advisord --help`."""
+    width = max(map(len, COMMANDS))
+    commands = "\n".join(f"  {name:{width}}  {line}" for name, line in COMMANDS.items())
+    return (
+        "Usage: advisord COMMAND [OPTION...]\n\n"
+        "Keeps exactly one honest tracking issue for every vulnerable dependency that is in scope.\n\n"
+        f"Commands:\n{commands}\n\n{_EPILOG}"
+    )
+
+
+def _report(exc: Exception) -> int:
+    import os
+
+    from advisord.errors import AdvisordError, SettingsError
+
+    if os.environ.get("ADVISORD_DEBUG"):
+        import traceback
+
+        traceback.print_exception(exc)
+    if not isinstance(exc, AdvisordError):
+        import sqlite3
+
+        from advisord.store.database import store_error
+
+        if isinstance(exc, sqlite3.Error):
+            exc = store_error(exc)
+        else:
+            print(
+                f"advisord: a defect in advisord: {type(exc).__name__}: {exc}\n"
+                "  set ADVISORD_DEBUG=1 for the traceback, and please report it",
+                file=sys.stderr,
+            )
+            return 3
+    print(f"advisord: {exc.subject + ': ' if exc.subject else ''}{exc.message}", file=sys.stderr)
+    if isinstance(exc, SettingsError):
+        for where, what in exc.problems:
+            print(f"  {where}: {what}", file=sys.stderr)
+    if exc.hint:
+        print(f"  {exc.hint}", file=sys.stderr)
+    return exc.exit_code

@@ -1,0 +1,52 @@
+"""Options that several commands share, and how their values are read."""
+
+import argparse
+
+from advisord import times
+from advisord.cli import COMMANDS
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser for one command; its help begins with the command's line."""
+
+    def __init__(self, command: str, **options: str) -> None:
+        line = COMMANDS[command]
+        super().__init__(
+            prog=f"advisord {command}",
+            description=f"{line[0].upper()}{line[1:]}.",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+            epilog=options.get("epilog"),
+        )
+
+
+def duration(text: str) -> float:
+    """Seconds of a duration (see `times.duration`), for argparse."""
+    try:
+        return times.duration(text)
+    except ValueError as exc:
+        raise argparse.ArgumentTypeError(str(exc)) from exc
+
+
+def add_database(parser: argparse.ArgumentParser) -> None:
+    """`--db FILE`."""
+    parser.add_argument(
+        "--db",
+        metavar="FILE",
+        help="the database (default: $ADVISORD_DB, else ~/.cache/advisord/advisord.db)",
+    )
+
+
+def add_config(parser: argparse.ArgumentParser) -> None:
+    """`--config FILE`."""
+    parser.add_argument("--config", metavar="FILE", help="the configuration (TOML); see config/advisord.toml")
+
+
+def add_exclude(parser: argparse.ArgumentParser) -> None:
+    """`--exclude NAME`."""
+    parser.add_argument(
+        "--exclude",
+        metavar="NAME",
+        action="append",
+        help="leave out folders of this name (repeatable; replaces the default list: node_modules, vendor, testdata, …)",
+    )

@@ -1,0 +1,49 @@
+"""Which files of a tree are lockfiles to be read, which are left out, and why."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from advisord.lockfiles import registry
+from advisord.model.problem import Problem
+
+EXCLUDE = (
+    "node_modules",
+    "vendor",
+    "third_party",
+    ".venv",
+    "venv",
+    "testdata",
+    "fixtures",
+    "__fixtures__",
+)
+"""Folder names whose lockfiles belong to somebody else, or to a test."""
+
+
+class Discovered(NamedTuple):
+    """`lockfiles` are (path, format name), sorted; `problems` say what was left out (none of them is blocking)."""
+
+    lockfiles: tuple[tuple[str, str], ...]
+    problems: tuple[Problem, ...]
+
+
+def discover(paths: Iterable[str], exclude: Sequence[str] = EXCLUDE) -> Discovered:
+    """Find the lockfiles among the paths of a tree (relative to its top, with `/`)."""
+    excluded = frozenset(exclude)
+    found: dict[str, str] = {}
+    problems = []
+    for path in paths:
+        format_ = registry.recognise(path)
+        if format_ is None:
+            unread = registry.UNREAD.get(path[path.rfind("/") + 1 :])
+            if unread and excluded.isdisjoint(path.split("/")[:-1]):
+                problems.append(Problem("unread-lockfile", path, unread, blocking=False))
+            continue
+        if hidden := excluded.intersection(path.split("/")[:-1]):
+            message = f"is not read: folders named {min(hidden)!r} are excluded"
+            problems.append(Problem("excluded", path, message, blocking=False))
+            continue
+        found[path] = format_
+    for path, winner in registry.shadowed(found).items():
+        del found[path]
+        problems.append(Problem("shadowed", path, f"is not read: its tool reads {winner} instead", blocking=False))
+    return Discovered(tuple(sorted(found.items())), tuple(sorted(problems)))

@@ -1,0 +1,1 @@
+"""From the rows of the join to findings with evidence. Pure: no I/O, no clock."""

@@ -1,0 +1,75 @@
+"""Files of a folder on disk: those that git tracks where it is a work tree, else all."""
+
+import os
+import stat
+from collections.abc import Iterator, Sequence
+
+from advisord.errors import RepositoryError
+
+_MAX_BYTES = 64 * 1024 * 1024
+_SKIPPED = frozenset({".git", ".hg", ".svn"})
+
+
+def top_of(path: str) -> str:
+    """The work tree that holds the path, else the path itself (or its folder, for a file)."""
+    start = path if os.path.isdir(path) else os.path.dirname(path) or "."
+    folder = os.path.abspath(start)
+    while not os.path.exists(os.path.join(folder, ".git")):
+        above = os.path.dirname(folder)
+        if above == folder:
+            return os.path.abspath(start)
+        folder = above
+    return folder
+
+
+def is_work_tree(top: str) -> bool:
+    """Whether git keeps this folder."""
+    return os.path.exists(os.path.join(top, ".git"))
+
+
+def files(top: str, below: str = "") -> Sequence[str]:
+    """Paths of regular files, relative to `top`, at or below the folder `below`.
+
+    In a work tree those that are committed or staged (`git ls-files`), without submodules and symbolic links; elsewhere
+    every file. Raises RepositoryError when git can't list them.
+    """
+    if is_work_tree(top):
+        from advisord.net.git import Git
+
+        return sorted(entry.path for entry in Git(top).list_index(below))
+    return sorted(_walk(top, below))
+
+
+def _walk(top: str, below: str) -> Iterator[str]:
+    for folder, folders, names in os.walk(os.path.join(top, below)):
+        folders[:] = [name for name in folders if name not in _SKIPPED]
+        inside = os.path.relpath(folder, top)
+        for name in names:
+            yield name if inside == "." else f"{inside}/{name}"
+
+
+def read(top: str, path: str) -> bytes | None:
+    """The bytes of one regular file, or None where there is none. Symbolic links are not followed.
+
+    Raises RepositoryError when the file is there and can't be read, or is too large to be a lockfile.
+    """
+    whole = os.path.join(top, path)
+    try:
+        handle = os.open(whole, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as exc:
+        if os.path.islink(whole):
+            return None
+        raise RepositoryError(f"can't be read: {exc.strerror}", subject=path, code="unreadable-lockfile") from exc
+    with os.fdopen(handle, "rb") as file:
+        about = os.fstat(handle)
+        if not stat.S_ISREG(about.st_mode):
+            return None
+        if about.st_size > _MAX_BYTES:
+            raise RepositoryError(
+                f"has {about.st_size} bytes; files of more than {_MAX_BYTES} are not read",
+                subject=path,
+                code="unreadable-lockfile",
+            )
+        return file.read()

@@ -1,0 +1,66 @@
+"""Finding and loading a policy: validated once, then known by its content's hash."""
+
+import os
+from hashlib import blake2b
+
+from advisord import __version__
+from advisord.errors import SettingsError
+from advisord.net import worktree
+from advisord.scope.compiled import DEFAULT_POLICY, CompiledPolicy, dump, load
+
+FILE_NAME = "advisord-policy.toml"
+"""A repository's own policy stands at its top under this name."""
+
+
+def for_scan(policy_file: str | None, path: str) -> CompiledPolicy:
+    """The policy of a scan: the named file, else the one at the top of the scanned tree, else the default.
+
+    Raises SettingsError when it is wrong or, having been named, not there.
+    """
+    if policy_file is not None:
+        return read(policy_file)
+    found = os.path.join(worktree.top_of(path), FILE_NAME)
+    return read(found) if os.path.isfile(found) else DEFAULT_POLICY
+
+
+def read(path: str) -> CompiledPolicy:
+    """Load one policy file. Raises SettingsError with every problem in it."""
+    try:
+        with open(path, "rb") as file:
+            data = file.read()
+    except OSError as exc:
+        raise SettingsError(f"the policy can't be read: {exc.strerror}", subject=path) from exc
+    kept = _cache_file(data)
+    policy = _cached(kept)
+    if policy is None:
+        # Only here: pydantic costs more to import than a whole scan.
+        from advisord.scope.policy import compile_policy
+
+        policy = compile_policy(data, path)
+        _keep(kept, dump(policy))
+    return policy
+
+
+def _cache_file(data: bytes) -> str:
+    digest = blake2b(data, digest_size=16, person=__version__.encode()[:16]).hexdigest()
+    cache = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+    return os.path.join(cache, "advisord", "policies", f"{digest}.json")
+
+
+def _cached(path: str) -> CompiledPolicy | None:
+    try:
+        with open(path, "rb") as file:
+            return load(file.read())
+    except OSError:
+        return None
+
+
+def _keep(path: str, text: str) -> None:
+    """Keep a compiled policy; a cache that can't be written only costs time."""
+    try:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(f"{path}.{os.getpid()}", "w", encoding="utf-8") as file:
+            file.write(text)
+        os.replace(file.name, path)
+    except OSError:
+        return

@@ -1,0 +1,1 @@
+"""What a scan found, for people and machines: one file per format."""

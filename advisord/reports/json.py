@@ -1,0 +1,85 @@
+"""The report as JSON, schema `advisord.scan/1`: the contract with programs."""
+
+import json
+from typing import Any
+
+from advisord.model.finding import Via, start
+from advisord.model.problem import Problem
+from advisord.model.report import Judged, Report
+
+SCHEMA = "advisord.scan/1"
+
+
+def render(report: Report) -> str:
+    """One JSON document; one entry per lockfile, package, version and vulnerability."""
+    document = {
+        "schema": SCHEMA,
+        "findings": [finding(judged) for judged in report.findings],
+        "problems": [problem(item) for item in report.problems],
+        "data": {
+            name: {"as_of": data.as_of, "source": data.source, "records": data.records, "newest": data.newest}
+            for name, data in report.data.items()
+        },
+        "packages": report.packages,
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def finding(judged: Judged) -> dict[str, Any]:
+    """One finding; it has exactly one place."""
+    finding, decision = judged
+    place = finding.places[0]
+    return {
+        "lockfile": place.lockfile,
+        "line": place.line or None,
+        "ecosystem": finding.ecosystem,
+        "package": finding.package,
+        "version": place.version,
+        "id": finding.id,
+        "ids": list(finding.ids),
+        "elsewhere": list(finding.elsewhere),
+        "sources": list(finding.sources),
+        "kind": finding.kind,
+        "verdict": finding.verdict,
+        "undecided": place.reason or None,
+        "severity": finding.rating.severity,
+        "score": finding.rating.score,
+        "vector": finding.rating.vector or None,
+        "summary": finding.summary,
+        "published": finding.published or None,
+        "fixed": list(place.fixed),
+        "alternatives": list(finding.alternatives),
+        "scope": {
+            "decision": decision.scope,
+            "rule": decision.rule,
+            "reason": decision.reason,
+            "unknown": list(decision.unknown),
+        },
+        "paths": [[start(via), *via.path] for via in place.via or ()],
+        "reach": None if place.via is None else [_via(via) for via in place.via],
+        "groups": list(place.groups),
+        "direct": place.direct,
+        "witnesses": [
+            {
+                "feed": witness.feed,
+                "id": witness.id,
+                "verdict": witness.verdict,
+                "kind": witness.kind,
+                "severity": witness.rating.severity,
+                "score": witness.rating.score,
+                "fixed": list(witness.fixed),
+                "reason": witness.reason or None,
+                "withdrawn": witness.withdrawn or None,
+            }
+            for witness in finding.witnesses
+        ],
+    }
+
+
+def _via(via: Via) -> dict[str, str]:
+    return {"component": via.component, "name": via.name, "reach": via.reach}
+
+
+def problem(item: Problem) -> dict[str, Any]:
+    """One problem; a blocking one makes the answer untrustworthy."""
+    return {"code": item.code, "subject": item.subject, "message": item.message, "blocking": item.blocking}

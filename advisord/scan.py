@@ -1,0 +1,253 @@
+"""The one-shot pipeline: read, match, decide. A command that people wait for, so nothing slow is imported here."""
+
+from collections.abc import Callable, Iterable, Sequence
+from sqlite3 import Connection
+from typing import NamedTuple
+
+from advisord.errors import InvalidVersion, LockfileError, RepositoryError
+from advisord.lockfiles import registry
+from advisord.lockfiles.discovery import discover
+from advisord.lockfiles.interface import Manifests
+from advisord.lockfiles.neighbours import Neighbours
+from advisord.matching.evidence import vias
+from advisord.matching.findings import Group, find
+from advisord.model.finding import Finding, Place, Verdict
+from advisord.model.inventory import Inventory, Package, Source
+from advisord.model.problem import Problem
+from advisord.model.report import FeedData
+from advisord.net import worktree
+from advisord.store import feeds as feed_store
+from advisord.store import matches
+from advisord.versions import is_known, key, normalise_name
+
+STANDARD_LIBRARY = "stdlib"
+"""The group of packages that are the toolchain's own (Go): the build image decides on them, not the lockfile."""
+
+
+class Read(NamedTuple):
+    """One lockfile that was read. `path` is what a report shows, `place` the path inside the repository."""
+
+    path: str
+    place: str
+    format: str
+    inventory: Inventory
+    manifests: Manifests
+
+
+def read_paths(paths: Sequence[str], exclude: Sequence[str]) -> tuple[list[Read], list[Problem]]:
+    """Read every lockfile that the paths name or hold. What can't be read becomes a problem."""
+    found: dict[str, Read] = {}
+    problems: list[Problem] = []
+    for path in paths:
+        for read, problem in _read_path(path, exclude):
+            if read:
+                found.setdefault(read.path, read)
+            if problem:
+                problems.append(problem)
+    return list(found.values()), problems
+
+
+def _read_path(path: str, exclude: Sequence[str]) -> Iterable[tuple[Read | None, Problem | None]]:
+    import os
+
+    top = worktree.top_of(path)
+    if os.path.isdir(path):
+        below = os.path.relpath(os.path.realpath(path), os.path.realpath(top))
+        below = "" if below == "." else below
+        tracked = worktree.files(top, below)
+        prefix = f"{below}/" if below else ""
+        inside = discover([name[len(prefix) :] for name in tracked], exclude)
+        for problem in inside.problems:
+            yield (
+                None,
+                problem._replace(subject=os.path.join(path, problem.subject) if path != "." else problem.subject),
+            )
+        for name, format_ in inside.lockfiles:
+            shown = os.path.normpath(os.path.join(path, name))
+            yield read_one(shown, prefix + name, format_, lambda p: worktree.read(top, p), lambda: worktree.files(top))
+        return
+    format_named = registry.recognise(path.replace(os.sep, "/"))
+    if not os.path.exists(path):
+        yield None, Problem("no-such-file", path, "there is no such file or folder")
+    elif format_named is None:
+        yield None, Problem("unknown-lockfile", path, "is not a lockfile that advisord knows by its name")
+    else:
+        name = os.path.relpath(os.path.realpath(path), os.path.realpath(top))
+        yield read_one(path, name, format_named, lambda p: worktree.read(top, p), lambda: worktree.files(top))
+
+
+def read_one(
+    path: str,
+    place: str,
+    format_: str,
+    read: Callable[[str], bytes | None],
+    listing: Callable[[], Iterable[str]],
+) -> tuple[Read | None, Problem | None]:
+    """Parse one lockfile of a tree of files; a failure is a blocking problem, never an exception."""
+    try:
+        data = read(place)
+        if data is None:
+            return None, Problem("unreadable-lockfile", path, "is not a regular file")
+        inventory = registry.load(format_).parse(data)
+    except (LockfileError, RepositoryError) as exc:
+        return None, Problem("unreadable-lockfile", path, exc.message)
+    return Read(path, place, format_, inventory, Neighbours(place, listing, read)), None
+
+
+def annotated(read: Read) -> Inventory:
+    """The inventory with what the manifests beside the lockfile add."""
+    annotate = registry.load(read.format).annotate
+    return annotate(read.inventory, read.manifests) if annotate else read.inventory
+
+
+def matchable(package: Package, *, standard_library: bool = False) -> bool:
+    """Whether advisories speak of this package: a name alone is no evidence for a package from git or a folder."""
+    if package.source is not Source.REGISTRY:
+        return False
+    return standard_library or STANDARD_LIBRARY not in package.groups
+
+
+class _Version(NamedTuple):
+    """A distinct locked version: where it stands as (index of the lockfile, index of the package)."""
+
+    package_id: int
+    ecosystem: str
+    text: str
+    key: bytes | None
+    invalid: str
+    places: list[tuple[int, int]]
+
+
+def match(db: Connection, lockfiles: Sequence[Read], *, standard_library: bool = False) -> list[Finding]:
+    """Every finding of the lockfiles, one place each."""
+    versions = _distinct(db, lockfiles, standard_library)
+    package_of = {n: version.package_id for n, version in enumerate(versions)}
+    found = matches.hits(db, ((n, version.package_id, version.key) for n, version in enumerate(versions)))
+    places = _Places(lockfiles)
+    findings = []
+    for (package_id, vulnerability), numbers in matches.groups(db, found, package_of).items():
+        group = load_group(db, package_id, vulnerability)
+        for number in numbers:
+            version = versions[number]
+            for lockfile, index in version.places:
+                package = lockfiles[lockfile].inventory.packages[index]
+                finding = find(
+                    "", version.ecosystem, package.name, group, version.key, version.invalid, places.of(lockfile, index)
+                )
+                if finding:
+                    findings.append(finding)
+    findings.sort(key=lambda f: (f.places[0].lockfile, f.package, f.places[0].version, f.id))
+    return findings
+
+
+def load_group(db: Connection, package_id: int, vulnerability: str) -> Group:
+    """An alias group as one package sees it."""
+    return Group(
+        vulnerability,
+        matches.members(db, vulnerability),
+        matches.record_ids(db, vulnerability),
+        tuple(matches.records(db, package_id, vulnerability)),
+    )
+
+
+def _distinct(db: Connection, lockfiles: Sequence[Read], standard_library: bool) -> list[_Version]:
+    """Each distinct (package, version) that a known package has, with all its places."""
+    named: dict[tuple[str, str], tuple[str, str]] = {}
+    for read in lockfiles:
+        for package in read.inventory.packages:
+            pair = (package.ecosystem, package.name)
+            if pair not in named:
+                named[pair] = (package.ecosystem, normalise_name(*pair))
+    ids = matches.known_packages(db, set(named.values()))
+    versions: dict[tuple[int, str], _Version] = {}
+    for lockfile, read in enumerate(lockfiles):
+        for index, package in enumerate(read.inventory.packages):
+            package_id = ids.get(named[package.ecosystem, package.name])
+            if package_id is None or not matchable(package, standard_library=standard_library):
+                continue
+            identity = (package_id, package.version)
+            version = versions.get(identity)
+            if version is None:
+                at, invalid = _key(package.ecosystem, package.version)
+                version = versions[identity] = _Version(package_id, package.ecosystem, package.version, at, invalid, [])
+            if not version.places or version.places[-1][0] != lockfile:
+                version.places.append((lockfile, index))
+    return list(versions.values())
+
+
+def _key(ecosystem: str, version: str) -> tuple[bytes | None, str]:
+    try:
+        return key(ecosystem, version), ""
+    except InvalidVersion as exc:
+        return None, exc.message
+
+
+class _Places:
+    """Where findings show. Manifests and graphs are read only for lockfiles that have one."""
+
+    def __init__(self, lockfiles: Sequence[Read]) -> None:
+        self._lockfiles = lockfiles
+        self._inventories: dict[int, Inventory] = {}
+
+    def of(self, lockfile: int, index: int) -> Place:
+        """The place of one package, without verdict and fixes."""
+        read = self._lockfiles[lockfile]
+        inventory = self._inventories.get(lockfile)
+        if inventory is None:
+            inventory = self._inventories[lockfile] = annotated(read)
+        package = inventory.packages[index]
+        return Place(
+            ref="",
+            lockfile=read.path,
+            format=read.format,
+            line=package.line,
+            version=package.version,
+            verdict=Verdict.UNDECIDED,
+            groups=package.groups,
+            direct=package.direct,
+            via=vias(inventory, index, read.place),
+        )
+
+
+def trust(
+    db: Connection, lockfiles: Sequence[Read], age: Callable[[str], float], max_age: float | None
+) -> tuple[list[Problem], dict[str, FeedData]]:
+    """Whether the data can answer for these lockfiles, and what they are.
+
+    `age` turns a feed's as-of time into seconds, `max_age` is the limit (None: any age will do). Silence about an
+    ecosystem that no feed covers, or that only an old or doubtful feed covers, is no clean bill of health.
+    """
+    data = {
+        state.name: FeedData(state.as_of, state.source, state.records, state.newest) for state in feed_store.states(db)
+    }
+    covered: dict[str, list[tuple[str, str, str]]] = {}
+    for feed, ecosystem, as_of, error_code in feed_store.coverage(db):
+        covered.setdefault(ecosystem, []).append((feed, as_of, error_code))
+    problems: dict[Problem, None] = {}
+    for ecosystem in sorted({p.ecosystem for read in lockfiles for p in read.inventory.packages if matchable(p)}):
+        if ecosystem not in covered:
+            problems[_uncovered(ecosystem)] = None
+        for feed, as_of, error_code in covered.get(ecosystem, ()):
+            if error_code == "suspect-feed":
+                message = "its last answer lost too many records to be believed; its older records are used"
+                problems[Problem("suspect-feed", feed, message)] = None
+            if max_age is not None and age(as_of) > max_age:
+                message = f"was last read at {as_of}, longer ago than --max-age allows; run `advisord sync`"
+                problems[Problem("stale-data", feed, message)] = None
+    return list(problems), data
+
+
+def _uncovered(ecosystem: str) -> Problem:
+    if is_known(ecosystem):
+        return Problem("no-data", ecosystem, "no feed in the database covers this ecosystem; run `advisord sync`")
+    message = "no advisory feed covers this ecosystem: its packages are listed, not judged"
+    return Problem("no-feed", ecosystem, message, blocking=False)
+
+
+def inventory_problems(lockfiles: Sequence[Read]) -> list[Problem]:
+    """What the parsers could not settle, with the lockfile as the subject."""
+    return [
+        problem._replace(subject=f"{read.path}: {problem.subject}" if problem.subject else read.path)
+        for read in lockfiles
+        for problem in read.inventory.problems
+    ]

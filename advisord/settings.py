@@ -1,0 +1,177 @@
+"""The configuration file (TOML): unknown keys are mistakes, and all mistakes are told at once."""
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from advisord.errors import SettingsError
+from advisord.feeds.registry import FEEDS
+from advisord.lockfiles.discovery import EXCLUDE
+from advisord.times import duration
+from advisord.validation import validate
+
+Duration = Annotated[float, BeforeValidator(duration)]
+FeedName = Literal["osv", "rustsec", "github"]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _name(text: str) -> str:
+    if not text or not text.isprintable() or text != text.strip() or text.startswith("-"):
+        raise ValueError("must be a name: printable text that does not begin with - or end in a space")
+    return text
+
+
+Name = Annotated[str, AfterValidator(_name)]
+
+
+class Store(_Table):
+    """`[store]`: where the database is; relative to the configuration file."""
+
+    path: str = "advisord.db"
+
+
+class FeedSettings(_Table):
+    """`[feeds.NAME]`: where a feed comes from: a base URL, a folder, a zip, a git repository or bundle.
+
+    `ecosystems` limits OSV to those (default: all that advisord has a version order for). `token_env` and `token_file`
+    say where GitHub's token is; without one GitHub allows 60 requests an hour.
+    """
+
+    enabled: bool = True
+    source: str = ""
+    ecosystems: tuple[str, ...] | None = None
+    token_env: str = ""
+    token_file: str = ""
+
+
+class TrackerSettings(_Table):
+    """`[trackers.NAME]`: where issues go: a folder of Markdown files, or the issues of a GitHub repository."""
+
+    kind: Literal["local", "github"]
+    folder: str = ""
+    repository: str = ""
+    url: str = "https://api.github.com"
+    token_env: str = ""
+    token_file: str = ""
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.kind == "local" and not self.folder:
+            raise ValueError("a local tracker needs `folder`")
+        if self.kind == "github" and not (self.repository and (self.token_env or self.token_file)):
+            raise ValueError("a github tracker needs `repository` (owner/name) and `token_env` or `token_file`")
+        return self
+
+
+class RepositorySettings(_Table):
+    """`[[repositories]]`: a git repository (an address or a path), the refs to read, its policy and its tracker."""
+
+    name: Name
+    git: Name
+    refs: tuple[Name, ...] = ("HEAD",)
+    policy: str = ""
+    tracker: str
+    exclude: tuple[str, ...] = EXCLUDE
+
+
+class Run(_Table):
+    """`[run]`: how often, and how much at a time."""
+
+    feeds_every: Duration = 3600.0
+    repositories_every: Duration = 900.0
+    max_age: Duration = 86400.0
+    issues_per_run: int = Field(default=20, ge=0, le=1000)
+    reopen_within: Duration = 30 * 86400.0
+
+
+class Settings(_Table):
+    """The whole file. Paths in it are relative to the folder that it stands in."""
+
+    store: Store = Store()
+    feeds: dict[FeedName, FeedSettings] = Field(default_factory=lambda: {name: FeedSettings() for name in FEEDS})
+    trackers: dict[Name, TrackerSettings] = Field(default_factory=dict)
+    repositories: tuple[RepositorySettings, ...] = ()
+    run: Run = Run()
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        names = [repository.name for repository in self.repositories]
+        if twice := {name for name in names if names.count(name) > 1}:
+            raise ValueError(f"two repositories are called {min(twice)!r}; every name is its own")
+        for repository in self.repositories:
+            if repository.tracker not in self.trackers:
+                known = ", ".join(sorted(self.trackers)) or "none"
+                raise ValueError(
+                    f"repository {repository.name!r} names the tracker {repository.tracker!r}; configured: {known}"
+                )
+        return self
+
+
+def load(path: str) -> Settings:
+    """Read and validate a configuration; its paths come back absolute. Raises SettingsError with every problem."""
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as exc:
+        raise SettingsError(f"the configuration can't be read: {exc}", subject=path) from exc
+    settings = validate(
+        text, Settings, subject=path, what="configuration", manual="config/advisord.toml shows every key"
+    )
+    return _absolute(settings, os.path.dirname(os.path.abspath(path)))
+
+
+def _absolute(settings: Settings, folder: str) -> Settings:
+    def at(path: str) -> str:
+        return os.path.join(folder, path) if path else path
+
+    def source(text: str) -> str:
+        return text if not text or "://" in text or _is_scp(text) else at(text)
+
+    return settings.model_copy(
+        update={
+            "store": Store(path=at(settings.store.path)),
+            "feeds": {
+                name: feed.model_copy(update={"source": source(feed.source), "token_file": at(feed.token_file)})
+                for name, feed in settings.feeds.items()
+            },
+            "trackers": {
+                name: tracker.model_copy(update={"folder": at(tracker.folder), "token_file": at(tracker.token_file)})
+                for name, tracker in settings.trackers.items()
+            },
+            "repositories": tuple(
+                repository.model_copy(update={"git": source(repository.git), "policy": at(repository.policy)})
+                for repository in settings.repositories
+            ),
+        }
+    )
+
+
+def _is_scp(text: str) -> bool:
+    """Whether this is git's `user@host:path` form."""
+    head, colon, _ = text.partition(":")
+    return bool(colon) and "/" not in head
+
+
+def secret(env: str, file: str, subject: str) -> str:
+    """A token from the environment or a file, "" when neither is configured.
+
+    Raises SettingsError when the named place holds none; the message never shows a token.
+    """
+    if env:
+        value = os.environ.get(env, "").strip()
+        if not value:
+            raise SettingsError(f"the environment variable {env} is empty or not set", subject=subject)
+        return value
+    if file:
+        try:
+            value = Path(file).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as exc:
+            raise SettingsError(f"the token file can't be read: {exc}", subject=subject) from exc
+        if not value:
+            raise SettingsError("the token file is empty", subject=file)
+        return value
+    return ""

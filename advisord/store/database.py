@@ -1,0 +1,134 @@
+"""Opening the database, transactions, and what SQLite's errors mean."""
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Iterator
+
+from advisord.errors import StoreError
+
+SCHEMA_VERSION = 1
+"""Kept in SQLite's `user_version`, so that a reader learns it without sqlite-utils."""
+
+_BUSY_SECONDS = 30
+
+
+def open_writer(path: str) -> sqlite3.Connection:
+    """Open for writing; make or migrate the database when it is missing or older.
+
+    Raises StoreError when it can't be opened, is no database, or was written by a newer release.
+    """
+    folder = os.path.dirname(path)
+    try:
+        if folder:
+            os.makedirs(folder, exist_ok=True)
+        connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    except (OSError, sqlite3.Error) as exc:
+        raise store_error(exc, path) from exc
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA cache_size = -65536")
+        connection.execute("PRAGMA temp_store = FILE")
+        version = _version(connection, path)
+        if version < SCHEMA_VERSION:
+            # Only here: sqlite-utils costs more to import than a whole scan.
+            from advisord.store import schema
+
+            schema.migrate(connection)
+            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    except sqlite3.Error as exc:
+        connection.close()
+        raise store_error(exc, path) from exc
+    except StoreError:
+        connection.close()
+        raise
+    return connection
+
+
+def open_reader(path: str) -> sqlite3.Connection:
+    """Open an existing database for reading only. Raises StoreError, with the code `no-data` when there is none."""
+    if not os.path.exists(path):
+        raise StoreError(
+            "there is no advisory database yet",
+            subject=path,
+            code="no-data",
+            hint="run `advisord sync` (it makes one), or name one with --db FILE",
+        )
+    from urllib.parse import quote
+
+    try:
+        connection = sqlite3.connect(
+            f"file:{quote(os.path.abspath(path))}?mode=ro", timeout=_BUSY_SECONDS, isolation_level=None, uri=True
+        )
+    except sqlite3.Error as exc:
+        raise store_error(exc, path) from exc
+    try:
+        version = _version(connection, path)
+        if version < SCHEMA_VERSION:
+            raise StoreError(
+                f"the database has schema {version}, this release reads {SCHEMA_VERSION}",
+                subject=path,
+                hint="run `advisord sync` once: it migrates the database",
+            )
+    except sqlite3.Error as exc:
+        connection.close()
+        raise store_error(exc, path) from exc
+    except StoreError:
+        connection.close()
+        raise
+    return connection
+
+
+def _version(connection: sqlite3.Connection, path: str) -> int:
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if version > SCHEMA_VERSION:
+        raise StoreError(
+            f"the database has schema {version}, newer than this release knows ({SCHEMA_VERSION})",
+            subject=path,
+            hint="use the release that wrote it, or another --db FILE",
+        )
+    return version
+
+
+@contextlib.contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """One write transaction, all or nothing.
+
+    `BEGIN IMMEDIATE`: a deferred transaction that reads first and writes after another writer fails at once with
+    "database is locked", whatever the timeout.
+    """
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def store_error(exc: Exception, path: str = "") -> StoreError:
+    """Say what an error of SQLite or of the file system means for the person who runs advisord."""
+    text = str(exc)
+    if isinstance(exc, PermissionError) or "unable to open" in text or "readonly database" in text:
+        return StoreError(
+            f"the database can't be opened: {text}", subject=path, hint="check the path and who may write it"
+        )
+    if "not a database" in text or "malformed" in text:
+        return StoreError(
+            f"the file is damaged or no advisord database: {text}",
+            subject=path,
+            code="store-damaged",
+            hint="restore a copy, or delete it and run `advisord sync`: feeds and lockfiles are read anew",
+        )
+    if "locked" in text or "busy" in text:
+        return StoreError(
+            f"another process has held the database for over {_BUSY_SECONDS} s",
+            subject=path,
+            code="store-locked",
+            hint="wait for the other advisord, or stop it",
+            retryable=True,
+        )
+    if "full" in text:
+        return StoreError(f"no space left for the database: {text}", subject=path, code="disk-full", retryable=True)
+    return StoreError(f"the database failed: {text}", subject=path)

@@ -1,0 +1,79 @@
+"""How each feed is: its cursor, as of when it is, what went wrong last."""
+
+import sqlite3
+from typing import NamedTuple
+
+from advisord.store.database import transaction
+
+
+class FeedState(NamedTuple):
+    """One feed's health. `as_of` is when its source was last seen to say exactly what the store holds ("": never).
+
+    `error_code` is "" when the last attempt succeeded, `suspect-feed` when the feed shrank beyond belief.
+    `newest` is the newest `modified` among its records: an old copy looks fresh by `as_of` alone.
+    """
+
+    name: str
+    cursor: str
+    source: str
+    as_of: str
+    attempted: str
+    error_code: str
+    error: str
+    records: int = 0
+    rejected: int = 0
+    newest: str = ""
+
+
+def cursor(db: sqlite3.Connection, feed: str, source: str) -> str:
+    """The feed's cursor, "" for the first time; a cursor of another source is worth nothing."""
+    row = db.execute("SELECT cursor FROM feed WHERE name = ? AND source = ?", (feed, source)).fetchone()
+    return str(row[0]) if row else ""
+
+
+def attempt(db: sqlite3.Connection, feed: str, source: str, now: str) -> None:
+    """Note that a poll begins."""
+    with transaction(db):
+        db.execute(
+            "INSERT INTO feed (name, source, attempted) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET"
+            " attempted = excluded.attempted, source = excluded.source,"
+            " cursor = CASE WHEN source = excluded.source THEN cursor ELSE '' END",
+            (feed, source, now),
+        )
+
+
+def succeeded(db: sqlite3.Connection, feed: str, now: str) -> None:
+    """Note that a poll ended well: the store holds what the source says as of `now`."""
+    with transaction(db):
+        db.execute("UPDATE feed SET as_of = ?, error_code = '', error = '' WHERE name = ?", (now, feed))
+        db.execute("UPDATE coverage SET as_of = ? WHERE feed = ?", (now, feed))
+
+
+def failed(db: sqlite3.Connection, feed: str, code: str, message: str) -> None:
+    """Note why a poll failed. What was stored before stays as old as it was."""
+    with transaction(db):
+        db.execute("UPDATE feed SET error_code = ?, error = ? WHERE name = ?", (code, message, feed))
+
+
+def states(db: sqlite3.Connection) -> list[FeedState]:
+    """Every feed that was ever tried, by name."""
+    return [
+        FeedState(*row)
+        for row in db.execute(
+            "SELECT name, cursor, source, as_of, attempted, error_code, error,"
+            " (SELECT count(*) FROM advisory a WHERE a.feed = f.name AND a.gone = ''),"
+            " (SELECT count(*) FROM rejected r WHERE r.feed = f.name),"
+            " (SELECT coalesce(max(modified), '') FROM advisory a WHERE a.feed = f.name)"
+            " FROM feed f ORDER BY name"
+        )
+    ]
+
+
+def coverage(db: sqlite3.Connection) -> list[tuple[str, str, str, str]]:
+    """What answers for which ecosystem: (feed, ecosystem, as of, error code of the feed's last poll)."""
+    return list(
+        db.execute(
+            "SELECT c.feed, c.ecosystem, c.as_of, f.error_code FROM coverage c JOIN feed f ON f.name = c.feed"
+            " ORDER BY c.feed, c.ecosystem"
+        )
+    )

@@ -1,0 +1,44 @@
+"""The matching join, written down: which locked version is named by which advisory. Runs inside a transaction."""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+
+# One row of `{versions}` is a distinct locked version: (id, package_id, key). A version that can't be understood has
+# a NULL key: every advisory about its package concerns it. CROSS JOIN fixes the order: without full statistics the
+# planner starts from the wrong end and reads millions of rows.
+HITS = """
+    SELECT v.id, i.advisory_id FROM {versions} v
+        CROSS JOIN interval i ON i.package_id = v.package_id AND i.lo <= v.key AND i.hi > v.key
+    UNION SELECT v.id, l.advisory_id FROM {versions} v
+        CROSS JOIN listed l ON l.package_id = v.package_id AND l.key = v.key
+    UNION SELECT v.id, a.advisory_id FROM {versions} v
+        CROSS JOIN affects a ON a.package_id = v.package_id AND (a.undecided <> '' OR v.key IS NULL)
+"""
+
+
+def match_versions(db: sqlite3.Connection, versions: Iterable[tuple[int, int, bytes | None]]) -> None:
+    """Write down what the advisories say of versions that are new: (version id, package id, key)."""
+    db.execute("CREATE TEMP TABLE IF NOT EXISTS fresh (id INTEGER PRIMARY KEY, package_id INTEGER, key BLOB)")
+    db.execute("DELETE FROM fresh")
+    db.executemany("INSERT INTO fresh VALUES (?, ?, ?)", versions)
+    db.execute(f"INSERT OR IGNORE INTO hit {HITS.format(versions='fresh')}")
+
+
+def match_records(db: sqlite3.Connection, feed: str, records: Sequence[str]) -> None:
+    """Match changed or new records anew against every locked version of their packages."""
+    db.execute("CREATE TEMP TABLE IF NOT EXISTS changed (id INTEGER PRIMARY KEY)")
+    db.execute("DELETE FROM changed")
+    db.executemany(
+        "INSERT OR IGNORE INTO changed SELECT id FROM advisory WHERE feed = ? AND record = ?",
+        ((feed, record) for record in records),
+    )
+    db.execute("DELETE FROM hit WHERE advisory_id IN (SELECT id FROM changed)")
+    db.execute(
+        "INSERT OR IGNORE INTO hit"
+        " SELECT v.id, i.advisory_id FROM changed c CROSS JOIN interval i ON i.advisory_id = c.id"
+        " CROSS JOIN version v ON v.package_id = i.package_id AND i.lo <= v.key AND i.hi > v.key"
+        " UNION SELECT v.id, l.advisory_id FROM changed c CROSS JOIN listed l ON l.advisory_id = c.id"
+        " CROSS JOIN version v ON v.package_id = l.package_id AND l.key = v.key"
+        " UNION SELECT v.id, a.advisory_id FROM changed c CROSS JOIN affects a ON a.advisory_id = c.id"
+        " CROSS JOIN version v ON v.package_id = a.package_id AND (a.undecided <> '' OR v.key IS NULL)"
+    )

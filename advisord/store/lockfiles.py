@@ -1,0 +1,157 @@
+"""The lockfile side: which repository holds which lockfile at which ref, and what each distinct lockfile locks."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from advisord.model.problem import Problem
+from advisord.store import hits
+from advisord.store.advisories import package_ids
+from advisord.store.database import transaction
+
+
+class LockedVersion(NamedTuple):
+    """One matchable package of a lockfile. `name` is normalised; a `key` of None comes with the reason `invalid`."""
+
+    ecosystem: str
+    name: str
+    text: str
+    key: bytes | None
+    invalid: str
+
+
+class RefReading(NamedTuple):
+    """What one ref holds: its commit, its lockfiles (path, blob id, format), and what discovery left out."""
+
+    ref: str
+    commit: str
+    lockfiles: Sequence[tuple[str, str, str]]
+    problems: Sequence[Problem] = ()
+
+
+class PlaceRow(NamedTuple):
+    """One lockfile of a repository at a ref. `error` is why its content can't be read ("" when it can)."""
+
+    ref: str
+    commit: str
+    path: str
+    oid: str
+    format: str
+    error: str
+    problems: tuple[Problem, ...]
+
+
+def repository_id(db: sqlite3.Connection, name: str) -> int:
+    """The repository's row, made when missing."""
+    row = db.execute("SELECT id FROM repository WHERE name = ?", (name,)).fetchone()
+    if row is None:
+        row = db.execute("INSERT INTO repository (name) VALUES (?) RETURNING id", (name,)).fetchone()
+    return int(row[0])
+
+
+def commits(db: sqlite3.Connection, repository: int) -> dict[str, str]:
+    """Which commit was read of each ref."""
+    return dict(db.execute("SELECT ref, commit_id FROM reading WHERE repository_id = ?", (repository,)))
+
+
+def has_blob(db: sqlite3.Connection, oid: str, format_: str) -> bool:
+    """Whether this content was parsed before."""
+    return db.execute("SELECT 1 FROM blob WHERE oid = ? AND format = ?", (oid, format_)).fetchone() is not None
+
+
+def add_blob(
+    db: sqlite3.Connection,
+    oid: str,
+    format_: str,
+    *,
+    error: str = "",
+    packages: int = 0,
+    problems: Sequence[Problem] = (),
+    versions: Iterable[LockedVersion] = (),
+) -> None:
+    """Store what one distinct lockfile says, and match its versions that are new to the database."""
+    versions = list(versions)
+    with transaction(db):
+        row = db.execute(
+            "INSERT OR IGNORE INTO blob (oid, format, error, packages, problems) VALUES (?, ?, ?, ?, ?) RETURNING id",
+            (oid, format_, error, packages, json.dumps(problems)),
+        ).fetchone()
+        if row is None:
+            return
+        ids = package_ids(db, {(version.ecosystem, version.name) for version in versions})
+        fresh, locked = [], []
+        for version in versions:
+            package_id = ids[version.ecosystem, version.name]
+            known = db.execute(
+                "SELECT id FROM version WHERE package_id = ? AND text = ?", (package_id, version.text)
+            ).fetchone()
+            if known is None:
+                known = db.execute(
+                    "INSERT INTO version (package_id, text, key, invalid) VALUES (?, ?, ?, ?) RETURNING id",
+                    (package_id, version.text, version.key, version.invalid),
+                ).fetchone()
+                fresh.append((known[0], package_id, version.key))
+            locked.append((row[0], known[0]))
+        db.executemany("INSERT OR IGNORE INTO locked VALUES (?, ?)", locked)
+        hits.match_versions(db, fresh)
+
+
+def set_places(
+    db: sqlite3.Connection,
+    repository: int,
+    now: str,
+    refs: Sequence[RefReading],
+) -> None:
+    """Replace what is known of a repository."""
+    with transaction(db):
+        db.execute("DELETE FROM reading WHERE repository_id = ?", (repository,))
+        db.execute("DELETE FROM place WHERE repository_id = ?", (repository,))
+        for ref, commit, lockfiles, problems in refs:
+            db.execute("INSERT INTO reading VALUES (?, ?, ?, ?)", (repository, ref, commit, json.dumps(problems)))
+            db.executemany(
+                "INSERT INTO place SELECT ?, ?, ?, id FROM blob WHERE oid = ? AND format = ?",
+                ((repository, ref, path, oid, format_) for path, oid, format_ in lockfiles),
+            )
+        db.execute("UPDATE repository SET read_at = ?, error_code = '', error = '' WHERE id = ?", (now, repository))
+
+
+def mark_read(db: sqlite3.Connection, repository: int, now: str) -> None:
+    """Note that the repository was asked and nothing had changed."""
+    with transaction(db):
+        db.execute("UPDATE repository SET read_at = ?, error_code = '', error = '' WHERE id = ?", (now, repository))
+
+
+def mark_failed(db: sqlite3.Connection, repository: int, now: str, code: str, message: str) -> None:
+    """Note why the repository could not be read; what was read before stays as old as it was."""
+    with transaction(db):
+        db.execute(
+            "UPDATE repository SET attempted = ?, error_code = ?, error = ? WHERE id = ?",
+            (now, code, message, repository),
+        )
+
+
+def places(db: sqlite3.Connection, repository: int) -> list[PlaceRow]:
+    """Every lockfile of the repository, in a fixed order."""
+    return [
+        PlaceRow(*row[:-1], tuple(Problem(*problem) for problem in json.loads(row[-1])))
+        for row in db.execute(
+            "SELECT p.ref, r.commit_id, p.path, b.oid, b.format, b.error, b.problems FROM place p"
+            " JOIN reading r ON r.repository_id = p.repository_id AND r.ref = p.ref"
+            " JOIN blob b ON b.id = p.blob_id WHERE p.repository_id = ? ORDER BY p.ref, p.path",
+            (repository,),
+        )
+    ]
+
+
+def hits_of(db: sqlite3.Connection, repository: int) -> list[tuple[str, str, int, str, int]]:
+    """(ref, path, package id, version text, advisory id) of everything that the join says about a repository."""
+    return list(
+        db.execute(
+            "SELECT p.ref, p.path, v.package_id, v.text, h.advisory_id FROM place p"
+            " CROSS JOIN locked l ON l.blob_id = p.blob_id CROSS JOIN hit h ON h.version_id = l.version_id"
+            " CROSS JOIN version v ON v.id = l.version_id WHERE p.repository_id = ?"
+            " ORDER BY p.ref, p.path, v.package_id, v.text, h.advisory_id",
+            (repository,),
+        )
+    )

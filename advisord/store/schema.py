@@ -1,0 +1,177 @@
+"""The schema and its migrations, forward only. Each migration is one transaction (sqlite-utils `Migrations`)."""
+
+import sqlite3
+
+from sqlite_utils import Database, Migrations
+
+migrations = Migrations("advisord")
+
+# Conventions: times are RFC 3339 texts in UTC, "" when unknown. Keys are order-preserving bytes (advisord.versions):
+# always BLOB, never TEXT, because SQLite compares the two kinds without an error and without a match.
+_TABLES = (
+    # --- feeds -----------------------------------------------------------------------------------------------------
+    """CREATE TABLE feed (
+        name TEXT PRIMARY KEY,
+        cursor TEXT NOT NULL DEFAULT '',
+        source TEXT NOT NULL DEFAULT '',
+        as_of TEXT NOT NULL DEFAULT '',
+        attempted TEXT NOT NULL DEFAULT '',
+        error_code TEXT NOT NULL DEFAULT '',
+        error TEXT NOT NULL DEFAULT ''
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE coverage (
+        feed TEXT NOT NULL,
+        ecosystem TEXT NOT NULL,
+        as_of TEXT NOT NULL,
+        PRIMARY KEY (feed, ecosystem)
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE entry (
+        feed TEXT NOT NULL,
+        partition TEXT NOT NULL,
+        record TEXT NOT NULL,
+        modified TEXT NOT NULL,
+        PRIMARY KEY (feed, partition, record)
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE rejected (
+        feed TEXT NOT NULL,
+        record TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        since TEXT NOT NULL,
+        PRIMARY KEY (feed, record)
+    ) STRICT, WITHOUT ROWID""",
+    # --- advisories ------------------------------------------------------------------------------------------------
+    """CREATE TABLE advisory (
+        id INTEGER PRIMARY KEY,
+        feed TEXT NOT NULL,
+        record TEXT NOT NULL,
+        vulnerability TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        severity TEXT NOT NULL,
+        score REAL,
+        vector TEXT NOT NULL,
+        summary TEXT NOT NULL,
+        published TEXT NOT NULL,
+        modified TEXT NOT NULL,
+        withdrawn TEXT NOT NULL,
+        gone TEXT NOT NULL DEFAULT '',
+        epss REAL,
+        alternatives TEXT NOT NULL,
+        digest BLOB NOT NULL,
+        UNIQUE (feed, record)
+    ) STRICT""",
+    "CREATE INDEX advisory_vulnerability ON advisory (vulnerability)",
+    "CREATE TABLE document (advisory_id INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT",
+    """CREATE TABLE alias (
+        name TEXT NOT NULL,
+        advisory_id INTEGER NOT NULL,
+        PRIMARY KEY (name, advisory_id)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX alias_advisory ON alias (advisory_id)",
+    # --- what they affect ------------------------------------------------------------------------------------------
+    """CREATE TABLE package (
+        id INTEGER PRIMARY KEY,
+        ecosystem TEXT NOT NULL,
+        name TEXT NOT NULL,
+        UNIQUE (ecosystem, name)
+    ) STRICT""",
+    """CREATE TABLE affects (
+        package_id INTEGER NOT NULL,
+        advisory_id INTEGER NOT NULL,
+        undecided TEXT NOT NULL,
+        os TEXT NOT NULL,
+        arch TEXT NOT NULL,
+        functions TEXT NOT NULL,
+        PRIMARY KEY (package_id, advisory_id)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX affects_advisory ON affects (advisory_id)",
+    """CREATE TABLE interval (
+        package_id INTEGER NOT NULL,
+        lo BLOB NOT NULL,
+        advisory_id INTEGER NOT NULL,
+        hi BLOB NOT NULL,
+        fixed TEXT NOT NULL,
+        PRIMARY KEY (package_id, lo, advisory_id)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX interval_advisory ON interval (advisory_id)",
+    """CREATE TABLE listed (
+        package_id INTEGER NOT NULL,
+        key BLOB NOT NULL,
+        advisory_id INTEGER NOT NULL,
+        PRIMARY KEY (package_id, key, advisory_id)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX listed_advisory ON listed (advisory_id)",
+    # --- lockfiles -------------------------------------------------------------------------------------------------
+    """CREATE TABLE repository (
+        id INTEGER PRIMARY KEY,
+        name TEXT NOT NULL UNIQUE,
+        attempted TEXT NOT NULL DEFAULT '',
+        read_at TEXT NOT NULL DEFAULT '',
+        error_code TEXT NOT NULL DEFAULT '',
+        error TEXT NOT NULL DEFAULT ''
+    ) STRICT""",
+    """CREATE TABLE reading (
+        repository_id INTEGER NOT NULL,
+        ref TEXT NOT NULL,
+        commit_id TEXT NOT NULL,
+        problems TEXT NOT NULL,
+        PRIMARY KEY (repository_id, ref)
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE blob (
+        id INTEGER PRIMARY KEY,
+        oid TEXT NOT NULL,
+        format TEXT NOT NULL,
+        error TEXT NOT NULL,
+        packages INTEGER NOT NULL,
+        problems TEXT NOT NULL,
+        UNIQUE (oid, format)
+    ) STRICT""",
+    """CREATE TABLE place (
+        repository_id INTEGER NOT NULL,
+        ref TEXT NOT NULL,
+        path TEXT NOT NULL,
+        blob_id INTEGER NOT NULL,
+        PRIMARY KEY (repository_id, ref, path)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX place_blob ON place (blob_id)",
+    """CREATE TABLE version (
+        id INTEGER PRIMARY KEY,
+        package_id INTEGER NOT NULL,
+        text TEXT NOT NULL,
+        key BLOB,
+        invalid TEXT NOT NULL,
+        UNIQUE (package_id, text)
+    ) STRICT""",
+    """CREATE TABLE locked (
+        blob_id INTEGER NOT NULL,
+        version_id INTEGER NOT NULL,
+        PRIMARY KEY (blob_id, version_id)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX locked_version ON locked (version_id)",
+    """CREATE TABLE hit (
+        version_id INTEGER NOT NULL,
+        advisory_id INTEGER NOT NULL,
+        PRIMARY KEY (version_id, advisory_id)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX hit_advisory ON hit (advisory_id)",
+    # --- tracking --------------------------------------------------------------------------------------------------
+    """CREATE TABLE finding (
+        repository_id INTEGER NOT NULL,
+        ecosystem TEXT NOT NULL,
+        package TEXT NOT NULL,
+        vulnerability TEXT NOT NULL,
+        first_seen TEXT NOT NULL,
+        PRIMARY KEY (repository_id, ecosystem, package, vulnerability)
+    ) STRICT, WITHOUT ROWID""",
+)
+
+
+@migrations()
+def first(db: Database) -> None:
+    """Make the tables of the first release."""
+    for statement in _TABLES:
+        db.execute(statement)
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring the database to this release's schema. Repeating it is harmless."""
+    migrations.apply(Database(connection))

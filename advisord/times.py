@@ -1,0 +1,27 @@
+"""Times and durations as texts: RFC 3339 in UTC, so that their order as texts is their order in time."""
+
+import re
+from datetime import UTC, datetime
+
+FORMAT = "%Y-%m-%dT%H:%M:%SZ"
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+
+
+def stamp(moment: datetime) -> str:
+    """The moment as text, whole seconds."""
+    return moment.astimezone(UTC).strftime(FORMAT)
+
+
+def seconds_between(text: str, now: datetime) -> float:
+    """How long ago a moment written by `stamp` is; infinite when it never was."""
+    if not text:
+        return float("inf")
+    return (now - datetime.strptime(text, FORMAT).replace(tzinfo=UTC)).total_seconds()
+
+
+def duration(text: object) -> float:
+    """Seconds of a duration such as `90s`, `15m`, `24h`, `30d`, `2w`. Raises ValueError."""
+    match = re.fullmatch(r"(\d{1,9})([smhdw])", str(text))
+    if not match:
+        raise ValueError(f"{text!r} is no duration: write a number and s, m, h, d or w, such as 24h")
+    return float(int(match[1]) * _UNITS[match[2]])
