@@ -1,0 +1,314 @@
+"""A policy's text (TOML), validated: all problems at once, each with its key, its line and what to do."""
+
+import difflib
+import tomllib
+import zoneinfo
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from advisord.errors import SettingsError
+from advisord.model.advisory import Severity
+from advisord.model.decision import Scope
+from advisord.scope.compiled import (
+    Acceptance,
+    Clause,
+    CompiledPolicy,
+    Component,
+    Condition,
+    Deadlines,
+    Delegation,
+    Line,
+    Lines,
+    Route,
+    Rule,
+    Target,
+    Until,
+)
+from advisord.scope.facts import platform_name
+from advisord.scope.policy_file import PolicyFile
+from advisord.scope.rules import condition
+from advisord.scope.spans import line, term
+from advisord.scope.toml_lines import Path, key_lines, line_of
+
+MAX_BYTES = 1_000_000
+LEVEL_NAMES = ("critical", "high", "medium", "low")
+_ECOSYSTEMS = {
+    "cargo": "crates.io", "rust": "crates.io", "crates": "crates.io", "pip": "PyPI", "python": "PyPI", "node": "npm",
+    "golang": "Go", "gomod": "Go", "composer": "Packagist", "php": "Packagist", "gem": "RubyGems", "ruby": "RubyGems",
+    "java": "Maven", "dotnet": "NuGet", "elixir": "Hex",
+}  # fmt: skip
+_WORDS = {"moderate": "medium"}
+
+
+def compile(text: str, subject: str = "policy") -> CompiledPolicy:  # noqa: A001  (`policy.compile` is what it is)
+    """The policy that a TOML text states. Raises SettingsError with every problem; `subject` names the file in it."""
+    if len(text) > MAX_BYTES:
+        raise SettingsError(
+            "The policy is larger than 1 MB.", subject=subject, hint="A policy is a page or two of rules."
+        )
+    try:
+        raw = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise SettingsError(f"The policy is not TOML: {error}", subject=subject, hint="See docs/policy.md.") from error
+    found: list[tuple[Path, str]] = []
+    file: PolicyFile | None = None
+    try:
+        file = PolicyFile.model_validate(raw)
+    except ValidationError as error:
+        found += [(_location(problem["loc"], raw), _sentence(problem, raw)) for problem in error.errors()]
+    found += _cross_checks(raw)
+    if file is None or found:
+        raise _refused(found, text, subject)
+    return _compiled(file)
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of a policy file, for editors."""
+    document = PolicyFile.model_json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **document}
+
+
+def _refused(found: list[tuple[Path, str]], text: str, subject: str) -> SettingsError:
+    lines = key_lines(text)
+    problems = []
+    for path, sentence in dict.fromkeys(found):
+        number = line_of(lines, path)
+        where = f"line {number}: " if number else ""
+        problems.append((_dotted(path), where + sentence))
+    first = f"{problems[0][0]}: {problems[0][1]}"
+    message = first if len(problems) == 1 else f"{len(problems)} problems, the first: {first}"
+    hint = "docs/policy.md describes every key."
+    return SettingsError(message, subject=subject, hint=hint, problems=tuple(problems))
+
+
+def _dotted(path: Path) -> str:
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+    return text or "(whole file)"
+
+
+def _location(loc: tuple[str | int, ...], raw: Any) -> Path:
+    """The part of pydantic's location that exists in the file (it adds names of its own for unions)."""
+    path: list[str | int] = []
+    here = raw
+    for part in loc:
+        if isinstance(here, dict) and isinstance(part, str):
+            if part not in here:
+                path.append(part)
+                break
+            here = here[part]
+        elif isinstance(here, list) and isinstance(part, int) and part < len(here):
+            here = here[part]
+        else:
+            break
+        path.append(part)
+    return tuple(path)
+
+
+def _sentence(problem: Any, raw: Any) -> str:
+    kind, loc = problem["type"], problem["loc"]
+    if kind == "extra_forbidden":
+        near = difflib.get_close_matches(str(loc[-1]), _known_keys(loc, raw), n=1, cutoff=0.6)
+        return f"unknown key {loc[-1]}" + (
+            f"; did you mean {near[0]}?" if near else "; take it out or see docs/policy.md"
+        )
+    if kind == "missing":
+        return f"{loc[-1]} is missing; add it"
+    if kind == "value_error":
+        return str(problem["ctx"]["error"])
+    if kind == "literal_error":
+        return f"must be {problem['ctx']['expected']}"
+    if kind == "string_pattern_mismatch":
+        return f"does not have the form {problem['ctx']['pattern']}"
+    message = str(problem["msg"])
+    return message[0].lower() + message[1:]
+
+
+def _known_keys(loc: tuple[str | int, ...], _raw: Any) -> list[str]:
+    """The keys that the table at this place may have."""
+    model: Any = PolicyFile
+    for part in loc[:-1]:
+        field = getattr(model, "model_fields", {}).get(part)
+        if field is not None:
+            model = _model_in(field.annotation) or model
+    return list(getattr(model, "model_fields", {}))
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for argument in getattr(annotation, "__args__", ()):
+        inner = _model_in(argument)
+        if inner:
+            return inner
+    return None
+
+
+def _tables(raw: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
+    value = raw.get(key)
+    return [item if isinstance(item, dict) else {} for item in value] if isinstance(value, list) else []
+
+
+def _table(raw: Mapping[str, Any], key: str) -> dict[str, Any]:
+    value = raw.get(key)
+    return value if isinstance(value, dict) else {}
+
+
+def _texts(value: Any) -> list[str]:
+    return [str(item) for item in (value if isinstance(value, list) else [value])]
+
+
+def _cross_checks(raw: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+    """What no single key can tell; it reads the raw file, so that a mistake elsewhere does not hide these."""
+    components = tuple(Component(str(name), ("**",)) for name in _table(raw, "components"))
+    shape = CompiledPolicy("", (), components=components)
+    words = _severity_words(raw)
+    routes = _table(raw, "routes")
+    rules = _tables(raw, "rules")
+    seen: set[str] = set()
+    for number, rule in enumerate(rules):
+        where: Path = ("rules", number)
+        name = str(rule.get("id", ""))
+        if name in seen:
+            yield (*where, "id"), f"two rules are called {name}; every id is its own"
+        seen.add(name)
+        when = _table(rule, "when")
+        last = number == len(rules) - 1
+        if last and when:
+            yield where, 'the last rule must be the default: add one without `when`, such as then = "in"'
+        if not last and not when and "then" in rule:
+            yield where, "it has no `when`, so no rule after it is ever reached; put it last"
+        if rule.get("route") and rule["route"] not in routes:
+            yield (*where, "route"), f"no route of [routes] is called {rule['route']}"
+        for key, check in (("component", shape), ("severity", shape)):
+            if key in when:
+                values = _texts(when[key])
+                normal = [_normal_severity(value, words) for value in values] if key == "severity" else values
+                try:
+                    condition(key, normal, check)
+                except ValueError as error:
+                    yield (*where, "when", key), str(error)
+        for value in _texts(when.get("ecosystem", [])):
+            right = _ECOSYSTEMS.get(value.lstrip("! ").lower())
+            if right:
+                yield (*where, "when", "ecosystem"), f"no ecosystem is called {value}; OSV calls it {right}"
+    for number, acceptance in enumerate(_tables(raw, "acceptances")):
+        component = acceptance.get("component")
+        if component and component not in _table(raw, "components"):
+            yield ("acceptances", number, "component"), f"no component of [components] is called {component}"
+    deadlines = _table(raw, "deadlines")
+    for kind in ("fix", "triage"):
+        for level in _table(deadlines, kind):
+            if level != "*" and not _levels(level, words):
+                yield (
+                    ("deadlines", kind, level),
+                    f"no severity is called {level}: {', '.join(LEVEL_NAMES)}, or a word of [severity]",
+                )
+    zone = deadlines.get("timezone", "UTC")
+    if not _is_zone(zone):
+        yield ("deadlines", "timezone"), f"no time zone is called {zone}; use a name such as Europe/Berlin"
+
+
+def _is_zone(name: Any) -> bool:
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (ValueError, TypeError, OSError, zoneinfo.ZoneInfoNotFoundError):
+        return False
+    return True
+
+
+def _severity_words(raw: Mapping[str, Any]) -> dict[str, str]:
+    own = {str(word).lower(): str(level) for word, level in _table(_table(raw, "severity"), "words").items()}
+    return {**_WORDS, **own}
+
+
+def _levels(text: str, words: Mapping[str, str]) -> tuple[str, ...]:
+    """The levels that a key such as `critical,high` or `moderate` names; empty when it names none."""
+    names = [words.get(part.strip().lower(), part.strip().lower()) for part in text.replace("/", ",").split(",")]
+    return tuple(names) if all(name in LEVEL_NAMES or name == Severity.UNKNOWN for name in names) else ()
+
+
+def _normal_severity(text: str, words: Mapping[str, str]) -> str:
+    sign = text[: len(text) - len(text.lstrip("!<>= "))]
+    word = text[len(sign) :].strip().lower()
+    return sign + words.get(word, word)
+
+
+def _compiled(file: PolicyFile) -> CompiledPolicy:
+    words = {**_WORDS, **{word.lower(): level for word, level in file.severity.words.items()}}
+    return CompiledPolicy(
+        name=file.name,
+        rules=tuple(_rule(rule, words) for rule in file.rules),
+        components=tuple(
+            Component(name, tuple(item.paths), item.distributed) for name, item in file.components.items()
+        ),
+        targets=tuple(_target(text) for text in file.targets),
+        routes=tuple(
+            Route(
+                name,
+                route.tracker,
+                route.visibility,
+                tuple(route.labels),
+                tuple(route.assignees),
+                route.milestone,
+                route.group,
+            )
+            for name, route in file.routes.items()
+        ),
+        deadlines=_deadlines(file, words),
+        lines=Lines(
+            _line_tuple(file.lines.supported),
+            _line_tuple(file.lines.before_1_0),
+            file.lines.scheme,
+            file.lines.tag,
+            file.lines.branch,
+        ),
+        severity_scheme=file.severity.scheme,
+        severity_words=tuple(words.items()),
+        severity_guide=tuple((str(level), text) for level, text in file.severity.guide.items()),
+        acceptances=tuple(_acceptance(item) for item in file.acceptances),
+        delegation=Delegation(file.repository.may_exclude, tuple(file.repository.may_accept)),
+    )
+
+
+def _rule(rule: Any, words: Mapping[str, str]) -> Rule:
+    when = rule.when.model_dump(exclude_none=True) if rule.when else {}
+    if "severity" in when:
+        when["severity"] = [_normal_severity(value, words) for value in when["severity"]]
+    conditions = tuple(Condition(name, tuple(values)) for name, values in when.items())
+    return Rule(rule.id, rule.reason, Scope(rule.then), conditions, rule.route)
+
+
+def _target(text: str) -> Target:
+    system, _, machine = text.partition("/")
+    return Target(*("" if name in {"", "*"} else platform_name(name) for name in (system, machine)))
+
+
+def _line_tuple(texts: list[str]) -> tuple[Line, ...]:
+    return tuple(line(text) for text in texts)
+
+
+def _deadlines(file: PolicyFile, words: Mapping[str, str]) -> Deadlines:
+    table = file.deadlines
+    clauses = []
+    for kind in ("acknowledge", "triage", "fix", "update", "disclosure"):
+        stated = getattr(table, kind)
+        by_level = stated if isinstance(stated, dict) else {"*": stated} if stated else {}
+        for level, texts in by_level.items():
+            levels = () if level == "*" else _levels(level, words)
+            clauses.append(Clause(kind, levels, tuple(term(text, kind) for text in texts)))
+    return Deadlines(tuple(clauses), table.binding, table.timezone, table.holidays)
+
+
+def _acceptance(item: Any) -> Acceptance:
+    until = item.until
+    return Acceptance(
+        item.advisory, item.package, item.ecosystem, item.component, item.who, item.why, item.since.isoformat(),
+        Until(
+            until.date.isoformat() if until.date else "", tuple(until.package.items()), until.fix,
+            until.severity_above, until.exploited, tuple(until.path),
+        ),
+    )  # fmt: skip
