@@ -57,11 +57,11 @@ def origin(spec: str) -> Origin | None:
     if spec.startswith(("https:", "http:")):
         if match := _ARCHIVE.fullmatch(spec):
             ref = match["ref"]
-            return Origin(Source.GIT, _public(spec), ref if _COMMIT.fullmatch(ref) else "")
+            return Origin(Source.GIT, public(spec), ref if _COMMIT.fullmatch(ref) else "")
         address = spec.partition("#")[0]
         if address.endswith(".git") or _HOSTED.fullmatch(spec):
             return Origin(Source.GIT, *_fragment(spec))
-        return Origin(Source.URL, _public(address))
+        return Origin(Source.URL, public(address))
     if _SHORTHAND.fullmatch(spec):
         return Origin(Source.GIT, *_fragment(spec))
     return None
@@ -69,12 +69,12 @@ def origin(spec: str) -> Origin | None:
 
 def _fragment(spec: str) -> tuple[str, str]:
     """Address and commit of a git specifier: `…#<commit>`, `…#commit=<commit>`, or a branch or tag (no commit)."""
-    address, _, fragment = _public(spec).partition("#")
+    address, _, fragment = public(spec).partition("#")
     match = _COMMIT.search(fragment)
     return address, match[1] if match else ""
 
 
-def _public(address: str) -> str:
+def public(address: str) -> str:
     """The address without a user's name or token: it goes into reports."""
     return _USER.sub(r"\1", address, count=1)
 
@@ -125,14 +125,15 @@ class Table:
     def packages(
         self, direct: set[int] | None, groups: Mapping[int, tuple[str, ...]] | None = None
     ) -> tuple[Package, ...]:
-        """All packages. `direct` are the direct ones (None: not known); `groups`, if given, replace the added ones."""
+        """All packages. `direct` are the direct ones (None: not known); `groups` are groups besides the added ones."""
         packages = []
         for index, (name, version, place) in enumerate(self._index):
-            group = self._groups[index] if groups is None else groups.get(index, ())
+            group = self._groups[index]
+            if groups and index in groups:
+                group = tuple(sorted({*group, *groups[index]}))
             near = None if direct is None else index in direct
             source, locator, commit = place or _REGISTRY
-            line = self._lines[index]
-            packages.append(Package(ECOSYSTEM, name, version, source, locator, commit, line, group, near))
+            packages.append(Package(ECOSYSTEM, name, version, source, locator, commit, self._lines[index], group, near))
         return tuple(packages)
 
 
