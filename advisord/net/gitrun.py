@@ -5,11 +5,13 @@ protocol that the URL names is allowed; the repository's owner does not matter, 
 """
 
 import os
+import re
 import signal
 from collections.abc import Mapping, Sequence
 from typing import IO, TYPE_CHECKING
 
 from advisord.errors import RepositoryError
+from advisord.net.urls import shown
 
 if TYPE_CHECKING:
     import subprocess
@@ -26,6 +28,7 @@ _SETTINGS = (
     "log.showSignature=false",
 )
 _KEPT = ("GIT_SSL_CAINFO", "GIT_SSL_CAPATH", "GIT_SSH_COMMAND", "GIT_SSH")
+_URL = re.compile(r"[A-Za-z+]+://[^\s'\"]+")
 _HINTS = (
     ("could not read Username", "forbidden", "it needs a token, or the address is wrong"),
     ("Authentication failed", "forbidden", "check the token"),
@@ -37,6 +40,7 @@ _HINTS = (
     ("No such file or directory", "not-found", "check the path"),
     ("not a git repository", "not-found", "check the path"),
     ("Could not resolve host", "connection", "check the address and the network"),
+    ("Failed to connect", "connection", "check the address and the network"),
     ("SSL certificate", "certificate", "check GIT_SSL_CAINFO for a certificate authority of your own"),
     ("server certificate", "certificate", "check GIT_SSL_CAINFO for a certificate authority of your own"),
 )
@@ -157,7 +161,7 @@ def failed(stderr: bytes, subject: str) -> RepositoryError:
     lines = [line.strip() for line in stderr.decode("utf-8", "replace").splitlines() if line.strip()]
     told = [line for line in lines if line.startswith(("fatal:", "error:"))] or lines
     text = told[0].partition(": ")[2] or told[0] if told else "it ended without a word"
-    text = "".join(c if c.isprintable() else " " for c in text)[:300]
+    text = "".join(c if c.isprintable() else " " for c in _URL.sub(lambda url: shown(url[0]), text))[:300]
     for words, code, hint in _HINTS:
         if any(words in line for line in lines):
             return RepositoryError(

@@ -1,0 +1,21 @@
+"""The brake: a feed that loses a lot at once is broken, more probably than right."""
+
+from collections.abc import Collection, Container
+
+from advisord.errors import FeedError
+
+SHARE = 0.10
+"""What a feed may lose at once; OSV uses the same share on its own sources."""
+
+
+def brake(held: Collection[str], kept: Container[str], subject: str) -> None:
+    """Raise FeedError `suspect-feed` when more than 10 % of the held records (and more than one) are not among `kept`."""
+    lost = sum(record not in kept for record in held)
+    if lost > 1 and lost > SHARE * len(held):
+        raise suspect(f"{lost:,} of {len(held):,} records are missing at once", subject)
+
+
+def suspect(what: str, subject: str) -> FeedError:
+    """The error of a feed that is not believed: what is stored stays as it is."""
+    hint = "nothing is withdrawn because of it; if the loss is right, accept it"
+    return FeedError(f"{what}: the feed is not believed", subject=subject, hint=hint, code="suspect-feed")

@@ -1,0 +1,178 @@
+"""OSV: the bucket's layout, from the bucket itself, a mirror of it, a folder or a zip.
+
+Per ecosystem there is a listing of all records with their times of change (`modified_id.csv`), one archive of all records
+(`all.zip`) and each record alone (`<ID>.json`). The listing is compared with what the store holds record by record, so
+that neither its order nor a poll that was missed matters. The three are not written at once: each may lag behind.
+"""
+
+import json
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from advisord.errors import AdvisordError, FeedError
+from advisord.feeds.interface import Page
+from advisord.feeds.loss import brake
+from advisord.feeds.osv_listing import parse
+from advisord.feeds.osv_round import Round
+from advisord.feeds.singles import fetch
+from advisord.feeds.source import Source
+from advisord.feeds.zips import Archive
+from advisord.versions import base_ecosystem, is_known
+
+BUCKET = "https://osv-vulnerabilities.storage.googleapis.com"
+_SINGLE = 64 << 10  # one request costs about as much time as this many bytes of an archive
+_SOME = 500  # as many single requests as are worth it when the archive's size is not known
+_LAGGING = 2000  # as many records may be listed and not be in the archive yet
+_MAX_LISTING = 1 << 30
+_MAX_ARCHIVE = 16 << 30
+
+
+class OsvFeed:
+    """The feed over a Source. `ecosystems` are OSV's names; None means all that the source has and advisord can order.
+
+    Archives are kept in `scratch` while they are read (None: where the machine keeps temporary files).
+    `accept_losses` takes a shrunken listing for true.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        *,
+        ecosystems: Sequence[str] | None = None,
+        name: str = "osv",
+        scratch: str | None = None,
+        accept_losses: bool = False,
+    ) -> None:
+        self.name = name
+        self._source = source
+        self._ecosystems = ecosystems
+        self._scratch = scratch
+        self._accept_losses = accept_losses
+
+    def poll(self, cursor: str, known: Callable[[str], Mapping[str, str]]) -> Iterator[Page]:
+        """See `Feed.poll`; a partition is an ecosystem.
+
+        One that can't be had does not stop the others: the error comes at the end. Only when the server can't be
+        reached at all the rest is not tried.
+        """
+        done = _read(cursor)
+        failures: list[AdvisordError] = []
+        for folder in self._folders():
+            try:
+                yield from self._partition(folder, done, known)
+            except AdvisordError as error:
+                failures.append(error)
+                if error.retryable:
+                    break
+        if failures:
+            _fail(failures)
+
+    def _folders(self) -> list[str]:
+        if self._ecosystems is not None:
+            return list(dict.fromkeys(base_ecosystem(ecosystem) for ecosystem in self._ecosystems))
+        listed = self._source.read("ecosystems.txt", 1 << 20)
+        if listed is not None:
+            names = [line.strip() for line in listed.decode("utf-8", "replace").splitlines()]
+        else:
+            names = list(self._source.folders() or ())
+        folders = list(dict.fromkeys(base_ecosystem(name) for name in names if is_known(name)))
+        if not folders:
+            message = "there is no list of ecosystems (ecosystems.txt), or none in it is known"
+            raise FeedError(message, subject=self._source.location, hint="check the address, or name the ecosystems")
+        return folders
+
+    def _partition(
+        self, folder: str, done: dict[str, str], known: Callable[[str], Mapping[str, str]]
+    ) -> Iterator[Page]:
+        """Bring one ecosystem up to date. `done` (the cursor) learns the tag of a listing once all of it is stored."""
+        subject = f"{self.name} {folder}"
+        name = f"{folder}/modified_id.csv"
+        about = self._source.stat(name)
+        if about is None:
+            # A mirror of archives only: the archive is its own listing.
+            name = f"{folder}/all.zip"
+            about = self._source.stat(name)
+            if about is None:
+                message = f"{self._source.location} has nothing for the ecosystem {folder!r}"
+                raise FeedError(message, subject=subject, hint="check the name of the ecosystem", code="no-ecosystem")
+        tag = f"{about[0]} {name}" if about[0] else ""
+        if tag and done.get(folder) == tag:
+            return
+        held = known(folder)
+        listed: dict[str, str] | None = None
+        unreadable = 0
+        if name.endswith(".csv"):
+            listed, unreadable = parse(self._source.read(name, _MAX_LISTING) or b"", subject)
+            if not self._accept_losses:
+                brake(held, listed, subject)
+        turn = Round(self.name, folder, held, listed, json.dumps(done, sort_keys=True))
+        yield from self._changed(turn, subject)
+        if listed is None and not self._accept_losses:
+            brake(held, turn.listing, subject)
+        if turn.writes_nothing and not unreadable and done.get(folder) == (tag or "?"):
+            return
+        done[folder] = (tag or "?") if turn.whole and not unreadable else ""
+        yield Page(
+            partition=folder,
+            listing=None if unreadable else turn.listing,
+            cursor=json.dumps(done, sort_keys=True),
+            ecosystems=(folder,),
+        )
+        if unreadable:
+            message = f"{unreadable:,} rows of its listing can't be read, so nothing is taken for vanished"
+            raise FeedError(message, subject=subject)
+
+    def _changed(self, turn: Round, subject: str) -> Iterator[Page]:
+        """Pages of the records that are new or changed, from the archive or one by one, whichever costs less."""
+        if turn.wanted is not None and not turn.wanted:
+            return
+        missing = sorted(turn.wanted or ())
+        damaged: Sequence[str] = ()
+        if turn.wanted is None or self._archive_is_cheaper(turn.folder, len(turn.wanted)):
+            with self._archive(turn.folder, subject) as archive:
+                if archive is not None:
+                    yield from turn.pages(archive.read(turn.of_archive(archive.names())))
+                    missing = [record for record in missing if record not in archive or record in archive.damaged]
+                    damaged = archive.damaged
+                    if len(missing) > max(_LAGGING, len(turn.wanted or ()) // 2):
+                        raise FeedError(f"its archive lacks {len(missing):,} listed records", subject=subject)
+        yield from turn.pages(fetch(self._source, turn.folder, missing), alone=True)
+        lost = [record for record in damaged if turn.lacks(record)]
+        if lost:
+            message = f"{len(lost):,} records of its archive are damaged, the first is {lost[0]}"
+            raise FeedError(message, subject=subject, hint="it is fetched again next time", code="bad-archive")
+
+    def _archive_is_cheaper(self, folder: str, wanted: int) -> bool:
+        if self._source.near:
+            return True
+        about = self._source.stat(f"{folder}/all.zip")
+        if about is None:
+            return False
+        return wanted * _SINGLE > about[1] if about[1] >= 0 else wanted > _SOME
+
+    @contextmanager
+    def _archive(self, folder: str, subject: str) -> Iterator[Archive | None]:
+        with tempfile.TemporaryFile(dir=self._scratch) as file:
+            if not self._source.save(f"{folder}/all.zip", file, _MAX_ARCHIVE):
+                yield None
+                return
+            yield Archive(file, subject)
+
+
+def _read(cursor: str) -> dict[str, str]:
+    try:
+        value = json.loads(cursor) if cursor else {}
+    except ValueError:
+        return {}
+    return {k: v for k, v in value.items() if isinstance(v, str)} if isinstance(value, dict) else {}
+
+
+def _fail(failures: Sequence[AdvisordError]) -> None:
+    """Raise the gravest failure, with what else failed in its sentence."""
+    first = next((error for error in failures if error.code == "suspect-feed"), failures[0])
+    if len(failures) > 1:
+        others = "; ".join(f"{error.subject}: {error.message}" for error in failures if error is not first)
+        first.message = f"{first.message}; and {others}"
+        first.args = (first.message,)
+    raise first

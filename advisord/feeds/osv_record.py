@@ -1,0 +1,210 @@
+"""One record in OSV form (https://ossf.github.io/osv-schema/): bytes in, an Advisory out.
+
+Read leniently: what is unknown or malformed in one part is no reason to lose the other parts. A part that says which
+versions are affected and can't be understood is kept as unreadable, so that it makes the verdict undecided.
+"""
+
+from typing import Any
+
+from advisord.feeds.interface import Rejected
+from advisord.feeds.json_text import loads, texts
+from advisord.feeds.rating import UNKNOWN, of_vectors, of_word
+from advisord.feeds.times import moment
+from advisord.model.advisory import Advisory, Affected, Event, Kind, Range, Rating
+from advisord.versions import normalise_name
+
+_EVENTS = ("introduced", "fixed", "last_affected", "limit")
+_GIT = Range("GIT", ())
+_VULNERABILITY = Kind.VULNERABILITY
+_MALWARE = Kind.MALWARE
+_INFORMATIONAL = {"unmaintained": Kind.UNMAINTAINED, "unsound": Kind.UNSOUND}
+_UNRESTRICTED: tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]] = ((), (), ())
+
+
+def decode(document: bytes, *, feed: str, name: str) -> Advisory | Rejected:
+    """The advisory that a record says; `name` is what to call the record when it can't be read."""
+    try:
+        record = loads(document)
+    except ValueError as exc:
+        return Rejected(name, str(exc))
+    if not isinstance(record, dict):
+        return Rejected(name, "it is not a JSON object")
+    record_id = record.get("id")
+    if not isinstance(record_id, str) or not record_id:
+        return Rejected(name, "it has no id")
+    entries = record.get("affected")
+    if not isinstance(entries, list):
+        if entries is not None:
+            return Rejected(record_id, "`affected` is not a list")
+        entries = []
+    modified = record.get("modified")
+    if not isinstance(modified, str):
+        modified = ""
+    withdrawn = record.get("withdrawn")
+    if withdrawn is not None:
+        # A record that was taken back at a moment that can't be read was taken back when it last changed.
+        withdrawn = moment(withdrawn) or (moment(modified) if withdrawn else "")
+    summary = record.get("summary")
+    if not isinstance(summary, str) or not summary:
+        summary = _first_line(record.get("details"))
+    return Advisory(
+        feed,
+        record_id,
+        tuple([alias for alias in dict.fromkeys(texts(record.get("aliases"))) if alias != record_id]),
+        _MALWARE if record_id.startswith("MAL-") else _kind(entries),
+        _rating(record, entries),
+        summary,
+        moment(record.get("published")),
+        modified,
+        withdrawn or "",
+        _affected(entries),
+        document,
+    )
+
+
+def _first_line(details: Any) -> str:
+    if not isinstance(details, str):
+        return ""
+    for line in details[:2000].splitlines():
+        text = line.strip(" \t#*")
+        if text:
+            return text if len(text) <= 200 else text[:199].rsplit(" ", 1)[0] + "…"
+    return ""
+
+
+def _kind(entries: list[Any]) -> Kind:
+    """RustSec names what is not a vulnerability in `affected[].database_specific.informational`."""
+    for entry in entries:
+        specific = entry.get("database_specific") if isinstance(entry, dict) else None
+        word = specific.get("informational") if isinstance(specific, dict) else None
+        if isinstance(word, str):
+            return informational(word)
+    return _VULNERABILITY
+
+
+def informational(word: str) -> Kind:
+    """RustSec's word for an advisory that is informational; one that is not known yet is a notice."""
+    return _INFORMATIONAL.get(word, Kind.NOTICE)
+
+
+def _rating(record: dict[str, Any], entries: list[Any]) -> Rating:
+    """Vectors of the record, else of its packages, else the feed's word."""
+    found = of_vectors(_scores(record.get("severity")))
+    if found is not None:
+        return found
+    vectors: list[str] = []
+    words: list[Any] = []
+    for holder in (record, *entries):
+        if not isinstance(holder, dict):
+            continue
+        if holder is not record and "severity" in holder:
+            vectors += _scores(holder["severity"])
+        for part in ("database_specific", "ecosystem_specific"):
+            specific = holder.get(part)
+            if isinstance(specific, dict):
+                words.append(specific.get("severity"))
+                vector = specific.get("cvss")
+                if isinstance(vector, dict):
+                    vector = vector.get("vectorString")
+                if isinstance(vector, str):
+                    vectors.append(vector)
+    if vectors:
+        found = of_vectors(vectors)
+        if found is not None:
+            return found
+    words += _scores(record.get("severity"))
+    for word in words:
+        found = of_word(word)
+        if found is not None:
+            return found
+    return UNKNOWN
+
+
+def _scores(severity: Any) -> list[str]:
+    if not isinstance(severity, list):
+        return []
+    return [s["score"] for s in severity if isinstance(s, dict) and isinstance(s.get("score"), str)]
+
+
+def _affected(entries: list[Any]) -> tuple[Affected, ...]:
+    found = []
+    for entry in entries:
+        package = entry.get("package") if isinstance(entry, dict) else None
+        if not isinstance(package, dict):
+            continue  # commits of a repository that is no package
+        ecosystem, name = package.get("ecosystem"), package.get("name")
+        if not (isinstance(ecosystem, str) and isinstance(name, str) and ecosystem and name):
+            continue
+        ranges, versions = _ranges(entry.get("ranges")), entry.get("versions")
+        listed: tuple[str, ...] = ()
+        if versions:
+            listed = texts(versions)
+            if not isinstance(versions, list) or len(listed) != len(versions):
+                ranges += (Range("ECOSYSTEM", (), "a listed version is not a text"),)
+        specific = entry.get("ecosystem_specific")
+        functions, os, arch = _restrictions(specific) if specific and isinstance(specific, dict) else _UNRESTRICTED
+        found.append(Affected(ecosystem, normalise_name(ecosystem, name), ranges, listed, functions, os, arch))
+    return tuple(found)
+
+
+def _ranges(value: Any) -> tuple[Range, ...]:
+    if not value:
+        return ()
+    if not isinstance(value, list):
+        return (Range("ECOSYSTEM", (), "`ranges` is not a list"),)
+    return tuple([_range(item) for item in value])
+
+
+def _range(item: Any) -> Range:
+    if not isinstance(item, dict):
+        return Range("ECOSYSTEM", (), "a range is not an object")
+    kind, events = item.get("type"), item.get("events")
+    if kind == "GIT":
+        return _GIT  # its commits can't be judged from a lockfile
+    if not isinstance(kind, str) or not isinstance(events, list) or not events:
+        return Range(kind if isinstance(kind, str) else "", (), "a range has no type or no events")
+    found = []
+    for event in events:
+        known = False
+        if isinstance(event, dict):
+            for name in _EVENTS:
+                if name in event:
+                    version = event[name]
+                    if isinstance(version, int) and not isinstance(version, bool):
+                        version = str(version)
+                    if isinstance(version, str) and version:
+                        found.append(Event(name, version))
+                        known = True
+        if not known:
+            return Range(kind, (), "an event of a range can't be read")
+    return Range(kind, tuple(found))
+
+
+def _restrictions(specific: dict[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Affected functions, operating systems and architectures (each empty: all).
+
+    RustSec: `affects`; GitHub: `affected_functions`; Go: `imports`, where an import without symbols means all of it.
+    """
+    affects = specific.get("affects")
+    if isinstance(affects, dict):
+        functions = affects.get("functions")
+        if isinstance(functions, dict):
+            functions = list(functions)
+        return texts(functions), texts(affects.get("os")), texts(affects.get("arch"))
+    imports = specific.get("imports")
+    if isinstance(imports, list) and imports:
+        return _imports([i for i in imports if isinstance(i, dict)])
+    return texts(specific.get("affected_functions")), (), ()
+
+
+def _imports(imports: list[dict[str, Any]]) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    functions, systems, machines = (
+        [texts(one.get(field)) for one in imports] for field in ("symbols", "goos", "goarch")
+    )
+    paths = [path if isinstance(path := one.get("path"), str) else "" for one in imports]
+    named = [f"{path}.{name}" for path, names in zip(paths, functions, strict=True) for name in names]
+    return tuple(named) if all(functions) else (), _union(systems), _union(machines)
+
+
+def _union(restrictions: list[tuple[str, ...]]) -> tuple[str, ...]:
+    return tuple(sorted({value for values in restrictions for value in values})) if all(restrictions) else ()

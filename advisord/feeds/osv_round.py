@@ -1,0 +1,115 @@
+"""One turn of bringing one ecosystem of OSV up to date: what is wanted, what came, and what may be called known."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+
+from advisord.feeds.interface import Page, Rejected
+from advisord.feeds.osv_record import decode
+from advisord.feeds.times import same
+from advisord.model.advisory import Advisory
+
+_PAGE = 2000
+_PAGE_BYTES = 64 << 20
+_SETTLED = timedelta(days=1)  # after so long the listing, the archive and the single records agree
+
+
+class Round:
+    """The comparison of a listing with what the store holds.
+
+    `wanted` are the records to fetch (None: all, there is no listing). `listing` is what may be told to the store at the
+    end: a record that did not come, or came older than listed, is not in it as listed, so that it is asked for again.
+    `whole` says whether all came.
+    """
+
+    def __init__(
+        self, feed: str, folder: str, held: Mapping[str, str], listed: dict[str, str] | None, cursor: str
+    ) -> None:
+        self.folder = folder
+        self.wanted: set[str] | None = None
+        self.listing: dict[str, str] = {}
+        self.whole = True
+        self._feed = feed
+        self._cursor = cursor
+        self._held = held
+        self._listed: Mapping[str, str] = {}
+        self._arrived: set[str] = set()
+        self._wrote = False
+        if listed is not None:
+            self._listed = listed
+            self.listing = dict(listed)
+            self.wanted = {record for record, modified in listed.items() if not same(held.get(record, ""), modified)}
+            self._newest = max(listed.values())
+
+    @property
+    def writes_nothing(self) -> bool:
+        """Whether the store already holds exactly what is listed."""
+        return not self._wrote and self.listing.keys() == self._held.keys()
+
+    def of_archive(self, names: Iterable[str]) -> set[str] | None:
+        """Which records of an archive to read: the wanted ones, and those that neither the listing nor the store knows.
+
+        A record that the store holds and the listing lacks has vanished, even if an older archive still has it.
+        """
+        if self.wanted is None:
+            return None
+        return self.wanted | {name for name in names if name not in self._listed and name not in self._held}
+
+    def lacks(self, record: str) -> bool:
+        """Whether a record never came."""
+        return record not in self._arrived
+
+    def pages(self, records: Iterable[tuple[str, bytes | Rejected]], *, alone: bool = False) -> Iterator[Page]:
+        """Decode what comes, in pages. `alone` says that each record is an answer of its own, not part of an archive."""
+        advisories: list[Advisory] = []
+        rejected: list[Rejected] = []
+        size = 0
+        for record, content in records:
+            result = content if isinstance(content, Rejected) else decode(content, feed=self._feed, name=record)
+            if isinstance(result, Advisory) and result.id != record:
+                result = Rejected(record, f"its file holds the record {result.id[:60]!r}")
+            if isinstance(result, Rejected):
+                rejected.append(result)
+                if alone:
+                    self._ask_again(record)
+                else:
+                    self._arrived.add(record)
+                    self.listing.setdefault(record, "")
+            elif self._came(record, result.modified):
+                advisories.append(result)
+                size += len(result.document)
+            if len(advisories) + len(rejected) >= _PAGE or size > _PAGE_BYTES:
+                yield self._page(advisories, rejected)
+                advisories, rejected, size = [], [], 0
+        if advisories or rejected:
+            yield self._page(advisories, rejected)
+
+    def _page(self, advisories: list[Advisory], rejected: list[Rejected]) -> Page:
+        self._wrote = True
+        return Page(tuple(advisories), tuple(rejected), partition=self.folder, cursor=self._cursor)
+
+    def _came(self, record: str, modified: str) -> bool:
+        """Put down that a record came; False when the store holds it already as it is."""
+        self._arrived.add(record)
+        listed = self._listed.get(record)
+        if listed is None:
+            self.listing[record] = modified
+            return not same(self._held.get(record, ""), modified)
+        if not same(listed, modified) and self._lags(modified, listed):
+            self.listing[record] = modified
+            self.whole = False
+        return True
+
+    def _ask_again(self, record: str) -> None:
+        self.whole = False
+        if record in self._held:
+            self.listing[record] = self._held[record]
+        else:
+            self.listing.pop(record, None)
+
+    def _lags(self, modified: str, listed: str) -> bool:
+        """Whether a record is older than it is listed, in a listing so young that the newer one may still come."""
+        try:
+            came, said, newest = map(datetime.fromisoformat, (modified, listed, self._newest))
+            return said - came >= timedelta(seconds=1) and newest - said < _SETTLED
+        except (ValueError, TypeError):
+            return False

@@ -1,0 +1,57 @@
+"""Objects of a bucket, or of any web server that has files under one URL."""
+
+from collections.abc import Sequence
+from typing import BinaryIO
+from urllib.parse import quote
+
+from advisord.net.answers import Response
+from advisord.net.http import Http
+from advisord.net.urls import shown
+
+_ABSENT = {404, 410}
+_NO_HEAD = {405, 501}
+
+
+class HttpObjects:
+    """Named objects below `base`. Each method raises TransportError when no usable answer came."""
+
+    near = False
+
+    def __init__(self, base: str, http: Http) -> None:
+        self.location = shown(base).rstrip("/")
+        self._base = base.rstrip("/")
+        self._http = http
+
+    def stat(self, name: str) -> tuple[str, int] | None:
+        """A text that changes with the object's content ("": can't be known) and its size (-1: unknown)."""
+        answer = self._http.get(self._url(name), method="HEAD", accept={200, *_ABSENT, *_NO_HEAD})
+        if answer.status in _ABSENT:
+            return None
+        if answer.status in _NO_HEAD:
+            return "", -1
+        size = answer.headers.get("content-length", "")
+        return _tag(answer, size), int(size) if size.isdecimal() else -1
+
+    def read(self, name: str, limit: int) -> bytes | None:
+        """The object's bytes, None when there is no such object."""
+        answer = self._http.get(self._url(name), accept={200, *_ABSENT}, limit=limit)
+        return answer.content if answer.status == 200 else None
+
+    def save(self, name: str, file: BinaryIO, limit: int) -> bool:
+        """Write the object to `file` from its beginning; False when there is none."""
+        return self._http.save(self._url(name), file, accept={200, *_ABSENT}, limit=limit).status == 200
+
+    def folders(self) -> Sequence[str] | None:
+        """A web server does not list its folders."""
+        return None
+
+    def _url(self, name: str) -> str:
+        return f"{self._base}/{quote(name)}"
+
+
+def _tag(answer: Response, size: str) -> str:
+    """Google's checksum if there is one: it stays when the same content is written again. Else the entity tag."""
+    for part in answer.headers.get("x-goog-hash", "").split(","):
+        if part.strip().startswith("crc32c="):
+            return f"{part.strip()}-{size}"
+    return answer.headers.get("etag", "") or answer.headers.get("last-modified", "")
