@@ -96,13 +96,13 @@ def project(data: bytes, path: str) -> Project:
 def projects(manifests: Manifests) -> tuple[list[Project], list[Problem]]:
     """The project beside the lockfile and its workspace's members, in this order; nothing without a `package.json`."""
     problems: list[Problem] = []
-    top = _read(manifests, ".", problems)
+    top = read(manifests, ".", problems)
     if top is None:
         return [], problems
     found = [top]
     if top.workspaces:
         folders = [path for path in _folders(manifests.find("package.json")) if is_member(path, top.workspaces)]
-        found += [member for path in folders if (member := _read(manifests, path, problems))]
+        found += [member for path in folders if (member := read(manifests, path, problems))]
     return found, problems
 
 
@@ -111,7 +111,8 @@ def _folders(paths: Iterable[str]) -> list[str]:
     return sorted(folder for folder in folders if "node_modules" not in folder.split("/"))
 
 
-def _read(manifests: Manifests, folder: str, problems: list[Problem]) -> Project | None:
+def read(manifests: Manifests, folder: str, problems: list[Problem]) -> Project | None:
+    """The project of a folder, None without a readable `package.json`; an unreadable one becomes a problem."""
     path = "package.json" if folder == "." else f"{folder}/package.json"
     data = manifests.read(path)
     if data is None:
