@@ -6,7 +6,7 @@ from typing import NamedTuple
 _SEPARATORS = re.compile(r"[-_.]+")
 _REQUIREMENT = re.compile(
     r"""
-    \s*+ (?P<name> [A-Za-z0-9] (?: [A-Za-z0-9._-]* [A-Za-z0-9] )? )
+    \s*+ (?P<name> [A-Za-z0-9] [A-Za-z0-9._-]*+ ) (?<= [A-Za-z0-9] )
     \s*+ (?: \[ (?P<extras> [^\]]* ) \] )?
     \s*+ (?: @ \s*+ (?P<url> \S++ (?: \s++ (?! ;) [^\s;]++ )*+ ) | (?P<specifier> [^;\[]*+ ) )
     (?: \s*+ ; (?P<marker> .* ) )?
