@@ -5,8 +5,9 @@ else (edited by hand, another tool's, broken) goes to a TOML parser, which decid
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from advisord.errors import LockfileError
 from advisord.lockfiles.cargo_manifests import annotate
@@ -25,7 +26,7 @@ _HEAD = re.compile(r"(?:#[^\x00-\x1f\x7f]*\n|\n)*(?:version = ([1-9][0-9]{0,3})\
 _BLOCK = re.compile(
     rf"(\[\[package\]\]\nname = {_TEXT}\nversion = {_TEXT}\n(?:source = {_TEXT}\n)?(?:checksum = {_ANY}\n)?"
     # What stands in the list is checked by looking up each item among the packages.
-    rf'(?:dependencies = \[\n "([^\]]*)",\n\]\n)?(?:replace = {_TEXT}\n)?(?:\n|\Z))'
+    rf'(?:dependencies = \[\n "([^\]]*)",\n\]\n)?(?:\n|\Z))'
 )
 _CHECKSUM = re.compile(rf"({_ANY}) = {_ANY}\n")
 _METADATA = re.compile(rf"\[metadata\]\n(?:{_CHECKSUM.pattern})+")
@@ -34,14 +35,8 @@ _ROOT = re.compile(r"^[ \t]*\[[ \t]*root[ \t]*\]", re.MULTILINE)
 _KEYS = frozenset({"version", "package", "root", "metadata", "patch"})
 
 
-class _Row(NamedTuple):
-    """One `[[package]]`, whichever way it was read. `requires` are the items of `dependencies` (and of `replace`)."""
-
-    name: str
-    version: str
-    source: str
-    requires: Sequence[str]
-    line: int
+_Row = tuple[str, str, str, Sequence[str], int]
+"""One `[[package]]`, whichever way it was read: name, version, source, the items of `dependencies`, line."""
 
 
 def parse(data: bytes) -> Inventory:
@@ -70,9 +65,8 @@ def _canonical(text: str) -> Inventory | None:
         return None
     rows: list[_Row] = []
     line = text.count("\n", 0, start) + 1
-    for block, name, version, source, requires, replace in blocks:
-        items = requires.split('",\n "') if requires else []
-        rows.append(_Row(name, version, source, [*items, replace] if replace else items, line))
+    for block, name, version, source, requires in blocks:
+        rows.append((name, version, source, requires.split('",\n "') if requires else (), line))
         line += block.count("\n")
     edges = _edges(rows)
     return None if edges is None else _inventory(rows, edges, int(head[1] or 1))
@@ -106,7 +100,7 @@ def _row(table: Any, line: int) -> _Row:
     ]
     if "replace" in package:
         requires.append(expect(str, package["replace"], f"{where}: `replace`"))
-    return _Row(name, version, expect(str, package.get("source", ""), f"{where}: `source`"), requires, line)
+    return name, version, expect(str, package.get("source", ""), f"{where}: `source`"), requires, line
 
 
 def _edges(rows: Sequence[_Row]) -> list[tuple[int, ...]] | None:
@@ -114,34 +108,46 @@ def _edges(rows: Sequence[_Row]) -> list[tuple[int, ...]] | None:
 
     An item is `name`, `name version` or `name version (source)`: as much as is needed to tell packages apart.
     """
-    index: dict[str, int] = {}
-    twice: set[str] = set()
-    for number, row in enumerate(rows):
-        if index.setdefault(row.name, number) != number:
-            twice.add(row.name)
-    for name in twice:
-        del index[name]
+    names = [row[0] for row in rows]
+    index = dict(zip(names, range(len(names)), strict=True))
+    if len(index) < len(names):
+        counts = Counter(names)
+        index = {name: number for name, number in index.items() if counts[name] == 1} | _by_version(rows)
     try:
-        return [tuple([index[item] for item in row.requires]) for row in rows]
-    except KeyError:
-        index |= _longer(rows)
+        return _resolve(rows, index)
+    except KeyError:  # an older layout, which writes everything out, or two sources of one version
+        index |= _by_version(rows) | _by_source(rows)
     try:
-        return [tuple([index[item] for item in row.requires]) for row in rows]
+        return _resolve(rows, index)
     except KeyError:
         return None
 
 
-def _longer(rows: Sequence[_Row]) -> dict[str, int]:
+def _resolve(rows: Sequence[_Row], index: dict[str, int]) -> list[tuple[int, ...]]:
+    return [tuple([index[item] for item in requires]) if requires else () for _, _, _, requires, _ in rows]
+
+
+def _by_version(rows: Sequence[_Row]) -> dict[str, int]:
+    """`name version` → row. Where several sources have that version, the local one is meant."""
     index: dict[str, int] = {}
-    ambiguous: set[str] = set()
-    for number, row in enumerate(rows):
-        short = f"{row.name} {row.version}"
-        index[f"{short} ({row.source})"] = number
-        if short not in index or not row.source:  # without a source the local one is meant
-            index[short] = number
-        elif rows[index[short]].source:
-            ambiguous.add(short)
-    return {item: number for item, number in index.items() if item not in ambiguous}
+    several: set[str] = set()
+    for number, (name, version, *_) in enumerate(rows):
+        item = f"{name} {version}"
+        if index.setdefault(item, number) != number:
+            several.add(item)
+    if several:
+        index = {item: number for item, number in index.items() if item not in several}
+        index |= {f"{name} {version}": n for n, (name, version, source, *_) in enumerate(rows) if not source}
+    return index
+
+
+def _by_source(rows: Sequence[_Row]) -> dict[str, int]:
+    """`name version (source)` → row. The source stands there with or without its locked commit."""
+    index: dict[str, int] = {}
+    for number, (name, version, source, *_) in enumerate(rows):
+        index[f"{name} {version} ({source})"] = number
+        index[f"{name} {version} ({source.partition('#')[0]})"] = number
+    return index
 
 
 def _inventory(rows: Sequence[_Row], edges: list[tuple[int, ...]] | None, version: int) -> Inventory:
@@ -154,19 +160,16 @@ def _inventory(rows: Sequence[_Row], edges: list[tuple[int, ...]] | None, versio
     if edges is None:
         message = "a package depends on one that is not in it: who needs what is unknown"
         problems.append(Problem("broken-graph", "", message, blocking=False))
-    elif local := [number for number, row in enumerate(rows) if not row.source]:
+    elif local := [number for number, row in enumerate(rows) if not row[2]]:
         direct = {to for number in local for to in edges[number]}
         roots = tuple(
-            [Root("", rows[n].name, tuple([Edge(to, Reach.UNKNOWN) for to in edges[n]]), package=n) for n in local]
+            [Root("", rows[n][0], tuple([Edge(to, Reach.UNKNOWN) for to in edges[n]]), package=n) for n in local]
         )
-    sources: dict[str, tuple[Source, str, str]] = {}
-    packages: list[Package] = []
-    for number, (name, version_, source, _, line) in enumerate(rows):
-        origin = sources.get(source)
-        if origin is None:
-            origin = sources[source] = _origin(source)
-        is_direct = None if direct is None else number in direct
-        packages.append(Package("crates.io", name, version_, *origin, line, (), is_direct))
+    origins = {source: _origin(source) for source in {row[2] for row in rows}}
+    packages = [
+        Package("crates.io", name, text, *origins[source], line, (), None if direct is None else number in direct)
+        for number, (name, text, source, _, line) in enumerate(rows)
+    ]
     return Inventory("cargo", tuple(packages), edges, roots, problems=tuple(problems))
 
 
