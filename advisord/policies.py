@@ -34,9 +34,13 @@ def read(path: str) -> CompiledPolicy:
     policy = _cached(kept)
     if policy is None:
         # Only here: pydantic costs more to import than a whole scan.
-        from advisord.scope.policy import compile_policy
+        from advisord.scope import policy as validating
 
-        policy = compile_policy(data, path)
+        try:
+            text = data.decode()
+        except UnicodeDecodeError as exc:
+            raise SettingsError(f"the policy is not UTF-8 text: {exc}", subject=path) from exc
+        policy = validating.compile(text, path)
         _keep(kept, dump(policy))
     return policy
 

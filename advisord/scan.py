@@ -1,6 +1,7 @@
 """The one-shot pipeline: read, match, decide. A command that people wait for, so nothing slow is imported here."""
 
 from collections.abc import Callable, Iterable, Sequence
+from posixpath import dirname
 from sqlite3 import Connection
 from typing import NamedTuple
 
@@ -18,20 +19,25 @@ from advisord.model.report import FeedData
 from advisord.net import worktree
 from advisord.store import feeds as feed_store
 from advisord.store import matches
-from advisord.versions import is_known, key, normalise_name
+from advisord.versions import is_exact, is_known, key, normalise_name
 
 STANDARD_LIBRARY = "stdlib"
 """The group of packages that are the toolchain's own (Go): the build image decides on them, not the lockfile."""
 
 
 class Read(NamedTuple):
-    """One lockfile that was read. `path` is what a report shows, `place` the path inside the repository."""
+    """One lockfile that was read. `path` is what a report shows, `place` the path inside the repository.
+
+    `ref` and `commit` are "" in a working tree.
+    """
 
     path: str
     place: str
     format: str
     inventory: Inventory
     manifests: Manifests
+    ref: str = ""
+    commit: str = ""
 
 
 def read_paths(paths: Sequence[str], exclude: Sequence[str]) -> tuple[list[Read], list[Problem]]:
@@ -123,17 +129,17 @@ def match(db: Connection, lockfiles: Sequence[Read], *, standard_library: bool =
     versions = _distinct(db, lockfiles, standard_library)
     package_of = {n: version.package_id for n, version in enumerate(versions)}
     found = matches.hits(db, ((n, version.package_id, version.key) for n, version in enumerate(versions)))
-    places = _Places(lockfiles)
+    grouped = matches.groups(db, found, package_of)
+    wanted = {place for numbers in grouped.values() for number in numbers for place in versions[number].places}
+    places = places_of(lockfiles, wanted)
     findings = []
-    for (package_id, vulnerability), numbers in matches.groups(db, found, package_of).items():
+    for (package_id, vulnerability), numbers in grouped.items():
         group = load_group(db, package_id, vulnerability)
         for number in numbers:
             version = versions[number]
-            for lockfile, index in version.places:
-                package = lockfiles[lockfile].inventory.packages[index]
-                finding = find(
-                    "", version.ecosystem, package.name, group, version.key, version.invalid, places.of(lockfile, index)
-                )
+            for where in version.places:
+                name = lockfiles[where[0]].inventory.packages[where[1]].name
+                finding = find("", version.ecosystem, name, group, version.key, version.invalid, places[where])
                 if finding:
                     findings.append(finding)
     findings.sort(key=lambda f: (f.places[0].lockfile, f.package, f.places[0].version, f.id))
@@ -168,45 +174,51 @@ def _distinct(db: Connection, lockfiles: Sequence[Read], standard_library: bool)
             identity = (package_id, package.version)
             version = versions.get(identity)
             if version is None:
-                at, invalid = _key(package.ecosystem, package.version)
+                at, invalid = locked_version(package.ecosystem, package.version)
                 version = versions[identity] = _Version(package_id, package.ecosystem, package.version, at, invalid, [])
             if not version.places or version.places[-1][0] != lockfile:
                 version.places.append((lockfile, index))
     return list(versions.values())
 
 
-def _key(ecosystem: str, version: str) -> tuple[bytes | None, str]:
+def locked_version(ecosystem: str, version: str) -> tuple[bytes | None, str]:
+    """The version's key, or None and the sentence why it has none."""
     try:
-        return key(ecosystem, version), ""
+        if is_exact(ecosystem, version):
+            return key(ecosystem, version), ""
     except InvalidVersion as exc:
         return None, exc.message
+    return None, f"{ecosystem}'s own order of versions is contradictory about {version!r}."
 
 
-class _Places:
-    """Where findings show. Manifests and graphs are read only for lockfiles that have one."""
+def places_of(lockfiles: Sequence[Read], wanted: Iterable[tuple[int, int]]) -> dict[tuple[int, int], Place]:
+    """Places without verdict and fixes, by (index of the lockfile, index of the package).
 
-    def __init__(self, lockfiles: Sequence[Read]) -> None:
-        self._lockfiles = lockfiles
-        self._inventories: dict[int, Inventory] = {}
-
-    def of(self, lockfile: int, index: int) -> Place:
-        """The place of one package, without verdict and fixes."""
-        read = self._lockfiles[lockfile]
-        inventory = self._inventories.get(lockfile)
-        if inventory is None:
-            inventory = self._inventories[lockfile] = annotated(read)
-        package = inventory.packages[index]
-        return Place(
-            ref="",
-            lockfile=read.path,
-            format=read.format,
-            line=package.line,
-            version=package.version,
-            verdict=Verdict.UNDECIDED,
-            groups=package.groups,
-            direct=package.direct,
-            via=vias(inventory, index, read.place),
-        )
+    Manifests and graphs are read only for lockfiles that have one.
+    """
+    by_lockfile: dict[int, list[int]] = {}
+    for lockfile, index in sorted(wanted):
+        by_lockfile.setdefault(lockfile, []).append(index)
+    places = {}
+    for lockfile, indices in by_lockfile.items():
+        read = lockfiles[lockfile]
+        inventory = annotated(read)
+        ways = vias(inventory, indices, dirname(read.place) or ".")
+        for index in indices:
+            package = inventory.packages[index]
+            places[lockfile, index] = Place(
+                ref=read.ref,
+                lockfile=read.path,
+                format=read.format,
+                line=package.line,
+                version=package.version,
+                verdict=Verdict.UNDECIDED,
+                groups=package.groups,
+                direct=package.direct,
+                via=ways[index],
+                commit=read.commit,
+            )
+    return places
 
 
 def trust(

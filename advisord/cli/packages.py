@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Sequence
+from posixpath import dirname
 from typing import Any
 
 from advisord import scan
@@ -75,9 +76,13 @@ def _entry(read: scan.Read, index: int, reach: bool) -> dict[str, Any]:
     if package.marker:
         entry["marker"] = package.marker
     if reach:
-        found = vias(read.inventory, index, read.place)
+        found = _ways_in(read, index)
         entry["via"] = None if found is None else [_via(via) for via in found]
     return entry
+
+
+def _ways_in(read: scan.Read, index: int) -> Sequence[Via] | None:
+    return vias(read.inventory, [index], dirname(read.place) or ".")[index]
 
 
 def _via(via: Via) -> dict[str, Any]:
@@ -96,7 +101,7 @@ def _text(lockfiles: Sequence[scan.Read], problems: Sequence[Problem], reach: bo
             marks += [package.source.value] if package.source != "registry" else []
             lines.append(f"  {printable(package.name)} {printable(package.version)}  ({', '.join(marks)})")
             if reach:
-                lines += _ways(vias(read.inventory, index, read.place))
+                lines += _ways(_ways_in(read, index))
     lines += [
         f"{'error' if problem.blocking else 'note'}: {printable(problem.subject)}: {printable(problem.message)}"
         for problem in problems

@@ -51,8 +51,8 @@ class Via(NamedTuple):
 
 
 def start(via: Via) -> str:
-    """How a path from this component begins: the component's folder, or its name for the top of the repository."""
-    return via.component if via.component != "." or not via.name else via.name
+    """How a path from this component begins: its folder; its name at the top of the repository or where none is known."""
+    return via.name if via.component in {"", "."} and via.name else via.component
 
 
 class Place(NamedTuple):

@@ -95,3 +95,27 @@ class Plan(NamedTuple):
     notes: tuple[str, ...] = ()
     seen: tuple[tuple[str, str], ...] = ()
     proposals: tuple[Proposal, ...] = ()
+
+
+class Known(NamedTuple):
+    """What we last knew of one of our issues: a cache that finds an issue whose marker, label or author was changed.
+
+    `block` is the digest of our block as we last wrote it (`advisord.tracking.identity.digest`).
+    """
+
+    key: str
+    number: str
+    ecosystem: str
+    package: str
+    ids: tuple[str, ...]
+    block: str
+    state: State
+    url: str = ""
+
+
+class Intent(NamedTuple):
+    """An action that was about to be carried out and of which no outcome is recorded. `at` is RFC 3339 in UTC."""
+
+    id: int
+    action: Action
+    at: str

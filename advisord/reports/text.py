@@ -72,7 +72,7 @@ def _finding(judged: Judged) -> Iterator[str]:
 
 
 def _paths(place: Place) -> Iterator[str]:
-    for via in (place.via or ())[:_MAX_PATHS]:
+    for via in sorted(place.via or (), key=lambda via: len(via.path))[:_MAX_PATHS]:
         steps = " > ".join(printable(step) for step in (start(via), *via.path))
         reach = "" if via.reach == "runtime" else f" ({via.reach.value})"
         yield _wrapped("    via ", steps + reach)

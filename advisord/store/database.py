@@ -64,13 +64,7 @@ def open_reader(path: str) -> sqlite3.Connection:
     except sqlite3.Error as exc:
         raise store_error(exc, path) from exc
     try:
-        version = _version(connection, path)
-        if version < SCHEMA_VERSION:
-            raise StoreError(
-                f"the database has schema {version}, this release reads {SCHEMA_VERSION}",
-                subject=path,
-                hint="run `advisord sync` once: it migrates the database",
-            )
+        _version(connection, path, oldest=SCHEMA_VERSION)
     except sqlite3.Error as exc:
         connection.close()
         raise store_error(exc, path) from exc
@@ -80,8 +74,14 @@ def open_reader(path: str) -> sqlite3.Connection:
     return connection
 
 
-def _version(connection: sqlite3.Connection, path: str) -> int:
+def _version(connection: sqlite3.Connection, path: str, oldest: int = 0) -> int:
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if version < oldest:
+        raise StoreError(
+            f"the database has schema {version}, this release reads {SCHEMA_VERSION}",
+            subject=path,
+            hint="run `advisord sync` once: it migrates the database",
+        )
     if version > SCHEMA_VERSION:
         raise StoreError(
             f"the database has schema {version}, newer than this release knows ({SCHEMA_VERSION})",

@@ -134,8 +134,8 @@ def mark_failed(db: sqlite3.Connection, repository: int, now: str, code: str, me
 def places(db: sqlite3.Connection, repository: int) -> list[PlaceRow]:
     """Every lockfile of the repository, in a fixed order."""
     return [
-        PlaceRow(*row[:-1], tuple(Problem(*problem) for problem in json.loads(row[-1])))
-        for row in db.execute(
+        PlaceRow(ref, commit, path, oid, format_, error, tuple(Problem(*problem) for problem in json.loads(problems)))
+        for ref, commit, path, oid, format_, error, problems in db.execute(
             "SELECT p.ref, r.commit_id, p.path, b.oid, b.format, b.error, b.problems FROM place p"
             " JOIN reading r ON r.repository_id = p.repository_id AND r.ref = p.ref"
             " JOIN blob b ON b.id = p.blob_id WHERE p.repository_id = ? ORDER BY p.ref, p.path",

@@ -162,6 +162,36 @@ _TABLES = (
         first_seen TEXT NOT NULL,
         PRIMARY KEY (repository_id, ecosystem, package, vulnerability)
     ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE issue (
+        repository_id INTEGER NOT NULL,
+        tracker TEXT NOT NULL,
+        key TEXT NOT NULL,
+        number TEXT NOT NULL,
+        ecosystem TEXT NOT NULL,
+        package TEXT NOT NULL,
+        ids TEXT NOT NULL,
+        block TEXT NOT NULL,
+        state TEXT NOT NULL,
+        url TEXT NOT NULL,
+        PRIMARY KEY (repository_id, tracker, key)
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE intent (
+        id INTEGER PRIMARY KEY,
+        repository_id INTEGER NOT NULL,
+        tracker TEXT NOT NULL,
+        verb TEXT NOT NULL,
+        action TEXT NOT NULL,
+        at TEXT NOT NULL,
+        outcome TEXT NOT NULL DEFAULT '',
+        finished TEXT NOT NULL DEFAULT ''
+    ) STRICT""",
+    "CREATE INDEX intent_pending ON intent (repository_id, tracker) WHERE outcome = ''",
+    "CREATE INDEX intent_verb ON intent (tracker, verb, at)",
+    """CREATE TABLE lease (
+        name TEXT PRIMARY KEY,
+        holder TEXT NOT NULL,
+        until REAL NOT NULL
+    ) STRICT, WITHOUT ROWID""",
 )
 
 

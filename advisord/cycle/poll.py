@@ -1,0 +1,50 @@
+"""Step one: bring a feed up to date."""
+
+from collections.abc import Callable
+from sqlite3 import Connection
+from typing import NamedTuple
+
+from advisord.errors import AdvisordError
+from advisord.feeds.interface import Feed
+from advisord.model.problem import Problem
+from advisord.store import advisories, feeds
+
+
+class Polled(NamedTuple):
+    """What a poll changed; `problem` says why it did not come to its end (what was stored before that stays)."""
+
+    feed: str
+    new: int
+    changed: int
+    gone: int
+    rejected: int
+    problem: Problem | None
+
+
+def poll(
+    db: Connection, feed: Feed, source: str, now: str, progress: Callable[[str, int], None] | None = None
+) -> Polled:
+    """Fetch everything since the feed's cursor; each page is committed with its cursor.
+
+    `source` says where the feed comes from: a cursor of another source is not used. `progress` is told the feed's name
+    and how many records have come so far. Raises only what the database raises.
+    """
+    feeds.attempt(db, feed.name, source, now)
+    new = changed = gone = rejected = seen = 0
+    try:
+        for page in feed.poll(feeds.cursor(db, feed.name, source), lambda part: advisories.entries(db, feed.name, part)):
+            written = advisories.write_page(db, feed.name, now, **page._asdict())
+            new += len(written.new)
+            changed += len(written.changed)
+            gone += len(written.gone)
+            rejected += len(page.rejected)
+            seen += len(page.advisories)
+            if progress:
+                progress(feed.name, seen)
+    except AdvisordError as exc:
+        feeds.failed(db, feed.name, exc.code, exc.message)
+        message = f"{exc.message}; {exc.hint}" if exc.hint else exc.message
+        problem = Problem(exc.code, exc.subject or feed.name, message)
+        return Polled(feed.name, new, changed, gone, rejected, problem)
+    feeds.succeeded(db, feed.name, now)
+    return Polled(feed.name, new, changed, gone, rejected, None)

@@ -1,0 +1,113 @@
+"""What carrying out a plan remembers: issues that we know, intents written before actions, one writer at a time."""
+
+import json
+import os
+import sqlite3
+import time
+from collections.abc import Mapping, Sequence
+from secrets import token_hex
+
+from advisord.model.plan import Action, Intent, Known, State, StateReason, Verb
+from advisord.store.database import transaction
+
+
+class Outbox:
+    """The outbox of one repository in one tracker (`advisord.tracking.interface.Outbox`)."""
+
+    def __init__(self, db: sqlite3.Connection, repository: int, tracker: str) -> None:
+        self._db = db
+        self._mine = (repository, tracker)
+        self._lease = f"{repository}:{tracker}"
+        self._holder = f"{os.getpid()}-{token_hex(8)}"
+
+    def claim(self, seconds: float) -> bool:
+        """Take the lease, or extend it when it is ours; False when another process holds it."""
+        now = time.time()
+        with transaction(self._db):
+            row = self._db.execute(
+                "INSERT INTO lease VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET holder = excluded.holder,"
+                " until = excluded.until WHERE holder = excluded.holder OR until < ? RETURNING holder",
+                (self._lease, self._holder, now + seconds, now),
+            ).fetchone()
+        return row is not None
+
+    def release(self) -> None:
+        """Give the lease back."""
+        with transaction(self._db):
+            self._db.execute("DELETE FROM lease WHERE name = ? AND holder = ?", (self._lease, self._holder))
+
+    def known(self) -> Mapping[str, Known]:
+        """The issues that we know of, by key."""
+        rows = self._db.execute(
+            "SELECT key, number, ecosystem, package, ids, block, state, url FROM issue"
+            " WHERE repository_id = ? AND tracker = ? ORDER BY key",
+            self._mine,
+        )
+        return {
+            key: Known(key, number, ecosystem, package, tuple(json.loads(ids)), block, State(state), url)
+            for key, number, ecosystem, package, ids, block, state, url in rows
+        }
+
+    def begin(self, action: Action, at: str) -> int:
+        """Record that `action` is about to be carried out; the id of the intent."""
+        with transaction(self._db):
+            row = self._db.execute(
+                "INSERT INTO intent (repository_id, tracker, verb, action, at) VALUES (?, ?, ?, ?, ?) RETURNING id",
+                (*self._mine, action.verb.value, json.dumps(action._asdict()), at),
+            ).fetchone()
+        return int(row[0])
+
+    def finish(self, intent: int, outcome: str, at: str, known: Known | None = None) -> None:
+        """Record how an intent ended and, with it, what we know of the issue now."""
+        with transaction(self._db):
+            self._db.execute("UPDATE intent SET outcome = ?, finished = ? WHERE id = ?", (outcome, at, intent))
+            if known:
+                self._remember(known)
+
+    def pending(self) -> Sequence[Intent]:
+        """The intents without an outcome, oldest first."""
+        rows = self._db.execute(
+            "SELECT id, action, at FROM intent WHERE repository_id = ? AND tracker = ? AND outcome = '' ORDER BY id",
+            self._mine,
+        )
+        return [Intent(intent, _action(json.loads(action)), at) for intent, action, at in rows]
+
+    def remember(self, known: Known) -> None:
+        """Put down what is known of an issue that was found in the tracker."""
+        with transaction(self._db):
+            self._remember(known)
+
+    def created_since(self, moment: str) -> int:
+        """How many `open` intents began at or after `moment` and did not fail, in this tracker."""
+        row = self._db.execute(
+            "SELECT count(*) FROM intent WHERE tracker = ? AND verb = ? AND at >= ? AND outcome NOT LIKE 'failed%'",
+            (self._mine[1], Verb.OPEN.value, moment),
+        ).fetchone()
+        return int(row[0])
+
+    def _remember(self, known: Known) -> None:
+        self._db.execute(
+            "INSERT OR REPLACE INTO issue VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                *self._mine,
+                known.key,
+                known.number,
+                known.ecosystem,
+                known.package,
+                json.dumps(known.ids),
+                known.block,
+                known.state.value,
+                known.url,
+            ),
+        )
+
+
+def _action(fields: dict[str, object]) -> Action:
+    """An action from its stored form."""
+    plain = {name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()}
+    reason = plain.pop("state_reason")
+    return Action(
+        verb=Verb(plain.pop("verb")),
+        state_reason=StateReason(reason) if reason else None,
+        **plain,  # type: ignore[arg-type]
+    )
