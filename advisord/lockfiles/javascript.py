@@ -1,7 +1,7 @@
 """What the lockfiles of npm, yarn, pnpm and bun share: specifiers, and packages merged by identity."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from advisord.model.inventory import Edge, Package, Reach, Root, Source
@@ -11,6 +11,7 @@ ECOSYSTEM = "npm"
 MAX_FLATTENED = 1_000_000
 """How many edges may be added to roots that use other roots; beyond it they keep their own edges only."""
 
+_MAX_MISSES = 10
 _GIT_PREFIXES = ("git+", "git:", "git@", "ssh:", "github:", "gitlab:", "bitbucket:", "gist:")
 _PATH_PREFIXES = ("file:", "link:", "portal:", "workspace:", "./", "../", "/", "~/")
 _SHORTHAND = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+(?:#.*)?", re.DOTALL)
@@ -95,6 +96,33 @@ def merged(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
     if one == other:
         return one
     return tuple(sorted({*one, *other})) if one and other else ()
+
+
+def key_lines(text: str, section: str, opening: str) -> Callable[[str, int], int]:
+    """Finds the lines of keys of a JSON text that is laid out as its tool does: one key a line, indented evenly.
+
+    The function takes a key of the section (in the order of the file) whose value begins with `opening`, and how many
+    levels it is indented; 0 means that it was not found.
+    """
+    start = re.search(rf'^([ \t]+)"{section}": \{{', text, re.MULTILINE)
+    indent = start[1] if start else ""
+    position = start.end() if start else 0
+    line = text.count("\n", 0, position) + 1
+    misses = 0 if start else _MAX_MISSES
+
+    def find(key: str, level: int) -> int:
+        nonlocal position, line, misses
+        if misses >= _MAX_MISSES:  # each miss reads to the end of the file
+            return 0
+        at = text.find(f'\n{indent * level}"{key}": {opening}', position)
+        if at < 0:
+            misses += 1
+            return 0
+        line += text.count("\n", position, at + 1)
+        position = at + 1
+        return line
+
+    return find
 
 
 class Table:

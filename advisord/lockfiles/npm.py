@@ -4,13 +4,12 @@ Version 1 is a tree of `dependencies` (npm 6 and older); 2 and 3 have `packages`
 is installed. What a package requires is found as Node finds it: in its own `node_modules`, then in those above it.
 """
 
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from advisord.errors import LockfileError
 from advisord.lockfiles.interface import Format, Manifests
-from advisord.lockfiles.javascript import Member, Origin, Table, alias, direct, flattened, origin
+from advisord.lockfiles.javascript import Member, Origin, Table, alias, direct, flattened, key_lines, origin
 from advisord.lockfiles.package_json import globs, is_member, needs, projects
 from advisord.lockfiles.text import decode, expect, load_json
 from advisord.model.inventory import Edge, Inventory, Reach, Source
@@ -19,7 +18,6 @@ _FOLDER = "node_modules/"
 _LONGEST = 4096
 _SECTIONS = ("dependencies", "optionalDependencies", "peerDependencies")
 _GROUPS = {(False, False): (), (True, False): ("dev",), (False, True): ("optional",), (True, True): ("dev", "optional")}
-_MAX_MISSES = 10
 
 _Scope = dict[str, int]
 """What one `node_modules` holds: name → index of a package, or -1 - position of a workspace's member."""
@@ -50,7 +48,7 @@ class _Folders:
     def __init__(self, text: str, lock: Mapping[str, Any]) -> None:
         self._entries: dict[str, Any] = expect(dict, lock["packages"], "`packages`")
         self._name = lock.get("name")
-        self._line = _lines(text, "packages")
+        self._line = key_lines(text, "packages", "{")
         self._table = Table()
         self._scopes: dict[str, _Scope] = {}  # "packages/a/" → what stands in packages/a/node_modules
         self._chains: dict[str, list[_Scope]] = {}
@@ -174,7 +172,7 @@ class _Folders:
 
 def _tree(text: str, lock: Mapping[str, Any]) -> Inventory:
     """Version 1, and the shrinkwraps of still older npm, which don't say who requires what."""
-    line_of = _lines(text, "dependencies")
+    line_of = key_lines(text, "dependencies", "{")
     table = Table()
     nodes: list[_Node] = []
     top: _Scope = {}
@@ -243,32 +241,6 @@ def _graph(nodes: Iterable[_Node], count: int) -> tuple[list[list[int]], dict[tu
                             row.append(target)
                         break
     return edges, requirements
-
-
-def _lines(text: str, section: str) -> Callable[[str, int], int]:
-    """Finds the lines of keys, asked for in the order of the file, as npm writes it: one key a line, indented evenly.
-
-    The function takes a key whose value is a table and how many levels it is indented; 0 means that it was not found.
-    """
-    start = re.search(rf'^([ \t]+)"{section}": \{{', text, re.MULTILINE)
-    indent = start[1] if start else ""
-    position = start.end() if start else 0
-    line = text.count("\n", 0, position) + 1
-    misses = 0 if start else _MAX_MISSES
-
-    def find(key: str, level: int) -> int:
-        nonlocal position, line, misses
-        if misses >= _MAX_MISSES:  # each miss reads to the end of the file
-            return 0
-        at = text.find(f'\n{indent * level}"{key}": {{', position)
-        if at < 0:
-            misses += 1
-            return 0
-        line += text.count("\n", position, at + 1)
-        position = at + 1
-        return line
-
-    return find
 
 
 def annotate(inventory: Inventory, manifests: Manifests) -> Inventory:
