@@ -1,0 +1,90 @@
+"""pubspec.lock: sources, kinds of dependencies, the first layout, and what is no pubspec.lock."""
+
+from pathlib import Path
+
+import pytest
+
+from advisord.errors import LockfileError
+from advisord.lockfiles.pub import parse
+from advisord.model.inventory import Inventory, Reach, Source
+
+DATA = Path(__file__).parent / "data" / "pub"
+
+
+@pytest.fixture(scope="module")
+def inventory() -> Inventory:
+    """A lockfile with every source and every kind of dependency."""
+    return parse((DATA / "pubspec.lock").read_bytes())
+
+
+def test_packages(inventory: Inventory) -> None:
+    """Versions stay text, quoted or not; a transitive package is not direct, and its group is not known."""
+    assert [(p.name, p.version, p.line, p.groups, p.direct) for p in inventory.packages] == [
+        ("collection", "1.10", 3, (), True),
+        ("flutter", "0.0.0", 11, (), True),
+        ("forked", "2.0.0-dev.1+3", 16, (), True),
+        ("inner", "1.10", 25, (), False),
+        ("models", "0.1.0", 32, (), True),
+        ("test", "1.24.0", 39, ("dev",), True),
+    ]
+    assert inventory.edges is None
+
+
+def test_sources(inventory: Inventory) -> None:
+    """pub.dev under both its names, a private server beside it, git, a folder, and the SDK's own packages."""
+    assert [(p.source, p.locator) for p in inventory.packages] == [
+        (Source.REGISTRY, ""),
+        (Source.OTHER_REGISTRY, "sdk:flutter"),
+        (Source.GIT, "https://git.example/forked.git"),
+        (Source.OTHER_REGISTRY, "https://pub.corp.example"),
+        (Source.PATH, "../models"),
+        (Source.REGISTRY, ""),
+    ]
+    assert inventory.packages[2].commit == "0123456789abcdef0123456789abcdef01234567"
+
+
+def test_the_root_has_the_direct_ones(inventory: Inventory) -> None:
+    """An override may stand for either kind: its reach is unknown."""
+    assert inventory.roots is not None
+    (root,) = inventory.roots
+    reach = {inventory.packages[edge.to].name: edge.reach for edge in root.edges}
+    assert reach == {
+        "collection": Reach.RUNTIME,
+        "flutter": Reach.RUNTIME,
+        "forked": Reach.UNKNOWN,
+        "models": Reach.RUNTIME,
+        "test": Reach.DEV,
+    }
+
+
+def test_the_first_layout_does_not_tell_direct_ones() -> None:
+    """Before `dependency` existed; the description of a hosted package was its name."""
+    inventory = parse(b"packages:\n  args:\n    description: args\n    source: hosted\n    version: 0.13.7\n")
+    (package,) = inventory.packages
+    assert (package.source, package.version, package.direct) == (Source.REGISTRY, "0.13.7", None)
+    assert inventory.roots is None
+
+
+def test_a_server_that_stands_alone_is_a_mirror() -> None:
+    """Where pub.dev is not named, the named server may well hold its packages: nothing must be missed."""
+    text = b"packages:\n  args:\n    description: {name: args, url: 'https://pub.corp.example'}\n"
+    assert parse(text + b"    source: hosted\n    version: '1.0.0'\n").packages[0].source is Source.REGISTRY
+
+
+def test_nothing_locked() -> None:
+    """An empty file, only a comment, and an empty table."""
+    assert [parse(data).packages for data in (b"", b"# pub\n", b"packages: {}\n", b"packages:\n")] == [()] * 4
+
+
+def test_a_package_without_a_version_is_a_problem() -> None:
+    """The others are read."""
+    inventory = parse(b"packages:\n  a:\n    source: hosted\n  b:\n    version: '1'\n  c: 1\n")
+    assert [package.name for package in inventory.packages] == ["b"]
+    assert [problem.subject for problem in inventory.problems] == ["a", "c"]
+
+
+@pytest.mark.parametrize("data", [b"prose", b"- a", b"packages: []\n - a", b"packages: [a]", b"a: &a [*a]", b"\xff"])
+def test_what_is_no_pubspec_lock(data: bytes) -> None:
+    """Anything else is a LockfileError."""
+    with pytest.raises(LockfileError):
+        parse(data)
