@@ -34,7 +34,10 @@ class Rating(NamedTuple):
 
 
 class Event(NamedTuple):
-    """One event of a range. `kind` is `introduced`, `fixed`, `last_affected` or `limit` (OSV schema, `events`)."""
+    """One event of a range. `kind` is `introduced`, `fixed`, `last_affected` or `limit` (OSV schema, `events`).
+
+    `introduced_after` is ours: a feed's `> version`, for which OSV has no event.
+    """
 
     kind: str
     version: str
