@@ -60,6 +60,7 @@ class _Reader:
         self._line = key_lines(text, "packages", "[")
         self._table = Table()
         self._keys: dict[str, int] = {}  # key → index of the package, or -1 - position of the workspace
+        self._folders: dict[int, tuple[str, str]] = {}  # packages by `file:`: name and folder
         self._holders: set[str] = set()  # keys that others are below of
 
     def inventory(self) -> Inventory:
@@ -80,44 +81,65 @@ class _Reader:
             if not name or (not version and place is None):
                 raise LockfileError(f"line {line}: {value[0][:200]!r} is not the name and version of a package")
             self._keys[key] = index = self._table.add(name, version, place, line)
+            if place and place.source is Source.PATH:
+                self._folders[index] = (name, place.locator)
             found.append((index, key, next((part for part in value[1:] if isinstance(part, dict)), {})))
-        self._holders = {parent for key in self._packages for parent in _parents(key)}
+        self._holders = {parent for key in self._packages if "/" in key for parent in _parents(key)}
 
         edges: list[list[int]] = [[] for _ in range(len(self._table))]
         requirements: dict[tuple[int, int], str] = {}
         for index, key, facts in found:
             scopes = self._scopes(key)
             for section in _SECTIONS:
-                for name, requirement in expect(dict, facts.get(section) or {}, f"`{section}` of {key!r}").items():
+                if section not in facts:
+                    continue
+                for name, requirement in expect(dict, facts[section], f"`{section}` of {key[:200]!r}").items():
                     target = self._find(scopes, name)
                     if target is not None and target >= 0 and (index, target) not in requirements:
                         requirements[index, target] = self._requirement(name, requirement)
                         edges[index].append(target)
         members = [self._member(path) for path in self._workspaces]
+        members += [self._folder(index, key, facts) for index, key, facts in found if facts.get("devDependencies")]
         roots, problems = flattened(members)
         packages = self._table.packages(direct(members), development(roots, edges))
         return Inventory("bun", packages, edges, roots if members else None, requirements, problems)
 
     def _scopes(self, key: str) -> list[str]:
         """The prefixes under which a package looks for what it requires, nearest first."""
+        if "/" not in key:
+            return [f"{key}/", ""] if key in self._holders else [""]
         return [f"{holder}/" for holder in (key, *_parents(key)) if holder in self._holders] + [""]
 
     def _find(self, scopes: Sequence[str], name: str) -> int | None:
-        return next((self._keys[scope + name] for scope in scopes if scope + name in self._keys), None)
+        for scope in scopes:
+            if (index := self._keys.get(scope + name)) is not None:
+                return index
+        return None
 
     def _member(self, path: str) -> Member:
         entry = expect(dict, self._workspaces[path], f"the workspace {path[:200]!r}")
         name = expect(str, entry.get("name") or "", "`name` of a workspace")
         scopes = self._scopes(name) if path else [""]
+        return self._needing(path or ".", name, needs(entry), scopes)
+
+    def _folder(self, index: int, key: str, facts: Mapping[str, Any]) -> Member:
+        """A package by `file:`, of which bun installs the development dependencies as well: for these it is a root."""
+        development_only = needs({"devDependencies": facts["devDependencies"]})
+        name, path = self._folders.get(index, (key, key))
+        return self._needing(path, name, development_only, self._scopes(key))
+
+    def _needing(
+        self, path: str, name: str, required: Mapping[str, tuple[str, Reach]], scopes: Sequence[str]
+    ) -> Member:
         edges: list[Edge] = []
         links: list[tuple[int, Reach]] = []
-        for key, (requirement, reach) in needs(entry).items():
+        for key, (requirement, reach) in required.items():
             target = self._find(scopes, key)
             if target is not None and target < 0:
                 links.append((-1 - target, reach))
             elif target is not None:
                 edges.append(Edge(target, reach, self._requirement(key, requirement)))
-        return Member(path or ".", name, edges, links)
+        return Member(path, name, edges, links)
 
     def _requirement(self, name: str, requirement: Any) -> str:
         """The requirement as the manifest has it, or what its catalog says."""

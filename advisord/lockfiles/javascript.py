@@ -217,16 +217,31 @@ def development(roots: Iterable[Root], edges: Sequence[Sequence[int]]) -> dict[i
     for root in roots:
         for edge in root.edges:
             starts[edge.reach is Reach.DEV].add(edge.to)
-    regular = _closure(starts[False], edges)
-    return dict.fromkeys(sorted(_closure(starts[True], edges, regular) - regular), ("dev",))
+    seen: set[int] = set()
+    _walk(starts[False], edges, seen)
+    return dict.fromkeys(_walk(starts[True], edges, seen), ("dev",))
 
 
-def _closure(starts: set[int], edges: Sequence[Sequence[int]], known: Iterable[int] = ()) -> set[int]:
-    seen = starts | set(known)
-    stack = list(starts)
-    while stack:
-        for target in edges[stack.pop()]:
+def completed(roots: Sequence[Root], edges: Sequence[Sequence[int]]) -> tuple[Root, ...]:
+    """Roots that reach everything, for formats that keep nothing that nobody needs.
+
+    What no root reaches is needed for a reason that is not in the file: the first root reaches it in an unknown way.
+    """
+    if not roots:
+        return ()
+    seen: set[int] = set()
+    _walk({edge.to for root in roots for edge in root.edges}, edges, seen)
+    extra = [Edge(index, Reach.UNKNOWN) for index in range(len(edges)) if _walk({index}, edges, seen)]
+    return (roots[0]._replace(edges=(*roots[0].edges, *extra)), *roots[1:])
+
+
+def _walk(starts: Iterable[int], edges: Sequence[Sequence[int]], seen: set[int]) -> list[int]:
+    """What is reached from the starts and was not seen before; it is seen from now on."""
+    found = [index for index in starts if index not in seen]
+    seen.update(found)
+    for index in found:  # grows while it is walked
+        for target in edges[index]:
             if target not in seen:
                 seen.add(target)
-                stack.append(target)
-    return seen
+                found.append(target)
+    return found

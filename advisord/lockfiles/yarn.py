@@ -11,7 +11,18 @@ from typing import NamedTuple
 
 from advisord.errors import LockfileError
 from advisord.lockfiles.interface import Format, Manifests
-from advisord.lockfiles.javascript import Member, Origin, Table, alias, development, direct, flattened, origin, split
+from advisord.lockfiles.javascript import (
+    Member,
+    Origin,
+    Table,
+    alias,
+    completed,
+    development,
+    direct,
+    flattened,
+    origin,
+    split,
+)
 from advisord.lockfiles.package_json import Project, projects, read
 from advisord.lockfiles.text import decode, expect
 from advisord.lockfiles.yaml_text import load
@@ -174,7 +185,7 @@ def _berry(text: str) -> Inventory:
     roots = [_member(name, path, entry, finder) for name, path, entry in members]
     flat, problems = flattened(roots)
     packages = table.packages(direct(roots))
-    return Inventory("yarn", packages, edges, flat, requirements, problems, lookup)
+    return Inventory("yarn", packages, edges, completed(flat, edges), requirements, problems, lookup)
 
 
 def _berry_identity(name: str, reference: str, version: str) -> tuple[str, str, Origin | None]:
@@ -259,6 +270,7 @@ def annotate(inventory: Inventory, manifests: Manifests) -> Inventory:
         known = zip(members, inventory.roots, read_all, strict=True)
         members = [member if project else Member(root.path, root.name, root.edges) for member, root, project in known]
     roots, more = flattened(members)
+    roots = completed(roots, inventory.edges or ())  # yarn's package extensions leave no trace in the file
     near, groups = direct(members), development(roots, inventory.edges or ())
     packages = tuple(
         package._replace(direct=index in near, groups=groups.get(index, ()))
