@@ -10,7 +10,7 @@ import re
 from advisord.versions.interface import Scheme
 from advisord.versions.semantic import RELEASE, identifiers, parse
 
-_TOOLCHAIN = re.compile(r"(go)?([0-9]+(?:\.[0-9]+){0,2})(?:(alpha|beta|rc)([0-9]+))?((?<=.)[- +].*)?").fullmatch
+_TOOLCHAIN = re.compile(r"(go)?([0-9]+(?:\.[0-9]+){0,2})(?:(alpha|beta|rc)([0-9]+))?([- +].*)?").fullmatch
 
 
 def _semantic(version: str) -> str:

@@ -5,23 +5,26 @@ import re
 from advisord.versions.registry import base_ecosystem
 
 _SEPARATORS = re.compile(r"[-_.]+")
-_REPOSITORY = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*://)?(?:[^/@]*@)?([^/:]+)(?::[0-9]+(?=/))?[:/]+(.+)")
-_FOLDED = frozenset({"ConanCenter", "GitHub Actions", "NuGet", "Packagist"})
-"""Ecosystems whose names differ in letters' case only when written by hand."""
+_ADDRESS = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*://)?(?:[^/@]*@)?([^/:]+)(?::[0-9]+(?=/))?[:/]+(.+)").fullmatch
+_CASELESS = frozenset({"ConanCenter", "GitHub Actions", "Hex", "NuGet", "Packagist", "Pub"})
+"""Ecosystems whose registries know a name in one spelling of its letters' case only."""
 
 
 def normalise_name(ecosystem: str, name: str) -> str:
-    """The name as the ecosystem itself would write it; names of other ecosystems stay as they are.
+    """The name as its ecosystem itself would write it; a name of another ecosystem stays as it is.
 
-    PyPI: the name normalisation of the packaging specifications (once PEP 503). NuGet, Packagist, ConanCenter, GitHub
-    Actions: lower case. SwiftURL: the repository's address as `host/path` in lower case, without scheme and `.git`.
+    PyPI: the packaging specifications' name normalisation (once PEP 503). SwiftURL: the repository's address as
+    `host/path` in lower case. crates.io, npm, Go, RubyGems and Maven tell names apart by case.
     """
     base = base_ecosystem(ecosystem)
     if base == "PyPI":
         return _SEPARATORS.sub("-", name).lower()
-    if base in _FOLDED:
+    if base in _CASELESS:
         return name.lower()
-    if base == "SwiftURL":
-        match = _REPOSITORY.fullmatch(name.lower())
-        return name.lower() if match is None else f"{match[1]}/{match[2].rstrip('/').removesuffix('.git')}"
-    return name
+    return repository_path(name).lower() if base == "SwiftURL" else name
+
+
+def repository_path(address: str) -> str:
+    """`host/path` of a repository's address: without scheme, user, port and `.git`; git's short form is understood."""
+    match = _ADDRESS(address)
+    return address if match is None else f"{match[1]}/{match[2].rstrip('/').removesuffix('.git')}"

@@ -22,12 +22,15 @@ _STABILITY |= {"patch": _PATCH, "pl": _PATCH, "p": _PATCH}
 # PHP takes the first of these that the word starts with.
 _PHP_WORDS = (("dev", _DEV), ("a", _ALPHA), ("b", _BETA), ("RC", _RC), ("rc", _RC), ("p", _PATCH))
 
+# ASCII, lest a long s passes for an s.
+_FLAGS = re.IGNORECASE | re.ASCII
 _MODIFIER = r"[._-]?(?:(stable|beta|b|RC|alpha|a|patch|pl|p)((?:[.-]?[0-9]+)*+)?)?([.-]?dev)?"
 _PLAIN = re.compile(
     r"v?([0-9]{1,5})(?:\.([0-9]++))?(?:\.([0-9]++))?(?:\.([0-9]++))?" + _MODIFIER, re.IGNORECASE
 ).fullmatch
-_DATE = re.compile(r"v?([0-9]{4}(?:[.:-]?[0-9]{2}){1,6}(?:[.:-]?[0-9]{1,3}){0,2})" + _MODIFIER, re.IGNORECASE).fullmatch
-_BRANCH = re.compile(r"v?([0-9]++)" + r"(?:\.([0-9]++|[x*]))?" * 3 + r"[.-]?dev", re.IGNORECASE).fullmatch
+_DATE = re.compile(r"v?([0-9]{4}(?:[.:-]?[0-9]{2}){1,6}(?:[.:-]?[0-9]{1,3}){0,2})" + _MODIFIER, _FLAGS).fullmatch
+_BRANCH = re.compile(r"v?([0-9]++)" + r"(?:\.([0-9]++|[x*]))?" * 3 + r"[.-]?dev", _FLAGS).fullmatch
+_NUMBERED = re.compile(r"[vV]?[0-9]").match
 _NUMBER = re.compile(r"[0-9]+").findall
 _PIECES = re.compile(r"[0-9]+|[A-Za-z]+").findall
 _OPEN = number(9999999)  # Composer's number for an `x`
@@ -47,9 +50,10 @@ def _codes(version: str) -> list[bytes]:
     branch = _BRANCH(version)
     if branch is not None:
         return [_OPEN if part is None or part in "xX*" else NUMBERS[part] for part in branch.groups()] + [_DEV]
-    if not version.lstrip("vV")[:1].isdigit():
+    if _NUMBERED(version) is None:
         raise invalid(version, "a version that starts with a number (a branch has no place among versions)")
-    codes = [NUMBERS[piece] if piece.isdigit() else _php_word(piece) for piece in _PIECES(version.lstrip("vV"))]
+    pieces = _PIECES(version.lstrip("vV"))
+    codes = [NUMBERS[piece] if piece.isdigit() else _php_word(piece) for piece in pieces]
     numbers = next((index for index, code in enumerate(codes) if not _is_number(code)), len(codes))
     codes[numbers:numbers] = [NUMBERS["0"]] * (4 - numbers)
     return codes

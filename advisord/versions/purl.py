@@ -1,6 +1,6 @@
-"""Package URLs (ECMA-427) of the packages that lockfiles hold."""
+"""Package URLs (ECMA-427 and its registered types) of the packages that lockfiles hold."""
 
-from advisord.versions.names import normalise_name
+from advisord.versions.names import normalise_name, repository_path
 from advisord.versions.registry import base_ecosystem
 
 PURL_TYPE = {
@@ -18,21 +18,33 @@ PURL_TYPE = {
     "crates.io": "cargo",
     "npm": "npm",
 }
-_LOWER = frozenset({"Go", "Hex", "Pub"})
 
 
 def purl(ecosystem: str, name: str, version: str = "") -> str:
-    """The package URL, "" for an ecosystem that has no type. The name is split into namespace and name as it needs."""
+    """The package URL of a package as its ecosystem names it; "" where the ecosystem has no type or the name is empty."""
     base = base_ecosystem(ecosystem)
     kind = PURL_TYPE.get(base)
-    if kind is None or not name:
+    if kind is None or not name.strip("/"):
         return ""
     from urllib.parse import quote  # here: only reports need it
 
-    path = name if base == "NuGet" else normalise_name(base, name)
-    if base in _LOWER:
-        path = path.lower()
-    elif base == "Maven":
-        path = path.replace(":", "/")
-    segments = "/".join(quote(segment, safe=":") for segment in path.strip("/").split("/"))
-    return f"pkg:{kind}/{segments}" + (f"@{quote(version, safe=':')}" if version else "")
+    segments = [quote(segment, safe=":") for segment in _path(base, name).strip("/").split("/")]
+    if base == "GitHub Actions":  # a path inside the repository belongs to the name
+        segments[1:] = ["%2F".join(segments[1:])] if segments[1:] else []
+    return f"pkg:{kind}/{'/'.join(segments)}" + (f"@{quote(version, safe=':')}" if version else "")
+
+
+def _path(base: str, name: str) -> str:
+    """Namespace and name, joined by `/`, as the type's definition wants them spelled."""
+    if base == "NuGet":
+        return name
+    if base == "SwiftURL":
+        return repository_path(name)
+    if base == "Go":
+        return name.lower()
+    if base == "Maven":
+        return name.replace(":", "/")
+    if base == "GitHub Actions":
+        parts = name.split("/", 2)
+        return "/".join([*(part.lower() for part in parts[:2]), *parts[2:]])
+    return normalise_name(base, name)

@@ -18,8 +18,8 @@ _AFTER = b"\x00"  # no key lies between a key and the key with this behind it
 class Interval(NamedTuple):
     """The versions whose key is at least `lo` and below `hi`.
 
-    `hi` is `HIGHEST` where nothing ends the interval. `fixed` is the fixed version that ends it, as written; "" where it
-    ends by `last_affected` or `limit`, or not at all.
+    `hi` is `HIGHEST` where nothing ends the interval. `fixed` is the fixed version that ends it, or the next one after the
+    `last_affected` that ends it, as written; "" where none is named.
     """
 
     lo: bytes
@@ -32,8 +32,9 @@ class Evaluated(NamedTuple):
 
     `intervals` are sorted and don't overlap or touch. `listed` are the key and text of those `versions` that lie in no
     interval, sorted. `undecided` are sentences that say what of the entry could not be understood: every version that
-    is not affected by the rest is undecided because of each. `unplaced` are listed versions that have no place in the
-    ecosystem's order: they equal no version that has one, and a locked version without one is undecided by itself.
+    is not affected by the rest is undecided because of each. `unplaced` are those of the remaining `versions` that have
+    no definite place in the ecosystem's order: they equal no version that has one, and a locked version without one is
+    undecided by itself.
     """
 
     intervals: tuple[Interval, ...] = ()
@@ -88,7 +89,8 @@ def _range(ecosystem: str, item: Range) -> list[Interval]:
         if events[1].kind == "fixed":
             fixed = events[1].version
             hi = _bound(order, fixed)
-            return [Interval(lo, hi, fixed)] if lo < hi else []
+            if lo < hi:
+                return [Interval(lo, hi, fixed)]
     return _sweep(order, events)
 
 
@@ -123,6 +125,8 @@ def _sweep(order: str, events: Iterable[Event]) -> list[Interval]:
     for kind, version in events:
         if kind == "introduced":
             steps.append((_introduced(order, version), 0, ""))
+        elif kind == "introduced_after":
+            steps.append((_bound(order, version) + _AFTER, 0, ""))
         elif kind == "fixed":
             steps.append((_bound(order, version), 1, version))
         elif kind == "last_affected":
@@ -142,6 +146,8 @@ def _sweep(order: str, events: Iterable[Event]) -> list[Interval]:
         elif lo is not None:
             found.append(_cut(lo, at, fixed, end))
             lo = None
+        elif fixed and found and not found[-1].fixed and found[-1].hi < end:
+            found[-1] = found[-1]._replace(fixed=fixed)  # the fix that was released after the last affected version
     if lo is not None:
         found.append(Interval(lo, end, ""))
     return [interval for interval in found if interval.lo < interval.hi]
@@ -173,12 +179,16 @@ def _listed(
     for version in versions:
         try:
             at = key(ecosystem, version)
-            exact = is_exact(ecosystem, version)
         except InvalidVersion:
             unplaced.append(version)
             continue
-        if not exact:
-            unplaced.append(version)
-        elif not any(interval.lo <= at < interval.hi for interval in merged):
+        for interval in merged:
+            if interval.lo <= at < interval.hi:
+                break
+        else:
             extra.setdefault(at, version)
+    for at, version in list(extra.items()):
+        if not is_exact(ecosystem, version):
+            unplaced.append(version)
+            del extra[at]
     return tuple(sorted(extra.items())), tuple(unplaced)

@@ -15,8 +15,8 @@ _WORD = b"\xf0"
 
 _IDENTIFIERS = r"[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*"
 _VERSION = re.compile(
-    # Numbers are possessive: `1.22-` must not become 1.2 with the pre-release `2-`.
-    r"[vV=\s]*([0-9]++)(?:\.([0-9]++)(?:\.([0-9]++))?)?"
+    # The numbers are possessive: `1.22-` must not become 1.2 with the pre-release `2-`.
+    r"[vV=\s]*([0-9]++)(?:\.([0-9]++)(?:\.([0-9]++))?+)?+"
     rf"(?:(?:-|(?=[A-Za-z]))({_IDENTIFIERS}))?"
     r"(?:\+(.*)|\.([0-9]+(?:\.[0-9]+)*(?:[-+.].*)?))?"
 ).fullmatch
@@ -44,4 +44,4 @@ def identifiers(dotted: str) -> bytes:
 
     A list that is the beginning of another is lower as long as nothing but END or the key's end follows.
     """
-    return b"".join(NUMBERS[part] if part.isdigit() else _WORD + text(part) for part in dotted.split("."))
+    return b"".join(NUMBERS[part] if part.isdecimal() else _WORD + text(part) for part in dotted.split("."))
