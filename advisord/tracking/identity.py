@@ -11,6 +11,8 @@ from hashlib import sha256
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
+from advisord.model.plan import Issue
+
 BEGIN = "<!-- advisord:begin -->"
 END = "<!-- advisord:end -->"
 
@@ -23,8 +25,10 @@ _LONG = 200
 
 
 class Facts(NamedTuple):
-    """What a reader of the issue was last told, to know what is news. `places` are `ref:lockfile`; () when
-    they are too many to list; `total` is their number."""
+    """What a reader of the issue was last told, to know what is news.
+
+    `places` are `ref:lockfile`, () when they are too many to list; `total` is their number.
+    """
 
     scope: str = ""
     severity: str = ""
@@ -42,7 +46,7 @@ class Marker(NamedTuple):
     `key` is chosen when the issue is opened and never computed again. `kind` is `finding` or `digest`. `rev` counts the
     versions of our block. `title` is the digest of the title as we wrote it. `labels` are those that we set. `said` are
     the things that are said or done once: see `advisord.tracking.plan`. `since` is, for a digest, the moment of the
-    first contact with the repository.
+    first contact with the repository. `after` is the number of the issue that this one succeeds.
     """
 
     key: str
@@ -56,6 +60,7 @@ class Marker(NamedTuple):
     labels: tuple[str, ...] = ()
     said: tuple[str, ...] = ()
     since: str = ""
+    after: str = ""
     facts: Facts = Facts()
 
 
@@ -78,6 +83,11 @@ def short(text: str) -> str:
 def bounded_ids(ids: Iterable[str]) -> tuple[str, ...]:
     """The ids that a marker holds: the first ones, each of bounded length."""
     return tuple(short(identifier) for identifier in ids)[:_IDS]
+
+
+def place_name(ref: str, lockfile: str) -> str:
+    """A place as it stands in `Facts.places`."""
+    return f"{ref}:{lockfile}"
 
 
 def bounded_places(names: Iterable[str]) -> tuple[tuple[str, ...], int]:
@@ -126,7 +136,7 @@ def read(body: str) -> Marker | None:
     )  # fmt: skip
     marker = Marker(
         one("key"), one("repository"), one("kind"), one("ecosystem"), one("package"), many("ids"), number("rev"),
-        one("title"), many("labels"), many("said"), one("since"), known,
+        one("title"), many("labels"), many("said"), one("since"), one("after"), known,
     )  # fmt: skip
     whole = marker.kind == "digest" or (marker.kind == "finding" and marker.ecosystem and marker.package and marker.ids)
     return marker if whole and re.fullmatch(r"[0-9a-f]{16}", marker.key) else None
@@ -144,9 +154,15 @@ def splice(body: str, block: str) -> str:
     return _BLOCK.sub(lambda _: block, body, count=1)
 
 
-def signed(text: str, *parts: str) -> str:
-    """A comment's text with a hidden marker made of the text and of `parts`, which say on which occasion it is said."""
-    return f"{text}\n\n<!-- advisord:v1 comment={digest(chr(10).join((text, *parts)))} -->"
+def fingerprint(issue: Issue) -> str:
+    """What a plan relies on: people's text around our block may change without making the plan wrong."""
+    parts = (issue.number, issue.state, issue.state_reason or "", issue.closed_at, issue.title, *sorted(issue.labels))
+    return digest("\n".join((*parts, block_of(issue.body))))
+
+
+def signed(text: str, *occasion: str) -> str:
+    """A comment's text with a hidden marker of its occasion: what is said there is said once."""
+    return f"{text}\n\n<!-- advisord:v1 comment={digest(chr(10).join(occasion))} -->"
 
 
 def comment_marker(text: str) -> str:

@@ -1,0 +1,87 @@
+"""What a plan is made from besides findings, decisions and the tracker's issues."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from enum import StrEnum
+from typing import NamedTuple
+
+from advisord.model.advisory import Severity
+from advisord.model.decision import Scope
+
+
+class Cause(StrEnum):
+    """Why a tracked finding is not there any more."""
+
+    FIXED = "fixed"
+    """Every lockfile was read, and holds the package in unaffected versions only."""
+    REMOVED = "removed"
+    """Every lockfile was read, and none holds the package."""
+    WITHDRAWN = "withdrawn"
+    """Every record that affirmed it was withdrawn by its feed."""
+    CORRECTED = "corrected"
+    """The records were corrected: they cover the locked version no more."""
+    UNTRACKED = "untracked"
+    """The configuration does not name the branches or lockfiles any more where it was."""
+
+
+class Sighting(NamedTuple):
+    """What one lockfile holds of the package now: `versions`, none when it is not there; `commit` is what was read."""
+
+    ref: str
+    lockfile: str
+    versions: tuple[str, ...]
+    commit: str = ""
+
+
+class Evidence(NamedTuple):
+    """What is known of a tracked issue's package and ids now, by fresh and complete feeds and lockfiles (law 6).
+
+    `closable` says that everything which could affirm the finding was read and is fresh: only then may an issue be
+    closed, or a place be dropped from it. `why_not` says what is missing. `cause` is None when nothing explains why
+    the finding is gone (it is then not closed), and of no meaning while the finding is there.
+    """
+
+    closable: bool
+    why_not: str = ""
+    cause: Cause | None = None
+    now: tuple[Sighting, ...] = ()
+
+
+class Deadline(NamedTuple):
+    """A date of a finding: what is due (`fix`), and by when as a text for people."""
+
+    label: str
+    due: str
+
+
+Subject = tuple[str, str, str]
+"""Ecosystem, package, canonical id: what a finding is called within a repository."""
+
+
+class Settings(NamedTuple):
+    """How a repository's issues are kept.
+
+    `labels` go on every issue, `scope_labels` by the decision's scope, `route_labels` by its route. `creates` limits the
+    issues that one plan opens, `open_limit` those that are open at a time: findings beyond it are listed in one digest
+    issue. The same holds, at the first contact with a repository that has more than `baseline_above` findings, for
+    those below `baseline_from`. An issue closed by us is opened again within `reopen_within`, later a new one links it.
+    `grace` is how long a person's "completed" stands against a lockfile that says otherwise; then it is opened again,
+    once, if `overrule`. `acceptance` is how long "not planned" is taken as an accepted risk. `settle` is how
+    long a person's close is left alone first: the commit behind it may not have been read yet. `formerly` are names
+    that the repository had. `body_limit` counts characters.
+    """
+
+    labels: tuple[str, ...] = ("advisord",)
+    scope_labels: Mapping[Scope, tuple[str, ...]] = {Scope.IN: ("security",), Scope.REGULAR: ("dependencies",)}
+    route_labels: Mapping[str, tuple[str, ...]] = {}
+    creates: int = 20
+    open_limit: int = 100
+    baseline_above: int = 20
+    baseline_from: Severity = Severity.CRITICAL
+    reopen_within: timedelta = timedelta(days=30)
+    grace: timedelta = timedelta(days=7)
+    overrule: bool = True
+    acceptance: timedelta = timedelta(days=90)
+    settle: timedelta = timedelta(hours=1)
+    formerly: tuple[str, ...] = ()
+    body_limit: int = 58_000

@@ -1,0 +1,258 @@
+"""The text of an issue: pure, the same for the same values, and without a clock.
+
+Whatever comes from feeds, lockfiles and repositories goes through `advisord.tracking.defuse`.
+"""
+
+from collections.abc import Callable, Sequence
+
+from advisord.model.advisory import Kind, Severity
+from advisord.model.decision import Decision, Scope
+from advisord.model.finding import Finding, Place, Verdict, Via, Witness, start
+from advisord.tracking import defuse, identity
+from advisord.tracking.defuse import code, prose
+from advisord.tracking.identity import Facts, Marker
+from advisord.tracking.inputs import Deadline
+
+TITLE_LIMIT = 200
+_ROWS = 60
+_NAMES = 40
+_LICENCES = {
+    "RUSTSEC": "RustSec Advisory Database (CC0-1.0)",
+    "GHSA": "GitHub Advisory Database (CC-BY-4.0)",
+    "GO": "Go Vulnerability Database (CC-BY-4.0)",
+    "PYSEC": "PyPA Advisory Database (CC-BY-4.0)",
+    "MAL": "OpenSSF Malicious Packages (Apache-2.0)",
+}
+_FOOT = (
+    "<sub>advisord keeps this text up to date. What stands above or below it, the title once you change it, and your "
+    "labels stay yours. Closing the issue as *not planned* proposes to accept the risk.</sub>"
+)
+_WHAT = {
+    Kind.VULNERABILITY: "has a known vulnerability",
+    Kind.MALWARE: "is **malware**",
+    Kind.UNSOUND: "is unsound: safe code can lead to undefined behaviour",
+    Kind.UNMAINTAINED: "is unmaintained",
+    Kind.NOTICE: "has a notice",
+}
+
+
+def title(finding: Finding) -> str:
+    """One line that sorts by package and can be searched by id."""
+    what = finding.summary or {Kind.MALWARE: "malware", Kind.UNMAINTAINED: "unmaintained"}.get(
+        finding.kind, f"known {finding.kind.value}"
+    )
+    tail = f" ({defuse.plain(finding.id, 60)})"
+    return defuse.plain(f"{defuse.plain(finding.package, 80)}: {what}", TITLE_LIMIT - len(tail)) + tail
+
+
+def facts(finding: Finding, decision: Decision) -> Facts:
+    """What a reader of the issue learns from it, in short."""
+    places, total = identity.bounded_places(identity.place_name(p.ref, p.lockfile) for p in finding.places)
+    withdrawn = sorted(witness.id for witness in finding.witnesses if witness.verdict is Verdict.WITHDRAWN)
+    return Facts(
+        decision.scope.value,
+        finding.rating.severity.value,
+        finding.verdict.value,
+        identity.short(" ".join(sorted({place.fixed[0] for place in finding.places if place.fixed}))),
+        "yes" if finding.known_exploited else "",
+        identity.bounded_ids(withdrawn),
+        places,
+        total,
+    )
+
+
+def block(
+    finding: Finding,
+    decision: Decision,
+    marker: Marker,
+    limit: int,
+    deadlines: Sequence[Deadline] = (),
+) -> str:
+    """Our block of the body, at most `limit` characters.
+
+    Commits, lines of lockfiles and the facts that a rule looked at stay out of it: they change from day to day without
+    being news, and each change would be another edit in the issue's history.
+    """
+    rows = _ROWS
+    while True:
+        text = _block(finding, decision, marker, deadlines, rows)
+        if len(text) <= limit or rows == 0:
+            return text
+        rows //= 2
+
+
+def framed(marker: Marker, parts: Sequence[str]) -> str:
+    """Paragraphs between our border lines, behind the marker."""
+    return "\n".join(
+        (identity.BEGIN, identity.encode(marker), "\n\n".join(part for part in parts if part), identity.END)
+    )
+
+
+def severity(finding: Finding) -> str:
+    """The severity in words, with the score when there is one."""
+    rating = finding.rating
+    if rating.severity is Severity.UNKNOWN:
+        return "severity unknown"
+    score = "" if rating.score is None else f" ({rating.score:.1f})"
+    return f"{rating.severity.value} severity{score}"
+
+
+def _block(finding: Finding, decision: Decision, marker: Marker, deadlines: Sequence[Deadline], rows: int) -> str:
+    parts = [
+        _headline(finding),
+        f"It was tracked before in #{marker.after}." if marker.after.isdecimal() else "",
+        "### Where",
+        _places(finding, rows),
+        "### What to do",
+        _remedy(finding),
+        "### Why it is tracked",
+        _why(decision),
+        *(
+            ("### Deadlines", _table(("What", "By"), [(prose(d.label), prose(d.due)) for d in deadlines]))
+            if deadlines
+            else ()
+        ),
+        "### Sources",
+        _sources(finding, rows),
+        _licence(finding),
+        _FOOT,
+    ]
+    return framed(marker, parts)
+
+
+def _headline(finding: Finding) -> str:
+    words = f"{code(finding.package)} ({prose(finding.ecosystem)}) {_WHAT[finding.kind]}"
+    summary = f": {prose(finding.summary)}" if finding.summary else ""
+    exploited = " **It is known to be exploited.**" if finding.known_exploited else ""
+    undecided = ""
+    if finding.verdict is Verdict.UNDECIDED:
+        undecided = " Whether a locked version is affected **can't be decided**; the reasons are in the table."
+    return f"{words}{summary}\n\n**{severity(finding).capitalize()}**, {defuse.advisory(finding.id)}.{exploited}{undecided}"
+
+
+def _places(finding: Finding, rows: int) -> str:
+    ordered = sorted(finding.places, key=lambda place: (place.ref, place.lockfile, place.version))
+    shown = ordered[:rows]
+    lines = [
+        (
+            code(place.ref) if place.ref else "working tree",
+            code(place.lockfile),
+            _version(place),
+            code(place.fixed[0]) if place.fixed else "-",
+            *_reached(place),
+        )
+        for place in shown
+    ]
+    table = _table(("Branch", "Lockfile", "Version", "Update to", "Pulled in by", "Reach"), lines)
+    more = len(finding.places) - len(shown)
+    return f"{table}\n\n… and {more} more places." if more else table
+
+
+def _version(place: Place) -> str:
+    undecided = f" undecided: {prose(place.reason, 120)}" if place.verdict is Verdict.UNDECIDED else ""
+    return code(place.version) + undecided
+
+
+def _reached(place: Place) -> tuple[str, str]:
+    """Who pulls the package in, and how it is reached."""
+    if place.via is None:
+        groups = ", ".join(code(group) for group in place.groups[:3])
+        direct = {True: "direct", False: "transitive", None: "not recorded"}[place.direct]
+        return direct, groups or "not recorded"
+    if not place.via:
+        return "no component", "-"
+    paths = "<br>".join(_path(via) for via in place.via[:2])
+    more = f"<br>and {len(place.via) - 2} more" if len(place.via) > 2 else ""
+    return paths + more, ", ".join(sorted({via.reach.value for via in place.via}))
+
+
+def _path(via: Via) -> str:
+    steps = via.path if len(via.path) <= 6 else (*via.path[:3], "…", *via.path[-2:])
+    return " → ".join(code(step, 60) for step in (start(via), *steps))
+
+
+def _remedy(finding: Finding) -> str:
+    name = code(finding.package)
+    lines = []
+    fixed = [place for place in finding.places if place.fixed]
+    targets = tuple(dict.fromkeys(place.fixed[0] for place in fixed))
+    if finding.kind is Kind.MALWARE:
+        lines.append(
+            f"**Remove** {name} at once, and treat the machines that installed it, and the secrets on them, as compromised."
+        )
+    if len(targets) == 1:
+        lines.append(f"**Update** {name} to {code(targets[0])}, the smallest version without it.")
+    elif targets:
+        lines.append(f"**Update** {name}; the smallest version without it stands in the table for each place.")
+    if fixed and len(fixed) < len(finding.places):
+        lines.append("For the other places no fixed version is known.")
+    if finding.alternatives:
+        lines.append(
+            "**Replace** it: the advisory names " + ", ".join(code(a) for a in finding.alternatives[:10]) + "."
+        )
+    if not targets and finding.kind is not Kind.MALWARE:
+        lines.append(
+            "No fixed version is known: **replace** or **remove** it."
+            if not finding.alternatives
+            else "Or **remove** it."
+        )
+    if finding.places and all(place.direct is False for place in finding.places):
+        lines.append(f"Nothing here requires {name} itself: it comes with the packages before it in the table.")
+    return "\n".join(f"- {line}" for line in lines)
+
+
+def _why(decision: Decision) -> str:
+    scope = {Scope.IN: "in scope", Scope.REGULAR: "tracked as a regular issue, not as a security matter"}
+    sentence = f"It is {scope.get(decision.scope, decision.scope.value)} by rule {code(decision.rule)}: {prose(decision.reason)}"
+    lines = [sentence]
+    if decision.unknown:
+        lines.append("Not known: " + ", ".join(prose(name, 60) for name in decision.unknown[:12]) + ".")
+    return "\n\n".join(lines)
+
+
+def _sources(finding: Finding, rows: int) -> str:
+    shown = finding.witnesses[:rows]
+    table = _table(
+        ("Advisory", "Feed", "Says", "Severity", "Fixed in"),
+        [(defuse.advisory(w.id), prose(w.feed, 40), _says(w), _rated(w), _list(w.fixed, code)) for w in shown],
+    )
+    more = len(finding.witnesses) - len(shown)
+    named = {witness.id for witness in shown}
+    aliases = [identifier for identifier in finding.ids if identifier not in named]
+    lines = [table]
+    if more:
+        lines.append(f"… and {more} more records.")
+    if aliases:
+        lines.append("Also known as " + _list(aliases, defuse.advisory) + ".")
+    return "\n\n".join(lines)
+
+
+def _says(witness: Witness) -> str:
+    if witness.verdict is Verdict.WITHDRAWN:
+        return "withdrawn" + (f" {prose(witness.withdrawn, 10)}" if witness.withdrawn else "")
+    reason = f": {prose(witness.reason, 120)}" if witness.reason else ""
+    return {Verdict.UNAFFECTED: "not affected"}.get(witness.verdict, witness.verdict.value) + reason
+
+
+def _rated(witness: Witness) -> str:
+    score = "" if witness.rating.score is None else f" {witness.rating.score:.1f}"
+    return witness.rating.severity.value + score
+
+
+def _licence(finding: Finding) -> str:
+    prefixes = {identifier.partition("-")[0] for identifier in (w.id for w in finding.witnesses)}
+    names = sorted(_LICENCES[prefix] for prefix in prefixes & _LICENCES.keys())
+    other = sorted({prose(w.feed, 40) for w in finding.witnesses if w.id.partition("-")[0] not in _LICENCES})
+    names += [f"{feed} (licence as published there)" for feed in other]
+    return f"Advisory data: {', '.join(names)}." if names else ""
+
+
+def _list(items: Sequence[str], form: Callable[[str], str]) -> str:
+    more = len(items) - _NAMES
+    text = ", ".join(form(item) for item in items[:_NAMES])
+    return (f"{text} and {more} more" if more > 0 else text) or "-"
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)

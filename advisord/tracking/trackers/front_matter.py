@@ -1,0 +1,41 @@
+"""An issue as a Markdown file: fields between two `---` lines, the body, and comments behind a hidden line."""
+
+import re
+from typing import Any, NamedTuple
+
+import yaml
+
+_COMMENTS = "<!-- advisord:comments -->"
+_HEAD = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.{0,60000}?)^---[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
+
+
+class Document(NamedTuple):
+    """`fields` are the front matter as written: texts, lists, mappings; people's own fields too, in their order."""
+
+    fields: dict[str, Any]
+    body: str
+    comments: str
+
+
+def parse(text: str) -> Document:
+    """Read a file. Raises ValueError with a sentence."""
+    match = _HEAD.match(text)
+    if not match:
+        raise ValueError("it does not begin with fields between two lines of ---")
+    try:
+        fields = yaml.load(match[1], Loader=yaml.BaseLoader)  # noqa: S506  (makes texts, lists and mappings only)
+    except (yaml.YAMLError, RecursionError) as exc:
+        mark = getattr(exc, "problem_mark", None)
+        where = f"line {mark.line + 2}" if mark else "the fields"
+        raise ValueError(f"{where} can't be read: {getattr(exc, 'problem', None) or 'nested too deeply'}") from exc
+    if not isinstance(fields, dict):
+        raise ValueError("its fields are not `name: value` lines")  # noqa: TRY004  (one kind of error for a bad file)
+    body, _, comments = text[match.end() :].replace("\r\n", "\n").partition(_COMMENTS)
+    return Document(fields, body.strip("\n"), comments.strip("\n"))
+
+
+def write(document: Document) -> str:
+    """The file."""
+    head = yaml.safe_dump(document.fields, sort_keys=False, allow_unicode=True, width=1_000_000)
+    comments = f"\n{_COMMENTS}\n\n{document.comments}\n" if document.comments else ""
+    return f"---\n{head}---\n\n{document.body}\n{comments}"
