@@ -9,8 +9,9 @@ from typing import Any
 
 from advisord.errors import LockfileError
 from advisord.lockfiles import pyproject
+from advisord.lockfiles.address import public
 from advisord.lockfiles.interface import Format, Manifests
-from advisord.lockfiles.python_graph import Demand, Dep, Project, closure, connect, dependencies, either
+from advisord.lockfiles.python_graph import Demand, Dep, Project, closure, connect, dependencies, draw
 from advisord.lockfiles.python_requirement import extras_of, normalise, parse_requirement, write
 from advisord.lockfiles.text import expect
 from advisord.lockfiles.toml_packages import STRING, archives, load, name_of, tables
@@ -44,12 +45,7 @@ def parse(data: bytes) -> Inventory:
         package._replace(groups=_groups(table, [extra for extra, indices in reached.items() if index in indices]))
         for index, (package, (_, table)) in enumerate(zip(packages, rows, strict=True))
     )
-    edges = [tuple(dict.fromkeys(dep.to for dep in row)) for row in deps]
-    requirements: dict[tuple[int, int], str] = {}
-    for index, row in enumerate(deps):
-        for dep in row:
-            requirements[index, dep.to] = either([requirements.get((index, dep.to), ""), dep.requirement])
-    return Inventory("poetry", packages, edges, None, requirements, _problems(document))
+    return draw(Inventory("poetry", packages, problems=_problems(document)), deps)
 
 
 def annotate(inventory: Inventory, manifests: Manifests) -> Inventory:
@@ -88,7 +84,7 @@ def _package(line: int, table: dict[str, Any]) -> Package:
     version = expect(str, table.get("version"), f"line {line}: the version of {name}")
     source = _table(table, "source")
     kind = _SOURCES.get(str(source.get("type", "")), Source.REGISTRY)  # `legacy` is an index, most often a mirror
-    locator = "" if kind is Source.REGISTRY else str(source.get("url", ""))
+    locator = "" if kind is Source.REGISTRY else public(str(source.get("url", "")))
     commit = str(source.get("resolved_reference", source.get("reference", ""))) if kind is Source.GIT else ""
     return Package("PyPI", name, version, kind, locator, commit, line, marker=_marker(table))
 

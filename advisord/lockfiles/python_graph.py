@@ -140,8 +140,21 @@ def either(requirements: Sequence[str]) -> str:
     return _OR.join(dict.fromkeys(text for text in requirements if text))
 
 
+def draw(inventory: Inventory, deps: Sequence[Sequence[Dep]]) -> Inventory:
+    """The inventory with all dependencies as edges, also those that hold under an extra only.
+
+    For a lockfile that does not know its project: which extras are asked for, only the manifest tells.
+    """
+    texts: dict[tuple[int, int], list[str]] = {}
+    for index, row in enumerate(deps):
+        for dep in row:
+            texts.setdefault((index, dep.to), []).append(dep.requirement)
+    edges = [tuple(dict.fromkeys(dep.to for dep in row)) for row in deps]
+    return inventory._replace(edges=edges, requirements={edge: either(found) for edge, found in texts.items()})
+
+
 def dependencies(inventory: Inventory) -> list[list[Dep]]:
-    """The dependencies as the requirements of an inventory tell them, with the extras asked for and the own extra."""
+    """What was drawn, read back from the requirements: the extras asked for, and the own extra."""
     rows: list[list[Dep]] = []
     for index, targets in enumerate(inventory.edges or ()):
         row = []

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from advisord.errors import LockfileError
+from advisord.lockfiles.address import public
 from advisord.lockfiles.interface import Format
 from advisord.lockfiles.python_requirement import normalise, parse_requirement
 from advisord.lockfiles.text import decode
@@ -140,14 +141,14 @@ def _at_address(line: _Line, text: str, name: str = "", marker: str = "") -> Pac
     file_name = re.split(r"[#?]", address, maxsplit=1)[0].replace("\\", "/").rpartition("/")[2]
     archive = _ARCHIVE_NAME.fullmatch(file_name.replace("%2B", "+").replace("%2b", "+"))
     if commit := _COMMIT.search(address):
-        locator = address[: commit.start()].removeprefix("git+")
+        locator = public(address[: commit.start()].removeprefix("git+"))
         if name:
             return Package("PyPI", name, "", Source.GIT, locator, commit[1], line.number, marker=condition.strip())
     elif archive and "+" not in scheme:
         source = Source.URL if scheme in {"http", "https", "ftp"} else Source.PATH
         name, version = name or archive[1], archive[2]
-        return Package("PyPI", name, version, source, address, "", line.number, marker=condition.strip())
-    what = f"{name} from {address}" if name else address
+        return Package("PyPI", name, version, source, public(address), "", line.number, marker=condition.strip())
+    what = f"{name} from {public(address)}" if name else public(address)
     return _problem("not-pinned", f"line {line.number}: {what} is locked to no commit and no version")
 
 

@@ -5,6 +5,7 @@ each. Where they stand exactly as the tool itself writes them, their arrays are 
 """
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from advisord.errors import LockfileError
@@ -18,12 +19,12 @@ NUMBER = r"(?:0|[1-9][0-9]{0,17}+)"
 
 
 def archives(key: str, array: str, single: str = "(?!)") -> re.Pattern[str]:
-    """The pattern of what a tool writes about archives: an array with one inline table a line, or one inline table.
+    """The pattern of what a tool writes about archives: an array with one inline table a line, or a single one.
 
     The patterns given must match nothing but valid TOML without duplicate keys: then emptying what they match can't turn
     a text that is no TOML into one that is.
     """
-    return re.compile(rf"^({key}) = (?:(\[)\n(?:    {array},\n)*+\]|{single})$", re.MULTILINE)
+    return re.compile(rf"^({key}) = (?:(\[)(?:\n(?:    {array},\n)*+|{array})\]|{single})$", re.MULTILINE)
 
 
 def emptied(text: str, pattern: re.Pattern[str]) -> str:
@@ -52,7 +53,7 @@ def tables(text: str, document: dict[str, Any], key: str) -> list[tuple[int, dic
     return [(line, expect(dict, table, f"every `{key}`")) for line, table in zip(lines, found, strict=True)]
 
 
-def name_of(table: dict[str, Any], line: int) -> str:
+def name_of(table: Mapping[str, Any], line: int) -> str:
     """The name of a package table. Raises LockfileError where it has none."""
     name = table.get("name")
     if isinstance(name, str) and name:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from advisord.errors import LockfileError
+from advisord.lockfiles.address import public
 from advisord.lockfiles.interface import Format
 from advisord.lockfiles.python_graph import Demand, Dep, Project, connect, either
 from advisord.lockfiles.python_requirement import extras_of, normalise, write
@@ -77,9 +78,9 @@ def _package(line: int, table: dict[str, Any], origin: _Origin) -> Package:
         return Package("PyPI", name, version, line=line, marker=marker)
     if origin.kind == "git":
         address, _, commit = origin.address.partition("#")
-        return Package("PyPI", name, version, Source.GIT, address.split("?")[0], commit, line, marker=marker)
+        return Package("PyPI", name, version, Source.GIT, public(address.split("?")[0]), commit, line, marker=marker)
     source = Source.URL if origin.kind == "url" else Source.PATH
-    return Package("PyPI", name, version, source, origin.address, line=line, marker=marker)
+    return Package("PyPI", name, version, source, public(origin.address), line=line, marker=marker)
 
 
 class _Lookup:
