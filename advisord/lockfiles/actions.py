@@ -16,9 +16,9 @@ from advisord.model.problem import Problem
 
 _LONGEST_LINE = 20_000
 _USES = re.compile(
-    r"""(?:^[ -]*|[{,]\s*)(["']?)uses\1\s*:(?:\s+[&!][^\s]+)*\s*(?:"([^"]*)"|'([^']*)'|([^\s,}#"'][^\s,}]*)?)"""
+    r"""(?:^[ -]*+|[{,]\s*)(["']?)uses\1\s*:(?:\s+[&!][^\s]+)*\s*(?:"([^"]*)"|'([^']*)'|([^\s,}#"'][^\s,}]*)?)"""
 )
-_SCALAR = re.compile(r"^([ -]*)[^#\n]*?:(?:\s+[&!][^\s]+)*\s+[|>][-+0-9]*\s*(?:#.*)?$")
+_SCALAR = re.compile(r"^([ -]*+)[^#\n]*?:(?:\s+[&!][^\s]+)*\s+[|>][-+0-9]*\s*(?:#.*)?$")
 _ACTION = re.compile(r"(?P<name>[\w.-]+/[\w.-]+)(?:/[^@]*)?@(?P<ref>\S+)")
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?", re.IGNORECASE)
 _COMMENT = re.compile(r"\s#\s*(.*)$")
