@@ -1,7 +1,8 @@
 """What would be done to an issue tracker, and what stands in it."""
 
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class State(StrEnum):
@@ -95,6 +96,29 @@ class Plan(NamedTuple):
     notes: tuple[str, ...] = ()
     seen: tuple[tuple[str, str], ...] = ()
     proposals: tuple[Proposal, ...] = ()
+
+
+def action_from(fields: Mapping[str, Any]) -> Action:
+    """An action from its JSON form. Raises ValueError, LookupError or TypeError when it is none."""
+    plain: dict[str, Any] = {name: _flat(value) for name, value in fields.items()}
+    reason = plain.pop("state_reason")
+    return Action(verb=Verb(plain.pop("verb")), state_reason=StateReason(reason) if reason else None, **plain)
+
+
+def plan_from(fields: Mapping[str, Any]) -> Plan:
+    """A plan from its JSON form. Raises ValueError, LookupError or TypeError when it is none."""
+    return Plan(
+        str(fields["repository"]),
+        str(fields["tracker"]),
+        tuple(action_from(action) for action in fields["actions"]),
+        tuple(map(str, fields["notes"])),
+        tuple((str(number), str(fingerprint)) for number, fingerprint in fields["seen"]),
+        tuple(Proposal(**{name: _flat(value) for name, value in one.items()}) for one in fields["proposals"]),
+    )
+
+
+def _flat(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
 
 
 class Known(NamedTuple):

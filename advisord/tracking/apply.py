@@ -12,10 +12,10 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from advisord.errors import TrackerError, TransportError
-from advisord.model.plan import Action, Issue, Plan, StateReason, Verb
+from advisord.model.plan import Action, Issue, Known, Plan, StateReason, Verb
 from advisord.times import seconds_between, stamp
 from advisord.tracking import identity, state
-from advisord.tracking.interface import Absent, Known, Listing, Outbox, Tracker
+from advisord.tracking.interface import Absent, Listing, Outbox, Tracker
 from advisord.tracking.pairing import recognise
 from advisord.tracking.plan import seen
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
-from advisord.model.plan import Action, Issue, State, StateReason
+from advisord.model.plan import Action, Intent, Issue, Known, StateReason
 
 
 class Visibility(StrEnum):
@@ -24,8 +24,9 @@ class Absent(NamedTuple):
 
 
 class Listing(NamedTuple):
-    """Our issues in a tracker, open and closed, lowest number first; never pull requests, never other people's.
+    """The issues that we wrote, open and closed, lowest number first; never pull requests, never other people's.
 
+    One whose marker a person took away is among them (its `key` is "").
     `complete` is False when a page failed or an issue could not be read; `problem` then says so in a sentence.
     `absent` are issues that we knew by number and that are gone (filled in by `advisord.tracking.state`).
     """
@@ -78,30 +79,6 @@ class Tracker(Protocol):
 
     def visibility(self) -> Visibility:
         """Ask the tracker who can read it; UNKNOWN when it does not say."""
-
-
-class Known(NamedTuple):
-    """What we last knew of one of our issues: a cache that finds an issue whose marker, label or author was changed.
-
-    `block` is the digest of our block as we last wrote it (`advisord.tracking.identity.digest`).
-    """
-
-    key: str
-    number: str
-    ecosystem: str
-    package: str
-    ids: tuple[str, ...]
-    block: str
-    state: State
-    url: str = ""
-
-
-class Intent(NamedTuple):
-    """An action that was about to be carried out and of which no outcome is recorded. `at` is RFC 3339 in UTC."""
-
-    id: int
-    action: Action
-    at: str
 
 
 class Outbox(Protocol):

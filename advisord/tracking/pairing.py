@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from advisord.model.finding import Finding
-from advisord.model.plan import Issue, State, StateReason
+from advisord.model.plan import Issue, Known, State, StateReason
 from advisord.tracking import identity
 from advisord.tracking.identity import Marker
 from advisord.tracking.inputs import Subject
-from advisord.tracking.interface import Absent, Known, Listing
+from advisord.tracking.interface import Absent, Listing
 
 
 class Tracked(NamedTuple):

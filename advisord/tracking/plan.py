@@ -11,11 +11,11 @@ from typing import NamedTuple
 from advisord.model.advisory import Severity
 from advisord.model.decision import Decision
 from advisord.model.finding import Finding
-from advisord.model.plan import Plan, Proposal, State, StateReason, Verb
+from advisord.model.plan import Known, Plan, Proposal, State, StateReason, Verb
 from advisord.times import stamp
 from advisord.tracking import bundle, identity, lifecycle, news
 from advisord.tracking.inputs import Deadline, Evidence, Settings, Subject
-from advisord.tracking.interface import Known, Listing
+from advisord.tracking.interface import Listing
 from advisord.tracking.lifecycle import WANTED, Context, Step
 from advisord.tracking.pairing import Recognised, Tracked, lost, order, pair, recognise, subject
 

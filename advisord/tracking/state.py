@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from advisord.errors import TrackerError, TransportError
-from advisord.model.plan import Issue, State
+from advisord.model.plan import Issue, Known, State
 from advisord.tracking import identity
-from advisord.tracking.interface import Absent, Known, Listing, Tracker
+from advisord.tracking.interface import Absent, Listing, Tracker
 
 
 def read(tracker: Tracker, known: Mapping[str, Known]) -> Listing:
