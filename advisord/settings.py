@@ -13,7 +13,6 @@ from advisord.times import duration
 from advisord.validation import validate
 
 Duration = Annotated[float, BeforeValidator(duration)]
-FeedName = Literal["osv", "rustsec", "github"]
 
 
 class _Table(BaseModel):
@@ -69,13 +68,17 @@ class TrackerSettings(_Table):
 
 
 class RepositorySettings(_Table):
-    """`[[repositories]]`: a git repository (an address or a path), the refs to read, its policy and its tracker."""
+    """`[[repositories]]`: a git repository (an address or a path), the refs to read, its policy and its tracker.
+
+    `token_env` and `token_file` say where the token for https is."""
 
     name: Name
     git: Name
     refs: tuple[Name, ...] = ("HEAD",)
     policy: str = ""
     tracker: str
+    token_env: str = ""
+    token_file: str = ""
     exclude: tuple[str, ...] = EXCLUDE
 
 
@@ -93,13 +96,15 @@ class Settings(_Table):
     """The whole file. Paths in it are relative to the folder that it stands in."""
 
     store: Store = Store()
-    feeds: dict[FeedName, FeedSettings] = Field(default_factory=lambda: {name: FeedSettings() for name in FEEDS})
+    feeds: dict[str, FeedSettings] = Field(default_factory=lambda: {name: FeedSettings() for name in FEEDS})
     trackers: dict[Name, TrackerSettings] = Field(default_factory=dict)
     repositories: tuple[RepositorySettings, ...] = ()
     run: Run = Run()
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
+        if unknown := self.feeds.keys() - FEEDS.keys():
+            raise ValueError(f"there is no feed {min(unknown)!r}; the feeds are {', '.join(FEEDS)}")
         names = [repository.name for repository in self.repositories]
         if twice := {name for name in names if names.count(name) > 1}:
             raise ValueError(f"two repositories are called {min(twice)!r}; every name is its own")

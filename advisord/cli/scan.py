@@ -95,7 +95,9 @@ def scan_report(
         problems.append(Problem(exc.code, exc.subject, f"{exc.message}; {exc.hint}"))
     else:
         with contextlib.closing(db):
-            doubts, data = scan.trust(db, lockfiles, lambda moment: seconds_between(moment, now), max_age)
+            doubts, data = scan.trust(
+                db, scan.ecosystems_of(lockfiles), lambda moment: seconds_between(moment, now), max_age
+            )
             problems += doubts
             findings = scan.match(db, lockfiles, standard_library=standard_library)
     return Report(

@@ -53,9 +53,7 @@ def collect(
     return Collected(name, changed=True, parsed=parsed, problem=None)
 
 
-def _read_ref(
-    db: Connection, git: Git, ref: str, commit: str, exclude: Sequence[str]
-) -> tuple[store.RefReading, int]:
+def _read_ref(db: Connection, git: Git, ref: str, commit: str, exclude: Sequence[str]) -> tuple[store.RefReading, int]:
     oids = {entry.path: entry.oid for entry in git.list_tree(commit)}
     found = discover(oids, exclude)
     lockfiles = [(path, oids[path], format_) for path, format_ in found.lockfiles]
@@ -66,9 +64,10 @@ def _read_ref(
 
 
 def _parse(db: Connection, oid: str, format_: str, data: bytes | None) -> None:
+    if data is None:
+        store.add_blob(db, oid, format_, error="is too large to be read, or missing in the repository")
+        return
     try:
-        if data is None:
-            raise LockfileError("is too large to be read, or missing in the repository")
         inventory = registry.load(format_).parse(data)
     except LockfileError as exc:
         store.add_blob(db, oid, format_, error=exc.message)

@@ -32,7 +32,9 @@ def poll(
     feeds.attempt(db, feed.name, source, now)
     new = changed = gone = rejected = seen = 0
     try:
-        for page in feed.poll(feeds.cursor(db, feed.name, source), lambda part: advisories.entries(db, feed.name, part)):
+        for page in feed.poll(
+            feeds.cursor(db, feed.name, source), lambda part: advisories.entries(db, feed.name, part)
+        ):
             written = advisories.write_page(db, feed.name, now, **page._asdict())
             new += len(written.new)
             changed += len(written.changed)

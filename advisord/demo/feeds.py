@@ -127,7 +127,7 @@ def _osv(record: _Record, ecosystem: str) -> dict[str, Any]:
         "published": record.published,
         "aliases": list(record.aliases),
         "summary": record.summary,
-        "details": f"{record.summary}. (The demonstration's own words.)",
+        "details": _text(record),
         "severity": [{"type": "CVSS_V3", "score": record.vector}] if record.vector else [],
         "affected": [affected],
     }
@@ -182,10 +182,15 @@ def _markdown(record: _Record) -> str:
     if record.vector:
         front.append(f'cvss = "{record.vector}"')
     front += ["", "[versions]", f"patched = {json.dumps(fixed)}"]
-    text = ["```toml", *front, "```", "", f"# {record.summary}", "", "The demonstration's own words."]
+    return "\n".join(["```toml", *front, "```", "", f"# {record.summary}", "", _text(record), ""])
+
+
+def _text(record: _Record) -> str:
+    text = f"{record.summary}. (The demonstration's own words.)"
     if record.alternatives:
-        text += ["", "## Alternatives", "", *(f"- [{name}](https://crates.io/crates/{name})" for name in record.alternatives)]
-    return "\n".join(text) + "\n"
+        text += "\n\n## Alternative(s)\n\n"
+        text += "\n".join(f"- [{name}](https://crates.io/crates/{name})" for name in record.alternatives)
+    return text
 
 
 def _write_github(folder: str) -> None:

@@ -31,7 +31,9 @@ then = "in"
 _WORKSPACE = '[workspace]\nmembers = ["services/api", "tools/report"]\n'
 _API = '[package]\nname = "api"\nversion = "1.1.0"\n\n[dependencies]\nhyper = "0.14"\nregex = "1"\n'
 _REPORT = '[package]\nname = "report"\nversion = "1.1.0"\n\n[dependencies]\natty = "0.2"\n'
-_WEB = '{"name": "web", "version": "1.1.0", "dependencies": {"minimist": "^1.2.0"}, "devDependencies": {"lodash": "^4"}}\n'
+_WEB = (
+    '{"name": "web", "version": "1.1.0", "dependencies": {"minimist": "^1.2.0"}, "devDependencies": {"lodash": "^4"}}\n'
+)
 _REGISTRY = "registry+https://github.com/rust-lang/crates.io-index"
 
 

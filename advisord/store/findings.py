@@ -1,35 +1,56 @@
-"""What has a state of its own about a finding: when it was first seen."""
+"""What has a state of its own about a finding: when it was first seen, and where it was last seen."""
 
+import json
 import sqlite3
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from advisord.model.finding import Finding
 from advisord.store.database import transaction
 
+Place = tuple[str, str, str]
+"""Ref, lockfile, version."""
 
-def first_seen(db: sqlite3.Connection, repository: int, findings: Sequence[Finding], now: str) -> list[Finding]:
-    """The findings with `first_seen` filled in: `now` for those that are new.
 
-    A finding is known by every id of its alias group, so a change of the canonical id does not make it new.
-    """
-    seen = {
-        (ecosystem, package, vulnerability): moment
-        for ecosystem, package, vulnerability, moment in db.execute(
-            "SELECT ecosystem, package, vulnerability, first_seen FROM finding WHERE repository_id = ?", (repository,)
-        )
-    }
-    dated = [finding._replace(first_seen=_earliest(seen, finding) or now) for finding in findings]
-    new = [f for f in dated if (f.ecosystem, f.package, f.vulnerability) not in seen]
-    if new:
+class Memory(NamedTuple):
+    """One finding as it was last seen."""
+
+    vulnerability: str
+    first_seen: str
+    places: tuple[Place, ...]
+
+
+def remember(db: sqlite3.Connection, repository: int, findings: Sequence[Finding], now: str) -> list[Finding]:
+    """Put down where the findings are, and give them back with `first_seen` filled in (`now` for new ones)."""
+    dated, rows = [], []
+    for finding in findings:
+        names = {finding.vulnerability, *finding.ids, *finding.elsewhere}
+        known = recall(db, repository, finding.ecosystem, finding.package, names)
+        first_seen = min((memory.first_seen for memory in known), default=now)
+        dated.append(finding._replace(first_seen=first_seen))
+        places = tuple((place.ref, place.lockfile, place.version) for place in finding.places)
+        if Memory(finding.vulnerability, first_seen, places) not in known:
+            identity = (repository, finding.ecosystem, finding.package, finding.vulnerability)
+            rows.append((*identity, first_seen, json.dumps(places)))
+    if rows:
         with transaction(db):
-            db.executemany(
-                "INSERT OR IGNORE INTO finding VALUES (?, ?, ?, ?, ?)",
-                ((repository, f.ecosystem, f.package, f.vulnerability, f.first_seen) for f in new),
-            )
+            db.executemany("INSERT OR REPLACE INTO finding VALUES (?, ?, ?, ?, ?, ?)", rows)
     return dated
 
 
-def _earliest(seen: dict[tuple[str, str, str], str], finding: Finding) -> str:
-    names: Iterable[str] = {finding.vulnerability, *finding.ids, *finding.elsewhere}
-    moments = [seen.get((finding.ecosystem, finding.package, name), "") for name in names]
-    return min((moment for moment in moments if moment), default="")
+def recall(db: sqlite3.Connection, repository: int, ecosystem: str, package: str, names: Iterable[str]) -> list[Memory]:
+    """What is remembered of a package's findings that were called by any of these ids.
+
+    A finding is known by every id of its alias group, so a change of the canonical id does not make it new.
+    """
+    rows = db.execute(
+        "SELECT vulnerability, first_seen, places FROM finding"
+        " WHERE repository_id = ? AND ecosystem = ? AND package = ? ORDER BY vulnerability",
+        (repository, ecosystem, package),
+    )
+    wanted = set(names)
+    return [
+        Memory(vulnerability, first_seen, tuple((ref, path, text) for ref, path, text in json.loads(places)))
+        for vulnerability, first_seen, places in rows
+        if vulnerability in wanted
+    ]

@@ -144,14 +144,49 @@ def places(db: sqlite3.Connection, repository: int) -> list[PlaceRow]:
     ]
 
 
-def hits_of(db: sqlite3.Connection, repository: int) -> list[tuple[str, str, int, str, int]]:
-    """(ref, path, package id, version text, advisory id) of everything that the join says about a repository."""
-    return list(
+def affected_lockfiles(db: sqlite3.Connection, repository: int) -> set[tuple[str, str]]:
+    """(ref, path) of the lockfiles that hold any version which an advisory names."""
+    return set(
         db.execute(
-            "SELECT p.ref, p.path, v.package_id, v.text, h.advisory_id FROM place p"
-            " CROSS JOIN locked l ON l.blob_id = p.blob_id CROSS JOIN hit h ON h.version_id = l.version_id"
-            " CROSS JOIN version v ON v.id = l.version_id WHERE p.repository_id = ?"
-            " ORDER BY p.ref, p.path, v.package_id, v.text, h.advisory_id",
+            "SELECT DISTINCT p.ref, p.path FROM place p CROSS JOIN locked l ON l.blob_id = p.blob_id"
+            " CROSS JOIN hit h ON h.version_id = l.version_id WHERE p.repository_id = ?",
             (repository,),
         )
     )
+
+
+def ecosystems(db: sqlite3.Connection, repository: int) -> list[str]:
+    """The ecosystems of everything that the repository locks."""
+    rows = db.execute(
+        "SELECT DISTINCT k.ecosystem FROM place p CROSS JOIN locked l ON l.blob_id = p.blob_id"
+        " CROSS JOIN version v ON v.id = l.version_id CROSS JOIN package k ON k.id = v.package_id"
+        " WHERE p.repository_id = ? ORDER BY k.ecosystem",
+        (repository,),
+    )
+    return [ecosystem for (ecosystem,) in rows]
+
+
+def sightings(db: sqlite3.Connection, repository: int, ecosystem: str, name: str) -> list[tuple[str, str, str]]:
+    """(ref, path, version) of everywhere that the repository locks a package (normalised name)."""
+    return list(
+        db.execute(
+            "SELECT p.ref, p.path, v.text FROM package k CROSS JOIN version v ON v.package_id = k.id"
+            " CROSS JOIN locked l ON l.version_id = v.id CROSS JOIN place p ON p.blob_id = l.blob_id"
+            " WHERE k.ecosystem = ? AND k.name = ? AND p.repository_id = ? ORDER BY p.ref, p.path, v.text",
+            (ecosystem, name, repository),
+        )
+    )
+
+
+class RepositoryState(NamedTuple):
+    """When a repository was last read completely ("": never), and what went wrong since ("": nothing)."""
+
+    read_at: str
+    error_code: str
+    error: str
+
+
+def state(db: sqlite3.Connection, repository: int) -> RepositoryState:
+    """How a repository is."""
+    row = db.execute("SELECT read_at, error_code, error FROM repository WHERE id = ?", (repository,)).fetchone()
+    return RepositoryState(*row)

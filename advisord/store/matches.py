@@ -57,6 +57,16 @@ def record_ids(db: sqlite3.Connection, vulnerability: str) -> tuple[str, ...]:
     )
 
 
+def withdrawn(db: sqlite3.Connection, names: Sequence[str]) -> bool:
+    """Whether records of these ids exist and every one of them was withdrawn by its feed, or vanished from it."""
+    rows = [
+        row
+        for name in names
+        for row in db.execute("SELECT withdrawn <> '' OR gone <> '' FROM advisory WHERE record = ?", (name,))
+    ]
+    return bool(rows) and all(taken_back for (taken_back,) in rows)
+
+
 def records(db: sqlite3.Connection, package_id: int, vulnerability: str) -> list[Record]:
     """Every record of the alias group that names the package, affirming or not, in a fixed order."""
     rows = db.execute(

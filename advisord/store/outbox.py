@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping, Sequence
 from secrets import token_hex
 
-from advisord.model.plan import Action, Intent, Known, State, StateReason, Verb
+from advisord.model.plan import Action, Intent, Known, State, Verb, action_from
 from advisord.store.database import transaction
 
 
@@ -70,7 +70,7 @@ class Outbox:
             "SELECT id, action, at FROM intent WHERE repository_id = ? AND tracker = ? AND outcome = '' ORDER BY id",
             self._mine,
         )
-        return [Intent(intent, _action(json.loads(action)), at) for intent, action, at in rows]
+        return [Intent(intent, action_from(json.loads(action)), at) for intent, action, at in rows]
 
     def remember(self, known: Known) -> None:
         """Put down what is known of an issue that was found in the tracker."""
@@ -100,14 +100,3 @@ class Outbox:
                 known.url,
             ),
         )
-
-
-def _action(fields: dict[str, object]) -> Action:
-    """An action from its stored form."""
-    plain = {name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()}
-    reason = plain.pop("state_reason")
-    return Action(
-        verb=Verb(plain.pop("verb")),
-        state_reason=StateReason(reason) if reason else None,
-        **plain,  # type: ignore[arg-type]
-    )

@@ -160,6 +160,7 @@ _TABLES = (
         package TEXT NOT NULL,
         vulnerability TEXT NOT NULL,
         first_seen TEXT NOT NULL,
+        places TEXT NOT NULL,
         PRIMARY KEY (repository_id, ecosystem, package, vulnerability)
     ) STRICT, WITHOUT ROWID""",
     """CREATE TABLE issue (

@@ -1,0 +1,70 @@
+"""What the commands with a configuration share: opening it, and saying what happens."""
+
+import contextlib
+import os
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from sqlite3 import Connection
+
+from advisord.cycle.plugs import Plugs
+from advisord.cycle.work import Work
+from advisord.errors import UsageError
+from advisord.model.problem import Problem
+from advisord.settings import RepositorySettings, Settings, load
+from advisord.store.database import open_writer
+
+_DEFAULT = "advisord.toml"
+
+
+def settings_of(config: str | None) -> Settings:
+    """The named configuration, else the advisord.toml of the current folder."""
+    if config is None and not os.path.exists(_DEFAULT):
+        raise UsageError(
+            f"no configuration: there is no {_DEFAULT} here",
+            hint="name one with --config FILE; config/advisord.toml is an example",
+        )
+    return load(config or _DEFAULT)
+
+
+@contextlib.contextmanager
+def opened(settings: Settings) -> Iterator[Work]:
+    """A configuration at work on its database."""
+    folder = os.path.dirname(settings.store.path)
+    with contextlib.closing(open_writer(settings.store.path)) as db, Plugs(folder, clock) as plugs:
+        yield worker(settings, db, plugs)
+
+
+def worker(settings: Settings, db: Connection, plugs: Plugs) -> Work:
+    """Work with the real clock, which says what it does line by line."""
+    progress = _progress if sys.stderr.isatty() else None
+    return Work(settings, db, plugs, clock=clock, sleep=time.sleep, say=_say, progress=progress)
+
+
+def chosen(settings: Settings, names: Sequence[str] | None) -> Sequence[RepositorySettings]:
+    """The repositories of these names, all without names."""
+    if not names:
+        return settings.repositories
+    by_name = {repository.name: repository for repository in settings.repositories}
+    if unknown := [name for name in names if name not in by_name]:
+        raise UsageError(f"no repository is called {unknown[0]!r}", hint=f"configured: {', '.join(by_name) or 'none'}")
+    return [by_name[name] for name in names]
+
+
+def status(problems: Sequence[Problem]) -> int:
+    """The exit status of a run: 3 when something that matters could not be done."""
+    return 3 if any(problem.blocking for problem in problems) else 0
+
+
+def clock() -> datetime:
+    """Now."""
+    return datetime.now(UTC)
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr if text.startswith("error:") else sys.stdout, flush=True)
+
+
+def _progress(feed: str, seen: int) -> None:
+    print(f"{feed}: {seen} records", end="\r", file=sys.stderr, flush=True)

@@ -1,0 +1,85 @@
+"""What is known now of a tracked issue: whether it may be closed, and what explains that its finding is gone."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from sqlite3 import Connection
+from typing import NamedTuple
+
+from advisord import scan
+from advisord.store import findings as finding_store
+from advisord.store import lockfiles as store
+from advisord.store import matches
+from advisord.times import seconds_between
+from advisord.tracking.inputs import Cause, Evidence, Sighting
+from advisord.versions import normalise_name
+
+
+class About(NamedTuple):
+    """What an issue is about."""
+
+    ecosystem: str
+    package: str
+    ids: tuple[str, ...]
+
+
+def evidence(db: Connection, repository: int, about: About, now: datetime, max_age: float) -> Evidence:
+    """Look at everything that could still affirm the finding (law 6: silence is never a clean bill)."""
+    why_not = _why_not(db, repository, about.ecosystem, now, max_age)
+    places = store.places(db, repository)
+    name = normalise_name(about.ecosystem, about.package)
+    locked: dict[tuple[str, str], list[str]] = {}
+    for ref, path, version in store.sightings(db, repository, about.ecosystem, name):
+        locked.setdefault((ref, path), []).append(version)
+    memories = finding_store.recall(db, repository, about.ecosystem, about.package, about.ids)
+    before = {place for memory in memories for place in memory.places}
+    sightings = tuple(
+        Sighting(place.ref, place.path, tuple(locked.get((place.ref, place.path), ())), place.commit)
+        for place in places
+        if (place.ref, place.path) in locked or any(place.path == path for _, path, _ in before)
+    )
+    cause = _cause(
+        withdrawn=matches.withdrawn(db, about.ids),
+        before=before,
+        now={(ref, path, version) for (ref, path), versions in locked.items() for version in versions},
+        refs={place.ref for place in places},
+    )
+    return Evidence(not why_not, why_not, cause, sightings)
+
+
+def _cause(
+    *, withdrawn: bool, before: set[finding_store.Place], now: Iterable[finding_store.Place], refs: Iterable[str]
+) -> Cause | None:
+    """Why a finding is gone; None when nothing that is remembered explains it."""
+    current = set(now)
+    if withdrawn:
+        return Cause.WITHDRAWN
+    if before and before <= current:
+        return Cause.CORRECTED
+    if before and not {ref for ref, _, _ in before} & set(refs):
+        return Cause.UNTRACKED
+    if not current:
+        return Cause.REMOVED
+    return Cause.FIXED if before else None
+
+
+def _why_not(db: Connection, repository: int, ecosystem: str, now: datetime, max_age: float) -> str:
+    """What is missing before anything about this ecosystem can be said to be gone; "" when nothing is."""
+    state = store.state(db, repository)
+    reasons = []
+    if state.error_code:
+        reasons.append(f"the repository could not be read: {state.error}")
+    elif seconds_between(state.read_at, now) > max_age:
+        reasons.append(f"the repository was last read at {state.read_at or 'no time'}")
+    reasons += [
+        f"{place.path} at {place.ref} can't be read: {place.error}"
+        for place in store.places(db, repository)
+        if place.error
+    ]
+    doubts, _ = scan.trust(db, [ecosystem], lambda moment: seconds_between(moment, now), max_age)
+    reasons += [f"{doubt.subject} {doubt.message}" for doubt in doubts]
+    return _sentence(reasons)
+
+
+def _sentence(reasons: Sequence[str]) -> str:
+    more = f" (and {len(reasons) - 3} more reasons)" if len(reasons) > 3 else ""
+    return "; ".join(reasons[:3]) + more

@@ -1,0 +1,77 @@
+"""Feeds, mirrors and trackers, made from the configuration."""
+
+import os
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from hashlib import blake2b
+from types import TracebackType
+from typing import Self
+
+from advisord.feeds import registry as feeds
+from advisord.feeds.interface import Feed
+from advisord.net.http import Http
+from advisord.net.mirror import Mirror
+from advisord.net.objects import HttpObjects
+from advisord.settings import FeedSettings, RepositorySettings, Settings, secret
+from advisord.tracking.inputs import Settings as Keeping
+from advisord.tracking.interface import Tracker
+from advisord.tracking.trackers import registry as trackers
+
+
+class Plugs:
+    """Makes what the steps need. `folder` is where mirrors are kept; one HTTP client serves all."""
+
+    def __init__(self, folder: str, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+        self._mirrors = os.path.join(folder, "mirrors")
+        self._http = Http()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._http.close()
+
+    def feed(self, name: str, settings: FeedSettings) -> tuple[Feed, str]:
+        """The feed of that name, and the address that it comes from."""
+        address = settings.source or feeds.DEFAULT_ADDRESS[name]
+        links = feeds.Links(
+            objects=lambda base: HttpObjects(base, self._http),
+            client=lambda: self._http,
+            repository=lambda url: Mirror(url, self._mirror_folder(name, url)),
+            token=lambda: secret(settings.token_env, settings.token_file, f"feeds.{name}"),
+        )
+        return feeds.make(name, feeds.Wish(address, settings.ecosystems), links), address
+
+    def mirror(self, repository: RepositorySettings) -> Mirror:
+        """The bare mirror of a repository."""
+        token = secret(repository.token_env, repository.token_file, f"repository {repository.name}")
+        return Mirror(repository.git, self._mirror_folder(repository.name, repository.git), token=token)
+
+    def _mirror_folder(self, name: str, url: str) -> str:
+        """A folder of its own for each name and address, that a person still recognises."""
+        readable = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip(".-")[:60] or "repository"
+        digest = blake2b(f"{name}\0{url}".encode("utf-8", "surrogateescape"), digest_size=5).hexdigest()
+        return os.path.join(self._mirrors, f"{readable}-{digest}.git")
+
+    def tracker(self, name: str, settings: Settings) -> Tracker:
+        """The tracker of that name. Raises SettingsError when its token is not where the configuration says."""
+        chosen = settings.trackers[name]
+        if chosen.kind == "local":
+            return trackers.make("local", name, folder=chosen.folder, clock=self._clock)
+        return trackers.make(
+            "github",
+            name,
+            repository=chosen.repository,
+            client=self._http,
+            token=lambda: secret(chosen.token_env, chosen.token_file, f"trackers.{name}"),
+            url=chosen.url,
+        )
+
+
+def keeping(settings: Settings) -> Keeping:
+    """How issues are kept, from the configuration."""
+    return Keeping(creates=settings.run.issues_per_run, reopen_within=timedelta(seconds=settings.run.reopen_within))

@@ -1,0 +1,179 @@
+"""The steps put together for one feed or one repository of a configuration, and for all of them once."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from sqlite3 import Connection
+
+from advisord import policies
+from advisord.cycle import track
+from advisord.cycle.assess import Assessment, assess
+from advisord.cycle.collect import Collected, collect
+from advisord.cycle.plugs import Plugs, keeping
+from advisord.cycle.poll import Polled, poll
+from advisord.errors import AdvisordError
+from advisord.model.plan import Plan
+from advisord.model.problem import Problem
+from advisord.scope.compiled import DEFAULT_POLICY
+from advisord.settings import FeedSettings, RepositorySettings, Settings
+from advisord.store import feeds as feed_store
+from advisord.times import stamp
+from advisord.tracking.apply import Applied, Limits, Status
+
+Say = Callable[[str], object]
+
+
+class Work:
+    """A configuration at work on an open database. `say` is told each result as a sentence."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        db: Connection,
+        plugs: Plugs,
+        *,
+        clock: Callable[[], datetime],
+        sleep: Callable[[float], object],
+        say: Say,
+        progress: Callable[[str, int], None] | None = None,
+    ) -> None:
+        self.settings = settings
+        self._db = db
+        self._plugs = plugs
+        self._clock = clock
+        self._sleep = sleep
+        self._say = say
+        self._progress = progress
+
+    def feed(self, name: str, settings: FeedSettings) -> list[Problem]:
+        """Bring one feed up to date."""
+        try:
+            feed, source = self._plugs.feed(name, settings)
+        except AdvisordError as exc:
+            problem = as_problem(exc, name)
+            feed_store.attempt(self._db, name, settings.source, stamp(self._clock()))
+            feed_store.failed(self._db, name, exc.code, exc.message)
+            self._say(f"error: {problem.subject}: {problem.message}")
+            return [problem]
+        polled = poll(self._db, feed, source, stamp(self._clock()), self._progress)
+        self._say(polled_sentence(polled, source))
+        return [polled.problem] if polled.problem else []
+
+    def repository(self, repository: RepositorySettings) -> list[Problem]:
+        """Read one repository and keep its issues true; what can't be done is a problem, and the rest is done."""
+        problems = self._collect(repository)
+        try:
+            assessment, plan = self.plan(repository)
+            problems += assessment.problems
+            applied = self.apply(repository, plan)
+        except AdvisordError as exc:
+            problems.append(as_problem(exc, repository.name))
+        else:
+            self._say(summary(assessment, applied))
+            for note in plan.notes:
+                self._say(f"note: {repository.name}: {note}")
+            for sentence in applied_sentences(repository.name, applied):
+                self._say(sentence)
+            problems += applied_problems(repository, applied)
+        for problem in problems:
+            self._say(f"{'error' if problem.blocking else 'note'}: {problem.subject}: {problem.message}")
+        return problems
+
+    def _collect(self, repository: RepositorySettings) -> list[Problem]:
+        collected = collect(
+            self._db,
+            repository.name,
+            self._plugs.mirror(repository),
+            repository.refs,
+            repository.exclude,
+            stamp(self._clock()),
+        )
+        if not collected.problem:
+            self._say(collected_sentence(collected))
+        return [collected.problem] if collected.problem else []
+
+    def assess(self, repository: RepositorySettings) -> Assessment:
+        """What the repository's lockfiles mean, from what is stored."""
+        policy = policies.read(repository.policy) if repository.policy else DEFAULT_POLICY
+        git = self._plugs.mirror(repository)
+        return assess(self._db, repository.name, git, policy, self._clock(), self.settings.run.max_age)
+
+    def plan(self, repository: RepositorySettings) -> tuple[Assessment, Plan]:
+        """What would be done to the repository's tracker, from what is stored. Writes nothing to the tracker."""
+        assessment = self.assess(repository)
+        tracker = self._plugs.tracker(repository.tracker, self.settings)
+        now = self._clock()
+        kept = keeping(self.settings)
+        return assessment, track.plan(self._db, assessment, tracker, kept, now, self.settings.run.max_age)
+
+    def apply(self, repository: RepositorySettings, plan: Plan) -> Applied:
+        """Carry a plan out."""
+        tracker = self._plugs.tracker(repository.tracker, self.settings)
+        limits = Limits(pause=0.0) if tracker.kind == "local" else Limits()
+        return track.apply(self._db, plan, tracker, self._clock, self._sleep, limits)
+
+    def once(self) -> list[Problem]:
+        """One whole cycle: every feed, then every repository."""
+        problems = []
+        for name, feed in self.settings.feeds.items():
+            if feed.enabled:
+                problems += self.feed(name, feed)
+        for repository in self.settings.repositories:
+            problems += self.repository(repository)
+        return problems
+
+
+def as_problem(exc: AdvisordError, subject: str) -> Problem:
+    """An error of one item, as data: the others go on."""
+    return Problem(exc.code, exc.subject or subject, f"{exc.message}; {exc.hint}" if exc.hint else exc.message)
+
+
+def applied_problems(repository: RepositorySettings, applied: Applied) -> Sequence[Problem]:
+    """Why not all of a plan was carried out."""
+    if applied.complete:
+        return []
+    subject = f"{repository.name} ({repository.tracker})"
+    failed = [outcome for outcome in applied.outcomes if outcome.status is Status.FAILED]
+    why = applied.stopped or (failed[0].detail if failed else "some actions wait")
+    return [Problem("tracker-unfinished", subject, why, blocking=bool(applied.stopped or failed))]
+
+
+def applied_sentences(name: str, applied: Applied) -> list[str]:
+    """One line for each action that was tried."""
+    lines = []
+    for outcome in applied.outcomes:
+        what = f"#{outcome.number}" if outcome.number else outcome.action.title
+        detail = f" ({outcome.detail})" if outcome.detail else ""
+        verb = outcome.action.verb.value
+        lines.append(f"{name}: {outcome.status.value}: {verb} {what}: {outcome.action.reason}{detail}")
+    return lines
+
+
+def polled_sentence(polled: Polled, source: str) -> str:
+    """One line about a poll."""
+    numbers = (
+        (polled.new, "new"),
+        (polled.changed, "changed"),
+        (polled.gone, "vanished"),
+        (polled.rejected, "unreadable"),
+    )
+    said = ", ".join(f"{number} {word}" for number, word in numbers if number) or "nothing new"
+    if polled.problem:
+        return f"{polled.feed}: {said}, then: {polled.problem.message} [{polled.problem.code}]"
+    return f"{polled.feed}: {said} (from {source})"
+
+
+def collected_sentence(collected: Collected) -> str:
+    """One line about a repository that was read."""
+    if not collected.changed:
+        return f"{collected.repository}: unchanged"
+    return f"{collected.repository}: read, {collected.parsed} new lockfile contents parsed"
+
+
+def summary(assessment: Assessment, applied: Applied) -> str:
+    """One line about what a repository's findings are and what was done."""
+    counts: dict[str, int] = {}
+    for judged in assessment.judged:
+        counts[judged.decision.scope.value] = counts.get(judged.decision.scope.value, 0) + 1
+    found = ", ".join(f"{number} {scope}" for scope, number in sorted(counts.items())) or "no findings"
+    done = sum(outcome.status is Status.DONE for outcome in applied.outcomes)
+    return f"{assessment.repository}: {found}; {done} actions on the tracker"
