@@ -225,14 +225,15 @@ def development(roots: Iterable[Root], edges: Sequence[Sequence[int]]) -> dict[i
 def completed(roots: Sequence[Root], edges: Sequence[Sequence[int]]) -> tuple[Root, ...]:
     """Roots that reach everything, for formats that keep nothing that nobody needs.
 
-    What no root reaches is needed for a reason that is not in the file: the first root reaches it in an unknown way.
+    What no root reaches is needed for a reason that is not in the file: the top root reaches it in an unknown way.
     """
     if not roots:
         return ()
     seen: set[int] = set()
     _walk({edge.to for root in roots for edge in root.edges}, edges, seen)
     extra = [Edge(index, Reach.UNKNOWN) for index in range(len(edges)) if _walk({index}, edges, seen)]
-    return (roots[0]._replace(edges=(*roots[0].edges, *extra)), *roots[1:])
+    top = next((root for root in roots if root.path == "."), roots[0])
+    return tuple(root._replace(edges=(*root.edges, *extra)) if root is top else root for root in roots)
 
 
 def _walk(starts: Iterable[int], edges: Sequence[Sequence[int]], seen: set[int]) -> list[int]:
