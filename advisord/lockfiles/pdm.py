@@ -12,7 +12,7 @@ from advisord.lockfiles import pyproject
 from advisord.lockfiles.address import public
 from advisord.lockfiles.interface import Format, Manifests
 from advisord.lockfiles.python_graph import Dep, Project, connect, dependencies, draw
-from advisord.lockfiles.python_requirement import normalise, parse_requirement, write
+from advisord.lockfiles.python_requirement import indexed, normalise, parse_requirement, write
 from advisord.lockfiles.text import expect
 from advisord.lockfiles.toml_packages import STRING, archives, load, name_of, tables
 from advisord.model.inventory import Inventory, Package, Source
@@ -42,9 +42,7 @@ def parse(data: bytes) -> Inventory:
             groups.append(set())
         groups[index].update(_groups(table))
         index_of.append(index)
-    by_name: dict[str, list[int]] = {}
-    for index, package in enumerate(packages):
-        by_name.setdefault(normalise(package.name), []).append(index)
+    by_name = indexed((normalise(package.name), index) for index, package in enumerate(packages))
     deps: list[list[Dep]] = [[] for _ in packages]
     for index, (_, table) in zip(index_of, rows, strict=True):
         deps[index] += [dep for dep in _deps(table, by_name) if dep.to != index]

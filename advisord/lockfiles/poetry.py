@@ -12,7 +12,7 @@ from advisord.lockfiles import pyproject
 from advisord.lockfiles.address import public
 from advisord.lockfiles.interface import Format, Manifests
 from advisord.lockfiles.python_graph import Demand, Dep, Project, closure, connect, dependencies, draw
-from advisord.lockfiles.python_requirement import extras_of, normalise, parse_requirement, write
+from advisord.lockfiles.python_requirement import extras_of, indexed, normalise, parse_requirement, write
 from advisord.lockfiles.text import expect
 from advisord.lockfiles.toml_packages import STRING, archives, load, name_of, tables
 from advisord.model.inventory import Inventory, Package, Source
@@ -32,9 +32,7 @@ def parse(data: bytes) -> Inventory:
         raise LockfileError("holds neither `package` nor `metadata`; that is no poetry.lock")
     rows = tables(text, document, "package")
     packages = tuple(_package(line, table) for line, table in rows)
-    by_name: dict[str, list[int]] = {}
-    for index, package in enumerate(packages):
-        by_name.setdefault(normalise(package.name), []).append(index)
+    by_name = indexed((normalise(package.name), index) for index, package in enumerate(packages))
     deps = [list(_deps(table, by_name)) for _, table in rows]
     extras = {
         extra: [Demand(index) for name in names for index in by_name.get(normalise(_bare(name)), ())]

@@ -13,7 +13,7 @@ from advisord.lockfiles import pyproject
 from advisord.lockfiles.address import public
 from advisord.lockfiles.interface import Format, Manifests
 from advisord.lockfiles.python_graph import Dep, Project, connect, dependencies, draw
-from advisord.lockfiles.python_requirement import normalise
+from advisord.lockfiles.python_requirement import indexed, normalise
 from advisord.lockfiles.text import expect
 from advisord.lockfiles.toml_packages import NUMBER, STRING, archives, load, name_of, tables
 from advisord.model.inventory import Edge, Inventory, Package, Root, Source
@@ -40,9 +40,7 @@ def parse(data: bytes) -> Inventory:
     inventory = Inventory("pylock", packages, problems=_problems(document))
     if not any("dependencies" in table for _, table in rows):
         return inventory
-    by_name: dict[str, list[int]] = {}
-    for index, package in enumerate(packages):
-        by_name.setdefault(normalise(package.name), []).append(index)
+    by_name = indexed((normalise(package.name), index) for index, package in enumerate(packages))
     return draw(inventory, [_deps(table, packages, by_name) for _, table in rows])
 
 

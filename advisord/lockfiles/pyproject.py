@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from advisord.lockfiles.python_graph import Demand
-from advisord.lockfiles.python_requirement import Requirement, normalise, parse_requirement, write
+from advisord.lockfiles.python_requirement import Requirement, indexed, normalise, parse_requirement, write
 from advisord.lockfiles.text import decode, load_toml
 from advisord.model.inventory import Package, Reach
 
@@ -53,10 +53,7 @@ def read(data: bytes) -> Manifest:
 
 def demands(wants: Sequence[Want], packages: Sequence[Package]) -> Iterator[Demand]:
     """What is wanted, as far as it is among the packages; every version where there are several."""
-    by_name: dict[str, list[int]] = {}
-    for index, package in enumerate(packages):
-        if package.ecosystem == "PyPI":
-            by_name.setdefault(normalise(package.name), []).append(index)
+    by_name = indexed((normalise(package.name), index) for index, package in enumerate(packages))
     for want in wants:
         for index in by_name.get(normalise(want.requirement.name), ()):
             yield Demand(index, want.requirement.extras, want.reach, want.group, want.text)

@@ -7,8 +7,12 @@ An extra is a set of further dependencies of a package that holds only for those
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from advisord.errors import LockfileError
 from advisord.lockfiles.python_requirement import extras_of, parse_requirement
 from advisord.model.inventory import Edge, Inventory, Package, Reach, Root
+
+_MAX_WORK = 20_000_000
+"""Packages times projects, or times groups: beyond it a walk for each would take minutes. The largest real have 200,000."""
 
 _Node = tuple[int, str]
 """A package's index, and one of its extras ("" for the package itself)."""
@@ -50,8 +54,10 @@ def connect(
     A package that some project gets without asking for a group has none. Where only a development group asks for an
     extra of a package that is there at runtime, what the extra adds becomes that project's own development dependency:
     as an edge of the package, of which there is one node, it would be there at runtime. Without projects every package
-    counts as asked for, with the extras that other packages ask for.
+    counts as asked for, with the extras that other packages ask for. Raises LockfileError where it is all too large.
     """
+    if len(deps) * len(projects) > _MAX_WORK:
+        raise LockfileError(f"holds {len(projects)} projects and {len(deps)} packages; that is too much to walk")
     demands = [demand for project in projects for demand in project.demands]
     runtime = closure(deps, (demand for demand in demands if demand.reach is Reach.RUNTIME))
     everything = closure(deps, demands or (Demand(index) for index in range(len(deps))))
@@ -124,6 +130,8 @@ def _groups(deps: Sequence[Sequence[Dep]], projects: Sequence[Project]) -> list[
     for project in projects:
         for demand in project.demands:
             by_group.setdefault(demand.group, []).append(demand)
+    if len(deps) * len(by_group) > _MAX_WORK:
+        raise LockfileError(f"holds {len(by_group)} groups and {len(deps)} packages; that is too much to walk")
     free = {index for index, _ in closure(deps, by_group.pop("", ()))} | {project.own for project in projects}
     names: list[set[str]] = [set() for _ in deps]
     for group, demands in by_group.items():

@@ -1,7 +1,13 @@
 """Dependency specifiers of Python packages, as lockfiles and manifests write them (PEP 508), and their names."""
 
 import re
-from typing import NamedTuple
+from collections.abc import Hashable, Iterable
+from typing import NamedTuple, TypeVar
+
+MAX_NAMESAKES = 100
+"""Packages of one name that a dependency can lead to. More make a file's graph quadratic, and are no real lockfile."""
+
+_Name = TypeVar("_Name", bound=Hashable)
 
 _SEPARATORS = re.compile(r"[-_.]+")
 _REQUIREMENT = re.compile(
@@ -29,6 +35,16 @@ class Requirement(NamedTuple):
 def normalise(name: str) -> str:
     """The name by which Python packages and extras are the same (PEP 503)."""
     return _SEPARATORS.sub("-", name).lower()
+
+
+def indexed(names: Iterable[tuple[_Name, int]]) -> dict[_Name, list[int]]:
+    """For each name the different indices that have it, in their order; the first MAX_NAMESAKES of them."""
+    found: dict[_Name, list[int]] = {}
+    for name, index in names:
+        namesakes = found.setdefault(name, [])
+        if len(namesakes) < MAX_NAMESAKES and index not in namesakes:
+            namesakes.append(index)
+    return found
 
 
 def parse_requirement(text: str) -> Requirement | None:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from advisord.errors import LockfileError
 from advisord.lockfiles.address import public
 from advisord.lockfiles.interface import Format
-from advisord.lockfiles.python_requirement import normalise, parse_requirement
+from advisord.lockfiles.python_requirement import indexed, normalise, parse_requirement
 from advisord.lockfiles.text import decode
 from advisord.model.inventory import Edge, Inventory, Package, Reach, Root, Source
 from advisord.model.problem import Problem
@@ -174,9 +174,7 @@ def _asked_by(comments: Sequence[str]) -> list[str]:
 
 def _connected(inventory: Inventory, asked_by: Sequence[Sequence[str]]) -> Inventory:
     """With edges and the one root. Who asks and is not in the file is the project."""
-    by_name: dict[str, list[int]] = {}
-    for index, package in enumerate(inventory.packages):
-        by_name.setdefault(normalise(package.name), []).append(index)
+    by_name = indexed((normalise(package.name), index) for index, package in enumerate(inventory.packages))
     edges: list[list[int]] = [[] for _ in inventory.packages]
     direct: set[int] = set()
     for index, names in enumerate(asked_by):

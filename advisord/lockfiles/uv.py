@@ -12,7 +12,7 @@ from advisord.errors import LockfileError
 from advisord.lockfiles.address import public
 from advisord.lockfiles.interface import Format
 from advisord.lockfiles.python_graph import Demand, Dep, Project, connect, either
-from advisord.lockfiles.python_requirement import extras_of, normalise, write
+from advisord.lockfiles.python_requirement import extras_of, indexed, normalise, write
 from advisord.lockfiles.text import expect
 from advisord.lockfiles.toml_packages import NUMBER, STRING, archives, load, name_of, tables
 from advisord.model.inventory import Inventory, Package, Reach, Source
@@ -90,9 +90,7 @@ class _Lookup:
         self._packages = packages
         self._origins = origins
         self._markers: list[list[str]] = [[] for _ in packages]
-        self._by_name: dict[str, list[int]] = {}
-        for index, package in enumerate(packages):
-            self._by_name.setdefault(package.name, []).append(index)
+        self._by_name = indexed((package.name, index) for index, package in enumerate(packages))
 
     def find(self, table: dict[str, Any]) -> list[int]:
         """The indices: one, more where the table does not say which, none where the package is not in the file."""
@@ -144,10 +142,13 @@ def _projects(rows: Sequence[dict[str, Any]], origins: Sequence[_Origin], lookup
         if origin.kind not in _PROJECTS:
             continue
         metadata = _sections(table, "metadata")
-        wanted = _entries(metadata.get("requires-dist", []), "`requires-dist`")
-        demands = list(_demands(table.get("dependencies", []), lookup, Reach.RUNTIME, "", wanted))
+        wanted: dict[str, list[dict[str, Any]]] = {}
+        for entry in _entries(metadata.get("requires-dist", []), "`requires-dist`"):
+            for extra in extras_of(str(entry.get("marker", ""))) or ("",):
+                wanted.setdefault(extra, []).append(entry)
+        demands = list(_demands(table.get("dependencies", []), lookup, Reach.RUNTIME, "", wanted.get("", ())))
         for extra, section in _sections(table, "optional-dependencies").items():
-            demands += _demands(section, lookup, Reach.RUNTIME, extra, wanted)
+            demands += _demands(section, lookup, Reach.RUNTIME, extra, wanted.get(normalise(extra), ()))
         requires_dev = _sections(metadata, "requires-dev")
         for group, section in _sections(table, "dev-dependencies").items():
             in_group = _entries(requires_dev.get(group, []), "`requires-dev`")
@@ -172,8 +173,6 @@ def _demands(
     texts: dict[str, list[str]] = {}
     for entry in wanted:
         marker = str(entry.get("marker", ""))
-        if reach is Reach.RUNTIME and normalise(group) not in (extras_of(marker) or ("",)):
-            continue
         text = write(str(entry.get("name", "")), _extras(entry), str(entry.get("specifier", "")), marker)
         texts.setdefault(str(entry.get("name", "")), []).append(text)
     for entry in _entries(section, f"the dependencies of {group or 'the project'}"):
