@@ -1,10 +1,15 @@
 """What every test shares."""
 
 import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from loopback import Loopback
+
+from advisord.net.http import Http
 
 settings.register_profile("default", deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("long", deadline=None, max_examples=5000, suppress_health_check=[HealthCheck.too_slow])
@@ -36,3 +41,33 @@ def contracts() -> Path:
 def policy_texts() -> Path:
     """The folder of real SECURITY.md texts beside the checkout."""
     return _beside("policies")
+
+
+@pytest.fixture
+def server() -> Iterator[Loopback]:
+    """A web server on the loopback interface that answers as it is told."""
+    loopback = Loopback()
+    yield loopback
+    loopback.close()
+
+
+@pytest.fixture
+def tls_server() -> Iterator[Loopback]:
+    """The same over TLS, with a certificate that nobody has reason to trust."""
+    loopback = Loopback(tls=True)
+    yield loopback
+    loopback.close()
+
+
+@pytest.fixture
+def make_http() -> Iterator[Callable[..., Http]]:
+    """Makes HTTP clients that never really sleep, and closes them."""
+    made: list[Http] = []
+
+    def make(**options: Any) -> Http:
+        made.append(Http(**{"sleep": lambda _: None, **options}))
+        return made[-1]
+
+    yield make
+    for client in made:
+        client.close()

@@ -94,7 +94,7 @@ class Http:
         def once() -> Response:
             body = BytesIO()
             with self._answer(method, url, headers or {}) as answer:
-                _pour(answer, body, limit, time.monotonic() + total)
+                _pour(answer, body, limit if answer.status_code == 200 else MIB, time.monotonic() + total)
             response = _response(answer, body.getvalue())
             expect(response, accept, headers or {})
             return response
@@ -161,6 +161,7 @@ class Http:
     ) -> Iterator["httpx.Response"]:
         """The last answer of a chain of redirects, its body still to come; what goes wrong inside is explained."""
         with explained(url):
+            _check(url)
             client = self._client
             request = client.build_request(method, url, headers=dict(headers), json=json)
             for _ in range(redirects):
@@ -203,6 +204,16 @@ def _pour(answer: "httpx.Response", sink: BinaryIO, limit: int, deadline: float)
             raise TransportError(f"an answer can't be kept in a temporary file: {exc.strerror}", code="disk") from exc
     if left < 0:
         raise TransportError(f"{shown(url)} sends more than {limit:,} bytes, which is the limit", code="too-large")
+
+
+def _check(url: str) -> None:
+    """Refuse what is no web address before a name server is asked about it."""
+    try:
+        scheme, host, _ = origin(url)
+    except ValueError:
+        scheme = host = ""
+    if scheme not in {"http", "https"} or not host or any(c.isspace() or not c.isprintable() for c in url):
+        raise TransportError(f"{shown(url)} is not an http or https URL", code="url")
 
 
 def _allow(source: str, target: str) -> None:

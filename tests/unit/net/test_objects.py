@@ -1,0 +1,65 @@
+"""Objects of a web server."""
+
+from collections.abc import Callable
+from io import BytesIO
+
+import pytest
+from loopback import Loopback
+
+from advisord.errors import TransportError
+from advisord.net.http import Http
+from advisord.net.objects import HttpObjects
+
+Make = Callable[..., Http]
+
+
+def test_read_stat_save(server: Loopback, make_http: Make) -> None:
+    """An object's bytes, its tag and its size; names are encoded."""
+    objects = HttpObjects(server.url + "/base/", make_http())
+    server.put("/base/GitHub Actions/x[1].csv", b"abc")
+    name = "GitHub Actions/x[1].csv"
+    file = BytesIO()
+    assert objects.read(name, 10) == b"abc"
+    assert objects.save(name, file, 10)
+    assert file.getvalue() == b"abc"
+    stat = objects.stat(name)
+    assert stat is not None
+    assert stat[1] == 3
+    server.put("/base/GitHub Actions/x[1].csv", b"abd")
+    assert objects.stat(name) != stat
+    assert server.requests[0].target == "/base/GitHub%20Actions/x%5B1%5D.csv"
+    assert objects.location == server.url + "/base"
+
+
+def test_absent(server: Loopback, make_http: Make) -> None:
+    """What is not there is an answer, not an error."""
+    objects = HttpObjects(server.url, make_http())
+    assert objects.stat("x") is None
+    assert objects.read("x", 10) is None
+    assert not objects.save("x", BytesIO(), 10)
+    assert objects.folders() is None
+
+
+def test_checksum_rather_than_tag(server: Loopback, make_http: Make) -> None:
+    """Google's checksum stays when the same content is written again, unlike an entity tag."""
+    objects = HttpObjects(server.url, make_http())
+    server.put("/x", b"abc", headers={"x-goog-hash": "crc32c=AAAAAA==,md5=BBBB", "etag": '"1"'})
+    before = objects.stat("x")
+    server.put("/x", b"abc", headers={"x-goog-hash": "crc32c=AAAAAA==,md5=BBBB", "etag": '"2"'})
+    assert objects.stat("x") == before == ("crc32c=AAAAAA==-3", 3)
+
+
+def test_a_server_without_head_or_tags(server: Loopback, make_http: Make) -> None:
+    """Where nothing can be known of an object, that is said."""
+    objects = HttpObjects(server.url, make_http())
+    server.put("/x", b"", status=405)
+    assert objects.stat("x") == ("", -1)
+    server.put("/x", b"abc", tagged=False)
+    assert objects.stat("x") == ("", 3)
+
+
+def test_forbidden(server: Loopback, make_http: Make) -> None:
+    """A refusal says nothing of the object."""
+    server.put("/x", b"", status=403)
+    with pytest.raises(TransportError, match="answered 403"):
+        HttpObjects(server.url, make_http()).read("x", 10)
