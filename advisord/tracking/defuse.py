@@ -17,8 +17,8 @@ _SIGILS = {c: c + ZWSP for c in "@#!%^"} | {"~": "\\~" + ZWSP, "$": "\\$" + ZWSP
 _ENTITIES = {"&": "&amp;" + ZWSP, "<": "&lt;", ">": "&gt;"}
 _CHARACTERS = str.maketrans(_ESCAPED | _SIGILS | _ENTITIES)
 _HEX = re.compile(r"(?<![0-9a-fA-F])[0-9a-fA-F]{7,}")
-_ISSUE = re.compile(r"\b(gh)-(?=\d)", re.IGNORECASE)
-_HOST = re.compile(r"\b(www)\.", re.IGNORECASE)
+_ISSUE = re.compile(r"(gh)-(?=\d)", re.IGNORECASE)
+_HOST = re.compile(r"(www)\.", re.IGNORECASE)
 _ID = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._:-]{0,78}[A-Za-z0-9])?")
 
 

@@ -55,8 +55,8 @@ class LocalTracker:
             if issue.number in found:
                 problems.append(f"{file}: another file has the number {issue.number} too")
             found[issue.number] = issue
-        ours = sorted((issue for issue in found.values() if issue.key), key=lambda issue: int(issue.number))
-        return Listing(tuple(ours), complete=not problems, problem="; ".join(problems[:5]))
+        ordered = sorted(found.values(), key=lambda issue: int(issue.number))
+        return Listing(tuple(ordered), complete=not problems, problem="; ".join(problems[:5]))
 
     def get(self, number: str) -> Issue | Absent:
         """The issue with this number. A folder that is not there says nothing about its issues."""

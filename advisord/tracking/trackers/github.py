@@ -1,0 +1,237 @@
+"""The issues of a GitHub repository, through its REST interface (version 2022-11-28), on github.com or Enterprise.
+
+Our issues are found by the list of issues, never by the search, which lags. A person's account is asked for by
+`creator`, so that a label that someone took away, or that GitHub dropped, hides nothing; the name of an app's bot is
+compared here, and its issues asked for by label.
+"""
+
+import re
+import time
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from advisord.errors import TrackerError, TransportError
+from advisord.model.plan import Issue, State, StateReason
+from advisord.tracking import identity
+from advisord.tracking.interface import Absent, HttpClient, Listing, Visibility
+from advisord.tracking.trackers.rest import Answer, Rest
+
+_COLOUR = "b60205"
+_MOVED = (301, 302, 307, 308)
+
+
+class GitHubTracker:
+    """Issues of `repository` (`owner/name`).
+
+    `token` is asked for at every request, so that it can be renewed. `label` is the one label that all our issues have.
+    `login` is our account when the token can't say (an app's is `slug[bot]`); `authors` are accounts that we had before.
+    """
+
+    kind = "github"
+    body_limit = 65_000
+    title_limit = 250
+
+    def __init__(
+        self,
+        name: str,
+        repository: str,
+        client: HttpClient,
+        token: Callable[[], str],
+        *,
+        url: str = "https://api.github.com",
+        label: str = "advisord",
+        login: str = "",
+        authors: Iterable[str] = (),
+        sleep: Callable[[float], object] = time.sleep,
+    ) -> None:
+        if not re.fullmatch(r"[A-Za-z0-9-]{1,100}/[A-Za-z0-9._-]{1,100}", repository):
+            raise TrackerError(f"{repository!r} is no repository: owner/name is expected", subject=name, code="denied")
+        self.name = name
+        self._root = f"/repos/{repository}"
+        self._label = label
+        self._login = login
+        self._authors = {author.casefold() for author in authors}
+        self._labels: set[str] = set()
+        self._rest = Rest(
+            client,
+            url,
+            lambda: {
+                "accept": "application/vnd.github+json",
+                "authorization": f"Bearer {token()}",
+                "x-github-api-version": "2022-11-28",
+            },
+            sleep,
+        )
+
+    def list_issues(self) -> Listing:
+        """All pages of our issues; with what came before a failure, marked as incomplete."""
+        issues: dict[int, Issue] = {}
+        try:
+            us = self._us()
+            known_by = {"labels": self._label} if us.endswith("[bot]") else {"creator": us}
+            query = urlencode({"state": "all", **known_by, "sort": "created", "direction": "asc", "per_page": "100"})
+            self._settle()
+            for page in self._rest.pages(f"{self._root}/issues?{query}"):
+                for data in page:
+                    issue = self._ours(data)
+                    if issue is not None:
+                        issues[int(issue.number)] = issue
+        except (TrackerError, TransportError) as error:
+            return Listing(_sorted(issues), complete=False, problem=str(error))
+        return Listing(_sorted(issues), complete=True)
+
+    def get(self, number: str) -> Issue | Absent:
+        """One issue; 410 is a deleted one, a redirect or (in a repository that we can read) a 404 one moved away."""
+        answer = self._rest.get(self._path(number), (200, 404, 410, *_MOVED))
+        if answer.status == 410:
+            return Absent(number, "deleted")
+        if answer.status != 200:
+            return Absent(number, "transferred")
+        return self._issue(answer.data)
+
+    def create(self, title: str, body: str, labels: Sequence[str]) -> Issue:
+        """File an issue."""
+        self._make(labels)
+        data = {"title": title, "body": body, "labels": list(labels)}
+        return self._issue(self._rest.call("POST", f"{self._root}/issues", data, (201,)).data)
+
+    def update(self, number: str, *, title: str | None = None, body: str | None = None) -> Issue:
+        """Change title and body."""
+        data = {name: value for name, value in (("title", title), ("body", body)) if value is not None}
+        return self._patch(number, data)
+
+    def comment(self, number: str, text: str, marker: str) -> bool:
+        """Comment, once."""
+        for page in self._rest.pages(f"{self._path(number)}/comments?per_page=100"):
+            for data in page:
+                if marker and marker in (_get(data, "body") or "") and self._is_us(_get(data, "user")):
+                    return False
+        self._rest.call("POST", f"{self._path(number)}/comments", {"body": text}, (201,))
+        return True
+
+    def close(self, number: str, reason: StateReason, *, body: str | None = None, duplicate_of: str = "") -> Issue:
+        """Close with GitHub's own reason; an Enterprise server that does not know duplicates gets "not planned"."""
+        data: dict[str, object] = {"state": "closed", "state_reason": reason.value}
+        if body is not None:
+            data["body"] = body
+        if reason is not StateReason.DUPLICATE:
+            return self._patch(number, data)
+        if duplicate_of:
+            data["duplicate_issue_id"] = _get(self._rest.get(self._path(duplicate_of)).data, "id")
+        try:
+            return self._patch(number, data)
+        except TrackerError as error:
+            if error.code != "refused":
+                raise
+        data.pop("duplicate_issue_id", None)
+        return self._patch(number, data | {"state_reason": StateReason.NOT_PLANNED.value})
+
+    def reopen(self, number: str, *, body: str | None = None) -> Issue:
+        """Open again."""
+        data: dict[str, object] = {"state": "open", "state_reason": "reopened"}
+        return self._patch(number, data if body is None else data | {"body": body})
+
+    def add_labels(self, number: str, labels: Sequence[str]) -> None:
+        """Add ours only: the set of labels is never replaced."""
+        self._make(labels)
+        self._rest.call("POST", f"{self._path(number)}/labels", {"labels": list(labels)})
+
+    def remove_labels(self, number: str, labels: Sequence[str]) -> None:
+        """Remove ours only."""
+        for label in labels:
+            self._rest.call("DELETE", f"{self._path(number)}/labels/{quote(label, safe='')}", accept=(200, 404))
+
+    def visibility(self) -> Visibility:
+        """As the repository says; internal ones are not public."""
+        self._settle()
+        data = self._rest.get(self._root).data
+        said = _get(data, "visibility") or {True: "private", False: "public"}.get(_get(data, "private"), "")
+        return {"public": Visibility.PUBLIC, "private": Visibility.PRIVATE, "internal": Visibility.PRIVATE}.get(
+            said, Visibility.UNKNOWN
+        )
+
+    def _us(self) -> str:
+        if not self._login:
+            try:
+                self._login = str(_get(self._rest.get("/user").data, "login") or "")
+            except TrackerError as error:
+                if error.code == "denied" and not error.message.startswith("GET /user was answered with 401"):
+                    error.hint = "this token can't say whose it is: set `login` (an app's account is slug[bot])"
+                raise
+        return self._login
+
+    def _settle(self) -> None:
+        """Follow a repository that was renamed or transferred: GitHub redirects to its number, which stays."""
+        answer = self._rest.get(self._root, (200, *_MOVED))
+        found = re.search(r"/repositories/\d+$", answer.headers.get("location", "").partition("?")[0])
+        if answer.status in _MOVED:
+            if not found:
+                raise TrackerError("the repository was moved", hint="name its new place", code="moved")
+            self._root = found[0]
+
+    def _path(self, number: str) -> str:
+        return f"{self._root}/issues/{quote(number, safe='')}"
+
+    def _patch(self, number: str, data: object) -> Issue:
+        return self._issue(self._rest.call("PATCH", self._path(number), data).data)
+
+    def _make(self, labels: Sequence[str]) -> None:
+        """Create labels that are not there; without the right to do so the tracker drops them, which is told later."""
+        for label in labels:
+            if label in self._labels:
+                continue
+            if self._rest.get(f"{self._root}/labels/{quote(label, safe='')}", (200, 404)).status == 404:
+                self._created(label)
+            self._labels.add(label)
+
+    def _created(self, label: str) -> Answer | None:
+        data = {"name": label, "color": _COLOUR, "description": "Set by advisord"}
+        try:
+            return self._rest.call("POST", f"{self._root}/labels", data, (201, 403, 404, 422))
+        except TrackerError as error:
+            if error.code == "denied" and "401" not in error.message:
+                return None
+            raise
+
+    def _is_us(self, user: Any) -> bool:
+        login = str(_get(user, "login") or "").casefold()
+        return bool(login) and (login == self._login.casefold() or login in self._authors)
+
+    def _ours(self, data: Any) -> Issue | None:
+        """An issue that we wrote; None for pull requests and for what others wrote, our marker copied or not."""
+        if _get(data, "pull_request") or not self._is_us(_get(data, "user")):
+            return None
+        return self._issue(data)
+
+    def _issue(self, data: Any) -> Issue:
+        number, state = _get(data, "number"), _get(data, "state")
+        if not isinstance(number, int) or state not in ("open", "closed"):
+            raise TransportError("GitHub's answer is not an issue", code="broken", retryable=True)
+        body = _get(data, "body") or ""
+        marker = identity.read(body)
+        reason = _get(data, "state_reason")
+        labels = [_get(label, "name") if isinstance(label, dict) else label for label in _get(data, "labels") or ()]
+        closer = _get(data, "closed_by")
+        return Issue(
+            str(number),
+            marker.key if marker else "",
+            _get(data, "title") or "",
+            body,
+            State(state),
+            StateReason(reason) if state == "closed" and reason in tuple(StateReason) else None,
+            tuple(label for label in labels if isinstance(label, str)),
+            _get(_get(data, "user"), "login") or "",
+            _get(data, "html_url") or "",
+            (_get(data, "closed_at") or "") if state == "closed" else "",
+            _get(data, "updated_at") or "",
+            None if state == "open" or not closer else not self._is_us(closer),
+        )
+
+
+def _get(data: Any, name: str) -> Any:
+    return data.get(name) if isinstance(data, dict) else None
+
+
+def _sorted(issues: dict[int, Issue]) -> tuple[Issue, ...]:
+    return tuple(issues[number] for number in sorted(issues))

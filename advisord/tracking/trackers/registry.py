@@ -1,0 +1,15 @@
+"""The trackers that there are."""
+
+from collections.abc import Callable
+from typing import Any
+
+from advisord.tracking.interface import Tracker
+from advisord.tracking.trackers.github import GitHubTracker
+from advisord.tracking.trackers.local import LocalTracker
+
+TRACKERS: dict[str, Callable[..., Tracker]] = {"local": LocalTracker, "github": GitHubTracker}
+
+
+def make(kind: str, name: str, **options: Any) -> Tracker:
+    """A tracker of this kind; what the options are, its class says."""
+    return TRACKERS[kind](name, **options)

@@ -1,0 +1,155 @@
+"""What the trackers with a REST interface share: one call, its errors in two kinds, and pages.
+
+TransportError: nothing usable came, or the server asks for patience; the same call may succeed later. TrackerError: the
+server understood and refused; with the code `denied` it would refuse all that follows as well.
+"""
+
+import json
+import re
+import time
+from collections.abc import Callable, Iterator, Mapping
+from email.utils import parsedate_to_datetime
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from advisord.errors import TrackerError, TransportError
+from advisord.tracking.interface import HttpClient, HttpResponse
+
+_PAGES = 2000
+_ATTEMPTS = 3
+_NEXT = re.compile(r'<([^<>]{1,2000})>\s*;[^,]{0,200}\brel="?next"?')
+_SLOWLY = re.compile(r"rate limit|abuse detection|too many requests|wait a few minutes", re.IGNORECASE)
+
+
+class Answer(NamedTuple):
+    """A usable answer: `data` is the decoded JSON, None for an empty body."""
+
+    status: int
+    data: Any
+    headers: Mapping[str, str]
+
+
+class Rest:
+    """Calls to one server with one set of headers."""
+
+    def __init__(
+        self,
+        client: HttpClient,
+        base: str,
+        headers: Callable[[], Mapping[str, str]],
+        sleep: Callable[[float], object] = time.sleep,
+    ) -> None:
+        self._client = client
+        self._base = base.rstrip("/")
+        self._headers = headers
+        self._sleep = sleep
+
+    def get(self, path: str, accept: tuple[int, ...] = (200,)) -> Answer:
+        """Read; asked again, twice, when the server stumbles."""
+        for attempt in range(1, _ATTEMPTS):
+            try:
+                return self.call("GET", path, accept=accept)
+            except TransportError as error:
+                if not error.retryable or error.retry_after is not None:
+                    raise
+                self._sleep(float(attempt))
+        return self.call("GET", path, accept=accept)
+
+    def call(self, method: str, path: str, data: object = None, accept: tuple[int, ...] = (200,)) -> Answer:
+        """Send one request, once. `path` is relative to the base, or a whole address on the same server."""
+        url = path if path.startswith(("https:", "http:")) else self._base + path
+        if _origin(url) != _origin(self._base):
+            raise TrackerError(f"{_origin(self._base)} leads to another server", code="denied")
+        response = self._client.request(method, url, headers=self._headers(), json=data)
+        if response.status not in accept:
+            raise _error(method, response, urlsplit(url).path)
+        return Answer(response.status, _decoded(response), response.headers)
+
+    def pages(self, path: str) -> Iterator[list[Any]]:
+        """The pages of a list, by their `Link` headers (RFC 8288)."""
+        following = path
+        for _ in range(_PAGES):
+            answer = self.get(following)
+            if not isinstance(answer.data, list):
+                raise TransportError("a list was asked for, and something else came", code="broken")
+            yield answer.data
+            found = _NEXT.search(answer.headers.get("link", ""))
+            if not found:
+                return
+            following = found[1]
+        raise TrackerError(f"the list has more than {_PAGES} pages", code="broken")
+
+
+def _error(method: str, response: HttpResponse, path: str) -> TrackerError | TransportError:
+    status, words = response.status, message(response)
+    sentence = f"{method} {path} was answered with {status}" + (f": {words}" if words else "")
+    wait = _wait(response)
+    limited = wait is not None or response.headers.get("x-ratelimit-remaining") == "0" or bool(_SLOWLY.search(words))
+    if status == 429 or (status == 403 and limited):
+        wait = wait if wait is not None else 60.0
+        return TransportError(
+            f"the tracker's rate limit is used up ({status})",
+            code="rate-limited",
+            retryable=True,
+            status=status,
+            retry_after=wait,
+        )
+    if status >= 500 or status == 408:
+        return TransportError(sentence, retryable=True, status=status, retry_after=wait)
+    if status == 401:
+        return TrackerError(sentence, hint="the token is wrong, or it has expired", code="denied")
+    if status == 403 and "locked" not in words.lower():
+        return TrackerError(
+            sentence, hint="the token may not do this: it needs to read and write issues", code="denied"
+        )
+    if 300 <= status < 400:
+        return TrackerError(sentence, hint="it was moved: name its new place in the configuration", code="moved")
+    return TrackerError(sentence, code={404: "not-found", 410: "gone"}.get(status, "refused"))
+
+
+def message(response: HttpResponse) -> str:
+    """What the server says, in a bounded line."""
+    try:
+        data = json.loads(response.content[:100_000])
+    except (ValueError, RecursionError):
+        return ""
+    said = data.get("message") or data.get("error") if isinstance(data, dict) else ""
+    text = said if isinstance(said, str) else json.dumps(said)[:200] if said else ""
+    return "".join(c if c.isprintable() else " " for c in text)[:200]
+
+
+def _wait(response: HttpResponse) -> float | None:
+    """Seconds to wait, when the server says so: `retry-after`, else the moment when the limit is renewed."""
+    headers = response.headers
+    after = headers.get("retry-after", "").strip()
+    if after.isdecimal():
+        return float(after[:9])
+    now = _moment(headers.get("date", "")) or time.time()
+    if after:
+        moment = _moment(after)
+        return None if moment is None else max(0.0, moment - now)
+    reset = headers.get("x-ratelimit-reset", "").strip()
+    if headers.get("x-ratelimit-remaining", "").strip() == "0" and reset.isdecimal():
+        return max(1.0, float(reset[:12]) - now)
+    return None
+
+
+def _moment(text: str) -> float | None:
+    try:
+        return parsedate_to_datetime(text).timestamp()
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _decoded(response: HttpResponse) -> Any:
+    if not response.content.strip():
+        return None
+    try:
+        return json.loads(response.content)
+    except (ValueError, RecursionError) as exc:
+        raise TransportError("the tracker's answer is not JSON", code="broken", retryable=True) from exc
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2].lower()}"
