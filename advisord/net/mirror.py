@@ -13,6 +13,7 @@ from advisord.net.git import Git
 from advisord.net.urls import origin, shown
 
 _REFSPECS = ("+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*")
+_REMOTES = "+refs/remotes/*:refs/remotes/*"
 _SCP = re.compile(r"[A-Za-z0-9_.-]+@[A-Za-z0-9_.-]+:[^:].*\Z")
 
 
@@ -39,19 +40,34 @@ class Mirror(Git):
         with _alone(self.folder) as lock:
             if not Path(self.folder, "HEAD").is_file():
                 self._git("init", "--quiet", "--bare", "--template=")
-            url = self._address()
-            refspecs = (*_REFSPECS, *(("+refs/remotes/*:refs/remotes/*",) if self._protocols == "file" else ()))
-            options = ("--quiet", "--prune", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head")
-            self._talk("fetch", *options, "--", url, *refspecs, keep=[lock])
-            head = self._talk("ls-remote", "--symref", "--", url, "HEAD")
-            branch = re.match(rb"ref: (refs/heads/[^\s]+)\tHEAD", head)
-            if branch:
-                self._git("symbolic-ref", "HEAD", os.fsdecode(branch[1]))
+            there, head = self._listed()
+            if not any(name.startswith("refs/heads/") for name in there):
+                # Also what an HTML page looks like to git. A fetch would prune every branch that we have.
+                message = "it lists no branches, so nothing is fetched"
+                raise RepositoryError(message, subject=shown(self.url), hint="check the address", code="not-found")
+            if self._protocols == "file" or there != self.refs():
+                options = ("--quiet", "--prune", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head")
+                refspecs = (*_REFSPECS, *((_REMOTES,) if self._protocols == "file" else ()))
+                self._talk("fetch", *options, "--", self._address(), *refspecs, keep=[lock])
+            if head:
+                self._git("symbolic-ref", "HEAD", head)
+
+    def _listed(self) -> tuple[dict[str, str], str]:
+        """The branches and tags of the original as they are now, and the branch that is its HEAD ("": can't be known)."""
+        patterns = ("HEAD", "refs/heads/*", "refs/tags/*")
+        refs, head = {}, ""
+        out = self._talk("ls-remote", "--symref", "--", self._address(), *patterns)
+        for line in out.decode("utf-8", "surrogateescape").splitlines():
+            value, _, name = line.partition("\t")
+            if value.startswith("ref: refs/heads/"):
+                head = value.removeprefix("ref: ")
+            elif name.startswith("refs/") and not name.endswith("^{}"):
+                refs[name] = value
+        return refs, head
 
     def ls_remote(self) -> dict[str, str]:
-        """The refs of the original as they are now, without fetching anything."""
-        lines = self._talk("ls-remote", "--", self._address()).decode("utf-8", "surrogateescape").splitlines()
-        return {ref: oid for oid, _, ref in (line.partition("\t") for line in lines)}
+        """The branches and tags of the original as they are now, without fetching anything."""
+        return self._listed()[0]
 
     def _address(self) -> str:
         return str(Path(self.url).absolute()) if self._protocols == "file" and "://" not in self.url else self.url
