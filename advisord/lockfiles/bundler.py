@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from advisord.errors import LockfileError
-from advisord.lockfiles import gemfile
+from advisord.lockfiles import gemfile, unreadable
 from advisord.lockfiles.address import public
 from advisord.lockfiles.groups import spread
 from advisord.lockfiles.interface import Format, Manifests
@@ -85,8 +85,7 @@ class _Reader:
         version = rest.partition("-")[0]  # what follows the first dash is the platform
         if not name or not version:
             self._current = None
-            message = f"line {number}: a gem should stand as `name (version)`"
-            self._problems.append(Problem("unreadable-entry", f"line {number}", message))
+            unreadable.entry(self._problems, number, "a gem should stand as `name (version)`")
             return
         key = (name, version, len(self._sections))
         index = self._packages.setdefault(key, len(self._found))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from advisord.errors import LockfileError
-from advisord.lockfiles import json_text
+from advisord.lockfiles import json_text, unreadable
 from advisord.lockfiles.address import public
 from advisord.lockfiles.interface import Format, Manifests
 from advisord.lockfiles.text import decode, expect
@@ -32,8 +32,7 @@ def parse(data: bytes) -> Inventory:
     for entry, groups, line in entries:
         package = _package(entry, groups, line, announced)
         if package is None:
-            message = f"line {line}: a package needs a name and a version, both as texts"
-            problems.append(Problem("unreadable-entry", f"line {line}", message))
+            unreadable.entry(problems, line, "a package needs a name and a version, both as texts")
         else:
             packages.append(package)
             kept.append(entry)

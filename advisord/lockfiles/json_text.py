@@ -2,9 +2,13 @@
 
 import json
 import re
+from collections.abc import Sized
 from typing import Any, NamedTuple, NoReturn
 
 from advisord.errors import LockfileError
+
+MAX_MEMBERS = 1_000_000
+"""Of one of the outer containers; the largest lockfiles that people commit have some ten thousand."""
 
 
 class Document(NamedTuple):
@@ -89,6 +93,8 @@ class _Reader:
         if start.count("\n") != 1 or not (start.startswith("\n") and start.endswith('"')):
             return None
         members, end = _decode(text, position)
+        if len(members) > MAX_MEMBERS:
+            return None
         lines: dict[Any, int] = {}
         line, place = self.line(position), position
         for key in members:
@@ -116,7 +122,7 @@ class _Reader:
             key, end = _decode(text, position)
             if key in members:
                 raise LockfileError(f"line {self.line(position)}: the key {key[:200]!r} stands twice in one object")
-            lines[key] = self.line(position)
+            lines[key] = self._member(lines, position)
             position = _space(text, end)
             if text[position : position + 1] != ":":
                 raise json.JSONDecodeError("a colon is expected", text, position)
@@ -133,13 +139,19 @@ class _Reader:
         if text[position : position + 1] == "]":
             return elements, position + 1
         while True:
-            inside = _space(text, position + 1) if text[position : position + 1] == "{" else position
-            lines[len(elements)] = self.line(inside) if depth == 1 else self.line(position)
+            first = _space(text, position + 1) if text[position : position + 1] == "{" else position
+            lines[len(elements)] = self._member(lines, position) + text.count("\n", position, first)
             element, position = self.value(position, depth - 1)
             elements.append(element)
             position, closed = self._next(position, "]")
             if closed:
                 return elements, position
+
+    def _member(self, lines: Sized, position: int) -> int:
+        """The line of the next member of a container."""
+        if len(lines) == MAX_MEMBERS:
+            raise LockfileError(f"line {self.line(position)}: more than {MAX_MEMBERS} members in one list or object")
+        return self.line(position)
 
     def _next(self, position: int, closing: str) -> tuple[int, bool]:
         """Past the comma or the closing bracket after a member, and which of them it was."""

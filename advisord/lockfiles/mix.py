@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from advisord.errors import LockfileError
-from advisord.lockfiles import mix_exs
+from advisord.lockfiles import mix_exs, unreadable
 from advisord.lockfiles.address import public
 from advisord.lockfiles.elixir_terms import Atom, Braces, Pair, read
 from advisord.lockfiles.groups import spread
@@ -35,8 +35,8 @@ def parse(data: bytes) -> Inventory:
             raise LockfileError(f"line {pair.line}: the package {pair.key[:200]!r} stands twice")
         package = _package(pair)
         if package is None:
-            message = f"line {pair.line}: {pair.key!r} is locked in a way that is neither Hex's nor git's"
-            problems.append(Problem("unreadable-entry", pair.key, message))
+            what = f"{pair.key[:200]!r} is locked in a way that is neither Hex's nor git's"
+            unreadable.entry(problems, pair.line, what)
             continue
         apps[pair.key] = len(packages)
         packages.append(package)

@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from advisord.lockfiles import json_text
+from advisord.lockfiles import json_text, unreadable
 from advisord.lockfiles.interface import Format
 from advisord.lockfiles.text import decode, expect
 from advisord.model.inventory import Edge, Inventory, Package, Reach, Root, Source
@@ -73,8 +73,8 @@ class _Reader:
         kind, version = str(fields.get("type", "")).lower(), fields.get("resolved")
         if not isinstance(version, str) or not version:
             if kind != "project":
-                message = f"line {line}: package {name!r} of target {target!r} has no resolved version"
-                self._problems.append(Problem("unreadable-entry", name, message))
+                what = f"package {name[:200]!r} of target {target[:200]!r} has no resolved version"
+                unreadable.entry(self._problems, line, what)
                 return None
             version = ""
         index = self._indices.setdefault((name.lower(), version), len(self._found))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from advisord.lockfiles import yaml_text
+from advisord.lockfiles import unreadable, yaml_text
 from advisord.lockfiles.address import public
 from advisord.lockfiles.interface import Format
 from advisord.lockfiles.text import decode, expect
@@ -31,8 +31,7 @@ def parse(data: bytes) -> Inventory:
     for name, entry in listed.items():
         line = document.line(listed, name)
         if not isinstance(entry, dict) or not isinstance(entry.get("version"), str):
-            message = f"line {line}: package {name!r} has no version"
-            problems.append(Problem("unreadable-entry", name, message))
+            unreadable.entry(problems, line, f"package {name[:200]!r} has no version")
             continue
         groups, direct, reach = _KINDS.get(str(entry.get("dependency")), ((), None, None))
         if reach is not None:
