@@ -58,7 +58,7 @@ def load_json(text: str, *, unique: bool = True) -> Any:
 
 def load_toml(text: str) -> dict[str, Any]:
     """The table of a TOML 1.0 text."""
-    import tomllib  # noqa: PLC0415  (costs 5 ms, and Cargo.lock seldom needs it)
+    import tomllib  # costs 5 ms, and Cargo.lock seldom needs it
 
     # tomllib needs quadratic time for such a key; counting is what keeps this cheap for all other files
     if any(line.count(".") >= 64 for line in text.split("\n")) and _LONG_KEY.search(text):
@@ -128,8 +128,9 @@ def _sentence(exc: Exception) -> str:
 def _unique(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     table = dict(pairs)
     if len(table) != len(pairs):
-        keys = [key for key, _ in pairs]
-        raise LockfileError(f"the key {next(key for key in keys if keys.count(key) > 1)!r} stands twice in one object")
+        seen: set[str] = set()
+        twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        raise LockfileError(f"the key {twice!r} stands twice in one object")
     return table
 
 

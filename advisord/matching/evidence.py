@@ -4,7 +4,7 @@ import posixpath
 from collections.abc import Iterable
 
 from advisord.model.finding import Via
-from advisord.model.inventory import Inventory
+from advisord.model.inventory import Inventory, Reach
 from advisord.model.reach import walk
 
 
@@ -12,16 +12,21 @@ def vias(inventory: Inventory, packages: Iterable[int], folder: str = ".") -> di
     """For each of these packages (indices), the components that reach it: by their strongest reach, on a shortest path.
 
     `folder` is the lockfile's folder in the repository. None says that it can't be known; an empty tuple, that no
-    component reaches it. Without a graph the direct dependencies of the known roots are all that can be told.
+    component reaches it. Without a graph the direct dependencies of the roots are known; all else belongs to the root
+    where there is only one, by an unknown path and reach.
     """
     found: dict[int, list[Via]] = {package: [] for package in packages}
     if inventory.roots is None:
         return dict.fromkeys(found)
+    component = ""
     for root in inventory.roots:
         reached = walk(inventory, root.edges)
         component = posixpath.normpath(posixpath.join(folder, root.path)) if root.path else ""
         for package in found.keys() & reached.reach.keys():
             path = tuple([inventory.packages[step].name for step in reached.path(package)])
             found[package].append(Via(component, root.name, reached.reach[package], path))
-    whole = inventory.edges is not None
-    return {package: tuple(sorted(via)) if via or whole else None for package, via in found.items()}
+    rest: tuple[Via, ...] | None = ()
+    if inventory.edges is None:
+        only = len(inventory.roots) == 1
+        rest = (Via(component, inventory.roots[0].name, Reach.UNKNOWN, ()),) if only else None
+    return {package: tuple(sorted(via)) or rest for package, via in found.items()}
