@@ -72,7 +72,7 @@ def test_one_at_a_time(repository: Path, commit: Commit, tmp_path: Path) -> None
     hold = (
         "import fcntl, sys; f = open(sys.argv[1]); fcntl.flock(f, fcntl.LOCK_EX); print(flush=True); sys.stdin.read()"
     )
-    command = [sys.executable, "-c", hold, folder / "advisord.lock"]
+    command = [sys.executable, "-c", hold, str(folder / "advisord.lock")]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
         assert other.stdout is not None
         other.stdout.readline()
