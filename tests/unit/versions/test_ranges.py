@@ -44,6 +44,12 @@ def _key(version: str) -> bytes:
         ([("introduced", "0"), ("fixed", "3.0.0"), ("limit", "2.0.0")], [("", "2.0.0", "")]),
         ([("introduced", "0"), ("fixed", "2.0.0"), ("limit", "2.0.0")], [("", "2.0.0", "2.0.0")]),
         ([("introduced", "2.0.0"), ("limit", "1.0.0")], []),
+        ([("introduced_after", "1.0.0"), ("fixed", "2.0.0")], [("1.0.0+", "2.0.0", "2.0.0")]),
+        ([("introduced", "0"), ("last_affected", "1.0.0"), ("fixed", "1.0.2")], [("", "1.0.0+", "1.0.2")]),
+        (
+            [("introduced", "0"), ("last_affected", "1.0.0"), ("introduced", "2.0.0"), ("fixed", "2.1.0")],
+            [("", "1.0.0+", ""), ("2.0.0", "2.1.0", "2.1.0")],
+        ),
     ],
 )
 def test_events(events: list[tuple[str, str]], expected: list[tuple[str, str, str]]) -> None:
