@@ -88,6 +88,7 @@ class Plan(NamedTuple):
     """The ordered actions that make a repository's tracker agree with its decisions, and what is left alone and why.
 
     `seen` is the state of the tracker that it was made for: each issue's number and fingerprint.
+    `formerly` are names that the repository had.
     """
 
     repository: str
@@ -96,6 +97,7 @@ class Plan(NamedTuple):
     notes: tuple[str, ...] = ()
     seen: tuple[tuple[str, str], ...] = ()
     proposals: tuple[Proposal, ...] = ()
+    formerly: tuple[str, ...] = ()
 
 
 def action_from(fields: Mapping[str, Any]) -> Action:

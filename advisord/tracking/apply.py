@@ -83,9 +83,8 @@ def apply(
     sleep: Callable[[float], object],
     limits: Limits = Limits(),  # noqa: B008  (immutable)
     only: Callable[[Action], bool] | None = None,
-    formerly: tuple[str, ...] = (),
 ) -> Applied:
-    """Carry out the plan, or the actions that `only` picks; `formerly` are the repository's earlier names.
+    """Carry out the plan, or the actions that `only` picks.
 
     Nothing is done when another process holds the lease, or when the tracker is not in the state that the plan was made
     for. No error of the tracker escapes: what it stopped is said in the result.
@@ -95,7 +94,7 @@ def apply(
     try:
         known = outbox.known()
         listing = state.read(tracker, known)
-        found = recognise(listing, known, (plan.repository, *formerly))
+        found = recognise(listing, known, (plan.repository, *plan.formerly))
         if listing.complete and seen(found) != plan.seen:
             return _nothing(plan, "the tracker has changed since the plan was made: plan again")
         _remember(listing, known, outbox)

@@ -203,4 +203,12 @@ def _assembled(context: Context, tracker: str, steps: Sequence[Step], listing: L
     if found.foreign:
         notes.append(f"the tracker also holds issues of {', '.join(found.foreign[:5])}: left alone")
     actions.sort(key=lambda action: _ORDER.index(action.verb))
-    return Plan(context.repository, tracker, tuple(actions), tuple(notes), seen(found), tuple(proposals))
+    return Plan(
+        context.repository,
+        tracker,
+        tuple(actions),
+        tuple(notes),
+        seen(found),
+        tuple(proposals),
+        context.settings.formerly,
+    )

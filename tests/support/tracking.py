@@ -7,10 +7,13 @@ from typing import Any
 from advisord.model.advisory import Kind, Rating, Severity
 from advisord.model.decision import Decision, Scope
 from advisord.model.finding import Finding, Place, Verdict, Witness
-from advisord.model.plan import Action, Intent, Issue, Known, State, StateReason, Verb
+from advisord.model.plan import Action, Intent, Issue, Known, Plan, State, StateReason, Verb
 from advisord.times import stamp
-from advisord.tracking import identity
+from advisord.tracking import identity, state
+from advisord.tracking.apply import Applied, Limits, apply
+from advisord.tracking.inputs import Cause, Evidence, Settings
 from advisord.tracking.interface import Absent, Listing, Visibility
+from advisord.tracking.plan import open_issues, plan
 
 US = "advisord[bot]"
 REPOSITORY = "octo/crab"
@@ -256,3 +259,35 @@ def finding(
 def decision(scope: Scope = Scope.IN, rule: str = "runtime") -> Decision:
     """What a policy says."""
     return Decision(scope, rule, "it is reached by what we ship")
+
+
+class Desk:
+    """A tracker, an outbox and a clock, planned for and applied to."""
+
+    def __init__(self, settings: Settings = Settings()) -> None:  # noqa: B008  (immutable)
+        self.clock = Clock()
+        self.steps = Steps()
+        self.tracker = MemoryTracker(self.clock, self.steps)
+        self.outbox = MemoryOutbox(self.clock, self.steps)
+        self.settings = settings
+
+    def plan(self, *decided: tuple[Finding, Decision], evidence: Evidence | None = None) -> Plan:
+        """Plan with the same evidence for every open issue."""
+        known = self.outbox.known()
+        listing = state.read(self.tracker, known)
+        shared = evidence or Evidence(closable=True, cause=Cause.FIXED)
+        each = {t.key: shared for t in open_issues(REPOSITORY, listing, known, self.settings)}
+        return plan(REPOSITORY, "memory", decided, listing, known, each, self.clock(), self.settings)
+
+    def apply(self, made: Plan) -> Applied:
+        """Carry a plan out, without pauses."""
+        return apply(made, self.tracker, self.outbox, self.clock, lambda _: None, Limits(0.0, 1000))
+
+    def run(self, *decided: tuple[Finding, Decision], evidence: Evidence | None = None) -> Plan:
+        """Plan and apply; what is planned after that must be nothing."""
+        made = self.plan(*decided, evidence=evidence)
+        result = self.apply(made)
+        assert result.complete, result
+        again = self.plan(*decided, evidence=evidence)
+        assert again.actions == (), again.actions
+        return made
