@@ -41,7 +41,7 @@ class Via(NamedTuple):
     """One component (a root of the lockfile) that pulls the package in.
 
     `component` is the component's folder relative to the repository (`.` for the top, "" where it is unknown). `path`
-    are package names from the component's direct dependency to the package itself, a shortest one.
+    are package names from the component's direct dependency to the package itself, a shortest one (empty: unknown).
     """
 
     component: str
