@@ -39,7 +39,7 @@ def add_database(parser: argparse.ArgumentParser) -> None:
 
 def add_config(parser: argparse.ArgumentParser) -> None:
     """`--config FILE`."""
-    parser.add_argument("--config", metavar="FILE", help="the configuration (TOML); see config/advisord.toml")
+    parser.add_argument("--config", metavar="FILE", help="the configuration (default: ./advisord.toml)")
 
 
 def add_exclude(parser: argparse.ArgumentParser) -> None:

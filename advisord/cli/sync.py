@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from advisord import settings as configuration
 from advisord.cli.options import Parser, add_config, add_database
-from advisord.cli.working import clock, worker
+from advisord.cli.working import DEFAULT_CONFIG, clock, settings_of, worker
 from advisord.cycle.plugs import Plugs
 from advisord.errors import UsageError
 from advisord.feeds.registry import FEEDS
@@ -35,7 +35,8 @@ def run(arguments: Sequence[str]) -> int:
 
     if unknown := [name for name in options.feeds if name not in FEEDS]:
         raise UsageError(f"there is no feed {unknown[0]!r}", hint=f"the feeds are {', '.join(FEEDS)}")
-    chosen = configuration.load(options.config) if options.config else configuration.Settings()
+    configured = options.config is not None or (options.db is None and os.path.exists(DEFAULT_CONFIG))
+    chosen = settings_of(options.config) if configured else configuration.Settings()
     feeds: dict[str, FeedSettings] = {
         name: feed for name, feed in chosen.feeds.items() if (name in options.feeds if options.feeds else feed.enabled)
     }
@@ -45,7 +46,7 @@ def run(arguments: Sequence[str]) -> int:
         feeds = _from(options.source, feeds, explicit=bool(options.feeds))
     if options.ecosystem and "osv" in feeds:
         feeds["osv"] = feeds["osv"].model_copy(update={"ecosystems": tuple(options.ecosystem)})
-    database = options.db or (chosen.store.path if options.config else default_database())
+    database = options.db or (chosen.store.path if configured else default_database())
     with contextlib.closing(open_writer(database)) as db, Plugs(os.path.dirname(database) or ".", clock) as plugs:
         work = worker(chosen, db, plugs)
         problems = [problem for name, feed in feeds.items() for problem in work.feed(name, feed)]

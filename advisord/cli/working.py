@@ -15,17 +15,18 @@ from advisord.model.problem import Problem
 from advisord.settings import RepositorySettings, Settings, load
 from advisord.store.database import open_writer
 
-_DEFAULT = "advisord.toml"
+DEFAULT_CONFIG = "advisord.toml"
+"""The configuration in the current folder, used when none is named."""
 
 
 def settings_of(config: str | None) -> Settings:
     """The named configuration, else the advisord.toml of the current folder."""
-    if config is None and not os.path.exists(_DEFAULT):
+    if config is None and not os.path.exists(DEFAULT_CONFIG):
         raise UsageError(
-            f"no configuration: there is no {_DEFAULT} here",
+            f"no configuration: there is no {DEFAULT_CONFIG} here",
             hint="name one with --config FILE; config/advisord.toml is an example",
         )
-    return load(config or _DEFAULT)
+    return load(config or DEFAULT_CONFIG)
 
 
 @contextlib.contextmanager

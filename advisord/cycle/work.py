@@ -55,7 +55,7 @@ class Work:
             self._say(f"error: {problem.subject}: {problem.message}")
             return [problem]
         polled = poll(self._db, feed, source, stamp(self._clock()), self._progress)
-        self._say(polled_sentence(polled, source))
+        self._say(f"{'error: ' if polled.problem else ''}{polled_sentence(polled, source)}")
         return [polled.problem] if polled.problem else []
 
     def repository(self, repository: RepositorySettings) -> list[Problem]:

@@ -42,7 +42,7 @@ class Workshop:
 
     def __init__(self, folder: str) -> None:
         self.folder = folder
-        os.makedirs(folder)
+        os.makedirs(folder, exist_ok=True)
         self._git("init", "--quiet", "--initial-branch=main", "--template=")
 
     def commit(self, branch: str, files: Mapping[str, str], message: str, *, orphan: bool = False) -> str:

@@ -83,7 +83,8 @@ def _paths(place: Place) -> Iterator[str]:
 def _problems(problems: Sequence[Problem]) -> Iterable[str]:
     for problem in problems:
         word = "error" if problem.blocking else "note"
-        yield _wrapped(f"{word}: ", f"{printable(problem.subject)}: {printable(problem.message)} [{problem.code}]")
+        # In one line, however long: people search for it, and it names paths.
+        yield f"{word}: {printable(problem.subject)}: {printable(problem.message)} [{problem.code}]"
     if problems:
         yield ""
 
