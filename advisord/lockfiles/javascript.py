@@ -12,6 +12,7 @@ MAX_FLATTENED = 1_000_000
 """How many edges may be added to roots that use other roots; beyond it they keep their own edges only."""
 
 _MAX_MISSES = 10
+_NEAR = 20_000  # CPython prepares a table for longer searches, which costs more than the search here
 _GIT_PREFIXES = ("git+", "git:", "git@", "ssh:", "github:", "gitlab:", "bitbucket:", "gist:")
 _PATH_PREFIXES = ("file:", "link:", "portal:", "workspace:", "./", "../", "/", "~/")
 _SHORTHAND = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+(?:#.*)?", re.DOTALL)
@@ -106,6 +107,7 @@ def key_lines(text: str, section: str, opening: str) -> Callable[[str, int], int
     """
     start = re.search(rf'^([ \t]+)"{section}": \{{', text, re.MULTILINE)
     indent = start[1] if start else ""
+    ending = f'": {opening}'
     position = start.end() if start else 0
     line = text.count("\n", 0, position) + 1
     misses = 0 if start else _MAX_MISSES
@@ -114,10 +116,13 @@ def key_lines(text: str, section: str, opening: str) -> Callable[[str, int], int
         nonlocal position, line, misses
         if misses >= _MAX_MISSES:  # each miss reads to the end of the file
             return 0
-        at = text.find(f'\n{indent * level}"{key}": {opening}', position)
+        wanted = "\n" + indent * level + '"' + key + ending
+        at = text.find(wanted, position, position + _NEAR)
         if at < 0:
-            misses += 1
-            return 0
+            at = text.find(wanted, position)
+            if at < 0:
+                misses += 1
+                return 0
         line += text.count("\n", position, at + 1)
         position = at + 1
         return line

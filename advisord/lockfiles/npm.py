@@ -5,7 +5,7 @@ is installed. What a package requires is found as Node finds it: in its own `nod
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from advisord.errors import LockfileError
 from advisord.lockfiles.interface import Format, Manifests
@@ -23,12 +23,8 @@ _Scope = dict[str, int]
 """What one `node_modules` holds: name → index of a package, or -1 - position of a workspace's member."""
 
 
-class _Node(NamedTuple):
-    """What one installed package requires, and the `node_modules` folders in which that is looked for, nearest first."""
-
-    package: int
-    requires: Iterable[Mapping[str, Any]]
-    scopes: Sequence[_Scope]
+_Node = tuple[int, Mapping[str, Any], Sequence[_Scope]]
+"""An installed package, its entry, and the `node_modules` in which it looks for what it requires, nearest first."""
 
 
 def parse(data: bytes) -> Inventory:
@@ -81,8 +77,8 @@ class _Folders:
 
         projects, local = self._local(folders, links)
         installed += [(index, folder, self._entries[folder]) for folder, index in local.items()]
-        nodes = (_Node(index, _required(entry), self._chain(f"{folder}/")) for index, folder, entry in installed)
-        edges, requirements = _graph(nodes, len(self._table))
+        nodes = ((index, entry, self._chain(f"{folder}/")) for index, folder, entry in installed)
+        edges, requirements = _graph(nodes, len(self._table), _SECTIONS)
         if "" not in self._entries:
             return Inventory("npm", self._table.packages(None), edges, None, requirements)
         members = [self._member(folder, development=folder in local) for folder in projects]
@@ -107,7 +103,8 @@ class _Folders:
         if self._addressed is None:
             self._addressed = set()
             for entry in self._entries.values():
-                for required in (*_required(entry), entry.get("devDependencies")):
+                for section in (*_SECTIONS, "devDependencies"):
+                    required = entry.get(section) if type(entry) is dict else None
                     if type(required) is dict:
                         self._addressed.update(key for key, spec in required.items() if "://" in str(spec))
         return self._addressed
@@ -159,14 +156,15 @@ class _Folders:
 
     def _chain(self, prefix: str) -> list[_Scope]:
         """The `node_modules` that code in a folder (with its slash; "" for the top) looks in, nearest first."""
+        own = self._scopes.get(prefix)
+        if own is None and prefix:  # most packages have none of their own, and share the list of their neighbours
+            at = prefix.rfind(_FOLDER)
+            return self._chain(prefix[:at] if at >= 0 else prefix[: prefix.rfind("/", 0, -1) + 1])
         chain = self._chains.get(prefix)
         if chain is None:
-            own = self._scopes.get(prefix)
-            chain = [own] if own else []
-            if prefix:
-                at = prefix.rfind(_FOLDER)
-                chain += self._chain(prefix[:at] if at >= 0 else prefix[: prefix.rfind("/", 0, -1) + 1])
-            self._chains[prefix] = chain
+            at = prefix.rfind(_FOLDER)
+            above = prefix[:at] if at >= 0 else prefix[: prefix.rfind("/", 0, -1) + 1]
+            chain = self._chains[prefix] = [own or {}, *(self._chain(above) if prefix else ())]
         return chain
 
 
@@ -191,13 +189,13 @@ def _tree(text: str, lock: Mapping[str, Any]) -> Inventory:
             requires = entry.get("requires")
             if type(requires) is dict:
                 required = True
-                nodes.append(_Node(index, (requires,), below))
+                nodes.append((index, entry, below))
             if inner:
                 stack.append((iter(inner.items()), below))
                 break
         else:
             stack.pop()
-    edges, requirements = _graph(nodes, len(table)) if required else (None, {})
+    edges, requirements = _graph(nodes, len(table), ("requires",)) if required else (None, {})
     return Inventory("npm", table.packages(None), edges, None, requirements, lookup=top)
 
 
@@ -221,24 +219,23 @@ def _groups(entry: Mapping[str, Any]) -> tuple[str, ...]:
     return _GROUPS[both or bool(entry.get("dev")), both or bool(entry.get("optional"))]
 
 
-def _required(entry: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return [expect(dict, entry[section], f"`{section}`") for section in _SECTIONS if section in entry]
-
-
-def _graph(nodes: Iterable[_Node], count: int) -> tuple[list[list[int]], dict[tuple[int, int], str]]:
+def _graph(
+    nodes: Iterable[_Node], count: int, sections: Sequence[str]
+) -> tuple[list[list[int]], dict[tuple[int, int], str]]:
     """Who requires whom. What is not installed (an optional or peer dependency) has no edge."""
     edges: list[list[int]] = [[] for _ in range(count)]
     requirements: dict[tuple[int, int], str] = {}
-    for index, requires, scopes in nodes:
-        row = edges[index]
-        for required in requires:
-            for key, requirement in required.items():
+    for index, entry, scopes in nodes:
+        for section in sections:
+            if section not in entry:
+                continue
+            for key, requirement in expect(dict, entry[section], f"`{section}`").items():
                 for scope in scopes:
                     target = scope.get(key)
                     if target is not None:
                         if target >= 0 and (index, target) not in requirements:
                             requirements[index, target] = requirement if type(requirement) is str else ""
-                            row.append(target)
+                            edges[index].append(target)
                         break
     return edges, requirements
 

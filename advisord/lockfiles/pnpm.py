@@ -125,6 +125,8 @@ class _Reader:
 
 def _target(keys: Mapping[str, int], name: str, reference: Any) -> int | None:
     """The package that a reference names: a version (with peers), or a whole key for aliases and other addresses."""
+    if not isinstance(reference, str):
+        return None
     for key in (f"{name}@{reference}", f"/{name}@{reference}", f"/{name}/{reference}", reference):
         if key in keys:
             return keys[key]
