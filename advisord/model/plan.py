@@ -116,6 +116,7 @@ def plan_from(fields: Mapping[str, Any]) -> Plan:
         tuple(map(str, fields["notes"])),
         tuple((str(number), str(fingerprint)) for number, fingerprint in fields["seen"]),
         tuple(Proposal(**{name: _flat(value) for name, value in one.items()}) for one in fields["proposals"]),
+        tuple(map(str, fields.get("formerly", ()))),
     )
 
 
