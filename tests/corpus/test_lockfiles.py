@@ -16,8 +16,10 @@ from typing import NamedTuple
 import pytest
 
 from advisord.errors import LockfileError
+from advisord.lockfiles.neighbours import Neighbours
 from advisord.lockfiles.registry import ENTRIES, load, recognise
-from advisord.model.inventory import Inventory, Package
+from advisord.model.inventory import Inventory, Package, Reach
+from advisord.model.reach import strongest
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "lockfiles.md"
 BUILT = [entry.name for entry in ENTRIES if find_spec(entry.module)]
@@ -145,3 +147,26 @@ def test_real_lockfiles_are_read(corpus: Path, name: str) -> None:
         lines = path.read_bytes().count(b"\n") + 1
         for package in inventory.packages:
             assert 0 < package.line <= lines, f"{relative}: {package}"
+
+
+def test_every_package_of_a_real_workspace_has_roots_and_reach(corpus: Path) -> None:
+    """Where the manifests of the same commit are there, no package and no edge of a member is unknown."""
+    for top in sorted((corpus / "workspaces").iterdir()):
+        paths = sorted(path.relative_to(top).as_posix() for path in top.rglob("*") if path.is_file())
+        files = {path: (top / path).read_bytes() for path in paths}
+        for path in paths:
+            name = recognise(path)
+            if name not in BUILT:
+                continue
+            inventory = load(name).parse(files[path])
+            if annotate := load(name).annotate:
+                inventory = annotate(inventory, Neighbours(path, files.keys, files.get))
+            where = f"{top.name}/{path}"
+            assert inventory.problems == (), where
+            assert inventory.roots, where
+            assert all(root.path for root in inventory.roots), where
+            reach = strongest(inventory)
+            own = {root.package for root in inventory.roots}
+            lost = set(range(len(inventory.packages))) - own - reach.keys()
+            assert [inventory.packages[index].name for index in lost] == [], where
+            assert Reach.UNKNOWN not in reach.values(), where
