@@ -11,7 +11,7 @@ from advisord.errors import LockfileError
 from advisord.lockfiles import pyproject
 from advisord.lockfiles.address import public
 from advisord.lockfiles.interface import Format, Manifests
-from advisord.lockfiles.python_graph import Demand, Dep, Project, closure, connect, dependencies, draw
+from advisord.lockfiles.python_graph import Demand, Dep, Project, connect, dependencies, draw, reached_by
 from advisord.lockfiles.python_requirement import extras_of, indexed, normalise, parse_requirement, write
 from advisord.lockfiles.text import expect
 from advisord.lockfiles.toml_packages import STRING, archives, load, name_of, tables
@@ -38,10 +38,9 @@ def parse(data: bytes) -> Inventory:
         extra: [Demand(index) for name in names for index in by_name.get(normalise(_bare(name)), ())]
         for extra, names in _table(document, "extras").items()
     }
-    reached = {extra: {index for index, _ in closure(deps, demands)} for extra, demands in extras.items()}
     packages = tuple(
-        package._replace(groups=_groups(table, [extra for extra, indices in reached.items() if index in indices]))
-        for index, (package, (_, table)) in enumerate(zip(packages, rows, strict=True))
+        package._replace(groups=_groups(table, wanted))
+        for package, (_, table), wanted in zip(packages, rows, reached_by(deps, extras), strict=True)
     )
     return draw(Inventory("poetry", packages, problems=_problems(document)), deps)
 

@@ -4,15 +4,20 @@ An extra is a set of further dependencies of a package that holds only for those
 `uvicorn[standard]` are two nodes of the true graph. An Inventory has one node per package, so the walk is done here.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from advisord.errors import LockfileError
 from advisord.lockfiles.python_requirement import extras_of, parse_requirement
 from advisord.model.inventory import Edge, Inventory, Package, Reach, Root
 
-_MAX_WORK = 20_000_000
-"""Packages times projects, or times groups: beyond it a walk for each would take minutes. The largest real have 200,000."""
+_MAX_STEPS = 2_000_000
+"""Of a walk that carries groups along. The largest real lockfile needs some 10,000; two millions take seconds."""
+
+_MAX_MEMBERSHIPS = 2_000_000_000
+"""Packages times groups, a bit each."""
+
+_TOO_LARGE = "holds more groups and dependencies than can be followed in reasonable time"
 
 _Node = tuple[int, str]
 """A package's index, and one of its extras ("" for the package itself)."""
@@ -56,11 +61,9 @@ def connect(
     as an edge of the package, of which there is one node, it would be there at runtime. Without projects every package
     counts as asked for, with the extras that other packages ask for. Raises LockfileError where it is all too large.
     """
-    if len(deps) * len(projects) > _MAX_WORK:
-        raise LockfileError(f"holds {len(projects)} projects and {len(deps)} packages; that is too much to walk")
     demands = [demand for project in projects for demand in project.demands]
-    runtime = closure(deps, (demand for demand in demands if demand.reach is Reach.RUNTIME))
-    everything = closure(deps, demands or (Demand(index) for index in range(len(deps))))
+    runtime = _closure(deps, (demand for demand in demands if demand.reach is Reach.RUNTIME))
+    everything = _closure(deps, demands or (Demand(index) for index in range(len(deps))))
     edges: list[tuple[int, ...]] = []
     requirements: dict[tuple[int, int], str] = {}
     moved: list[tuple[_Node, int]] = []
@@ -77,7 +80,7 @@ def connect(
         edges.append(tuple(targets))
         requirements.update(((index, to), text) for to, texts in targets.items() if (text := either(texts)))
     packages = inventory.packages
-    roots = tuple(_root(project, deps, moved, packages) for project in projects)
+    roots = _roots(projects, deps, moved, packages)
     if projects:
         direct = {demand.to for project in projects for demand in project.demands if demand.to != project.own}
         groups = _groups(deps, projects) if name_groups else [package.groups for package in packages]
@@ -87,41 +90,80 @@ def connect(
     return inventory._replace(packages=packages, edges=edges, roots=roots or None, requirements=requirements)
 
 
-def closure(deps: Sequence[Sequence[Dep]], demands: Iterable[Demand]) -> set[_Node]:
+def reached_by(deps: Sequence[Sequence[Dep]], demands: Mapping[str, Iterable[Demand]]) -> list[tuple[str, ...]]:
+    """For each package the names, sorted, whose demands pull it in. Raises LockfileError where that takes too long."""
+    names = sorted(demands)
+    masks = _masks(deps, [demands[name] for name in names])
+    decoded = {mask: tuple(name for bit, name in enumerate(names) if mask >> bit & 1) for mask in {0, *masks.values()}}
+    return [decoded[masks.get((index, ""), 0)] for index in range(len(deps))]
+
+
+def _closure(deps: Sequence[Sequence[Dep]], demands: Iterable[Demand]) -> set[_Node]:
     """Every package, and every extra of one, that the demands pull in."""
+    return set(_masks(deps, [demands]))
+
+
+def _masks(deps: Sequence[Sequence[Dep]], starts: Sequence[Iterable[Demand]]) -> dict[_Node, int]:
+    """For every package and extra that some of the demands pull in, which of them do: bit n for the n-th demands."""
+    if len(deps) * len(starts) > _MAX_MEMBERSHIPS:
+        raise LockfileError(_TOO_LARGE)
+    masks: dict[_Node, int] = {}
     todo: list[_Node] = []
-    for demand in demands:
-        todo.append((demand.to, ""))
-        todo.extend((demand.to, extra) for extra in demand.extras)
-    seen: set[_Node] = set()
+
+    def pull(to: int, extras: Sequence[str], mask: int) -> None:
+        for extra in ("", *extras):
+            node = (to, extra)
+            known = masks.get(node, 0)
+            if known | mask != known:
+                masks[node] = known | mask
+                todo.append(node)
+
+    for bit, demands in enumerate(starts):
+        for demand in demands:
+            pull(demand.to, demand.extras, 1 << bit)
+    steps = 0
     while todo:
-        node = todo.pop()
-        if node in seen:
-            continue
-        seen.add(node)
-        index, extra = node
-        for dep in deps[index]:
+        index, extra = node = todo.pop()
+        mask = masks[node]
+        row = deps[index]
+        steps += len(row)
+        if steps > _MAX_STEPS:
+            raise LockfileError(_TOO_LARGE)
+        for dep in row:
             if dep.when == extra:
-                todo.append((dep.to, ""))
-                todo.extend((dep.to, asked) for asked in dep.extras)
-    return seen
+                pull(dep.to, dep.extras, mask)
+    return masks
 
 
-def _root(
-    project: Project, deps: Sequence[Sequence[Dep]], moved: Sequence[tuple[_Node, int]], packages: Sequence[Package]
-) -> Root:
-    edges: dict[tuple[int, Reach], list[str]] = {}
-    for demand in project.demands:
-        if demand.to != project.own:
-            edges.setdefault((demand.to, demand.reach), []).append(demand.requirement)
-    if moved:
-        nodes = closure(deps, (demand for demand in project.demands if demand.reach is not Reach.RUNTIME))
-        for (index, extra), to in moved:
-            if (index, extra) in nodes:
-                edges.setdefault((to, Reach.DEV), []).append(f"{packages[index].name}[{extra}]")
-    return Root(
-        project.path, project.name, tuple(Edge(to, reach, either(texts)) for (to, reach), texts in edges.items())
-    )
+def _roots(
+    projects: Sequence[Project],
+    deps: Sequence[Sequence[Dep]],
+    moved: Sequence[tuple[_Node, int]],
+    packages: Sequence[Package],
+) -> tuple[Root, ...]:
+    development = [[demand for demand in project.demands if demand.reach is Reach.DEV] for project in projects]
+    masks = _masks(deps, development) if moved else {}
+    further: list[list[tuple[int, str]]] = [[] for _ in projects]
+    count = 0
+    for node, to in moved:
+        mask = masks.get(node, 0)
+        count += mask.bit_count()
+        if count > _MAX_STEPS:
+            raise LockfileError(_TOO_LARGE)
+        while mask:
+            further[mask.bit_length() - 1].append((to, f"{packages[node[0]].name}[{node[1]}]"))
+            mask ^= 1 << mask.bit_length() - 1
+    roots = []
+    for project, added in zip(projects, further, strict=True):
+        edges: dict[tuple[int, Reach], list[str]] = {}
+        for demand in project.demands:
+            if demand.to != project.own:
+                edges.setdefault((demand.to, demand.reach), []).append(demand.requirement)
+        for to, requirement in added:
+            edges.setdefault((to, Reach.DEV), []).append(requirement)
+        kept = tuple(Edge(to, reach, either(texts)) for (to, reach), texts in edges.items())
+        roots.append(Root(project.path, project.name, kept))
+    return tuple(roots)
 
 
 def _groups(deps: Sequence[Sequence[Dep]], projects: Sequence[Project]) -> list[tuple[str, ...]]:
@@ -130,14 +172,9 @@ def _groups(deps: Sequence[Sequence[Dep]], projects: Sequence[Project]) -> list[
     for project in projects:
         for demand in project.demands:
             by_group.setdefault(demand.group, []).append(demand)
-    if len(deps) * len(by_group) > _MAX_WORK:
-        raise LockfileError(f"holds {len(by_group)} groups and {len(deps)} packages; that is too much to walk")
-    free = {index for index, _ in closure(deps, by_group.pop("", ()))} | {project.own for project in projects}
-    names: list[set[str]] = [set() for _ in deps]
-    for group, demands in by_group.items():
-        for index in {index for index, _ in closure(deps, demands)} - free:
-            names[index].add(group)
-    return [tuple(sorted(found)) for found in names]
+    free = {index for index, _ in _closure(deps, by_group.pop("", ()))} | {project.own for project in projects}
+    named = reached_by(deps, by_group)
+    return [() if index in free else groups for index, groups in enumerate(named)]
 
 
 _OR = " | "

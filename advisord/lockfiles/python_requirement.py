@@ -4,7 +4,7 @@ import re
 from collections.abc import Hashable, Iterable
 from typing import NamedTuple, TypeVar
 
-MAX_NAMESAKES = 100
+MAX_NAMESAKES = 30
 """Packages of one name that a dependency can lead to. More make a file's graph quadratic, and are no real lockfile."""
 
 _Name = TypeVar("_Name", bound=Hashable)
