@@ -69,34 +69,36 @@ class _Reader:
         found: list[tuple[int, str, dict[str, Any]]] = []
         for key, value in self._packages.items():
             line = self._line(key, 2)
-            if not isinstance(value, list) or not value or not isinstance(value[0], str) or len(key) > _LONGEST:
+            if type(value) is not list or not value or type(value[0]) is not str or len(key) > _LONGEST:
                 raise LockfileError(f"line {line}: {key[:200]!r} should be a list that begins with `name@version`")
             name, rest = split(value[0])
-            if rest.startswith(("workspace:", "root:")):
-                path = rest.partition(":")[2]
-                if path in positions:
-                    self._keys[key] = -1 - positions[path]
-                continue
-            version, place = _identity(rest)
+            version, place = rest, None
+            if ":" in rest or "/" in rest:
+                if rest.startswith(("workspace:", "root:")):
+                    path = rest.partition(":")[2]
+                    if path in positions:
+                        self._keys[key] = -1 - positions[path]
+                    continue
+                version, place = "", origin(rest) or Origin(Source.URL, rest)
             if not name or (not version and place is None):
                 raise LockfileError(f"line {line}: {value[0][:200]!r} is not the name and version of a package")
             self._keys[key] = index = self._table.add(name, version, place, line)
             if place and place.source is Source.PATH:
                 self._folders[index] = (name, place.locator)
-            found.append((index, key, next((part for part in value[1:] if isinstance(part, dict)), {})))
+            found.append((index, key, next(filter(_is_table, value), {})))
         self._holders = {parent for key in self._packages if "/" in key for parent in _parents(key)}
 
         edges: list[list[int]] = [[] for _ in range(len(self._table))]
         requirements: dict[tuple[int, int], str] = {}
         for index, key, facts in found:
-            scopes = self._scopes(key)
             for section in _SECTIONS:
                 if section not in facts:
                     continue
+                scopes = self._scopes(key)
                 for name, requirement in expect(dict, facts[section], f"`{section}` of {key[:200]!r}").items():
                     target = self._find(scopes, name)
                     if target is not None and target >= 0 and (index, target) not in requirements:
-                        requirements[index, target] = self._requirement(name, requirement)
+                        requirements[index, target] = requirement if type(requirement) is str else ""
                         edges[index].append(target)
         members = [self._member(path) for path in self._workspaces]
         members += [self._folder(index, key, facts) for index, key, facts in found if facts.get("devDependencies")]
@@ -111,6 +113,7 @@ class _Reader:
         return [f"{holder}/" for holder in (key, *_parents(key)) if holder in self._holders] + [""]
 
     def _find(self, scopes: Sequence[str], name: str) -> int | None:
+        """What a requirement leads to, if it is installed."""
         for scope in scopes:
             if (index := self._keys.get(scope + name)) is not None:
                 return index
@@ -161,12 +164,8 @@ def _parents(key: str) -> list[str]:
     return ["/".join(names[:count]) for count in range(len(names) - 1, 0, -1)]
 
 
-def _identity(rest: str) -> tuple[str, Origin | None]:
-    """Version and origin of what stands behind the name."""
-    place = origin(rest)
-    if place is None and ":" in rest:
-        place = Origin(Source.URL, rest)
-    return ("", place) if place else (rest, None)
+def _is_table(part: object) -> bool:
+    return type(part) is dict
 
 
 FORMAT = Format("bun", parse)
