@@ -196,7 +196,7 @@ class GitHubTracker:
 
     def _is_us(self, user: Any) -> bool:
         login = str(_get(user, "login") or "").casefold()
-        return bool(login) and (login == self._login.casefold() or login in self._authors)
+        return bool(login) and (login == self._us().casefold() or login in self._authors)
 
     def _ours(self, data: Any) -> Issue | None:
         """An issue that we wrote; None for pull requests and for what others wrote, our marker copied or not."""

@@ -1,0 +1,109 @@
+"""Requests and answers held to a published OpenAPI 3.0 description, so that a fake can't drift from the truth."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from jsonschema import Draft202012Validator
+
+_ALWAYS = {401, 403, 408, 429, 500, 502, 503, 504}
+"""Statuses that a server may answer with whatever the description says."""
+
+
+class Description:
+    """A description of an interface."""
+
+    def __init__(self, path: Path) -> None:
+        self._document = _modern(json.loads(path.read_text(encoding="utf-8")))
+        self._paths = [
+            (re.compile(re.sub(r"\\\{[^/]+\\\}", "[^/]+", re.escape(template))), operations)
+            for template, operations in self._document["paths"].items()
+        ]
+
+    def check_request(self, method: str, target: str, data: Any) -> None:
+        """Raise AssertionError when the request is not one that the description allows."""
+        operation = self._operation(method, target)
+        allowed = {p["name"]: p for p in map(self._resolved, operation.get("parameters", ())) if p["in"] == "query"}
+        for name, value in parse_qsl(urlsplit(target).query):
+            assert name in allowed, f"{method} {target}: there is no parameter {name}"
+            schema = self._resolved(allowed[name].get("schema", {}))
+            assert value in schema.get("enum", [value]), f"{method} {target}: {name} can't be {value}"
+        if "requestBody" not in operation:
+            assert data is None, f"{method} {target} takes no body"
+            return
+        schema = self._resolved(operation["requestBody"])["content"]["application/json"]["schema"]
+        if data is not None:
+            shapes = [self._resolved(shape) for shape in schema.get("oneOf", [schema])]
+            assert any(set(data) <= set(shape.get("properties", ())) for shape in shapes), f"{method} {target}: {data}"
+        self._validate(schema, {} if data is None else data, f"{method} {target}")
+
+    def check_answer(self, method: str, target: str, status: int, data: Any) -> None:
+        """Raise AssertionError when the description knows no such answer."""
+        responses = self._operation(method, target)["responses"]
+        if str(status) not in responses:
+            assert status in _ALWAYS, f"{method} {target} can't be answered with {status}"
+            return
+        content = self._resolved(responses[str(status)]).get("content", {})
+        if "application/json" in content:
+            self._validate(content["application/json"]["schema"], data, f"{method} {target} → {status}")
+
+    def sample(self, name: str, **given: Any) -> Any:
+        """The smallest value of a named schema that holds what is given."""
+        made = self._made(self._document["components"]["schemas"][name])
+        return {**made, **given}
+
+    def _operation(self, method: str, target: str) -> Any:
+        path = unquote(urlsplit(target).path) if "%2F" not in target else urlsplit(target).path
+        for pattern, operations in self._paths:
+            if pattern.fullmatch(path) and method.lower() in operations:
+                return operations[method.lower()]
+        raise AssertionError(f"{method} {path} is not in the description")
+
+    def _resolved(self, part: Any) -> Any:
+        while "$ref" in part:
+            value = self._document
+            for step in part["$ref"].removeprefix("#/").split("/"):
+                value = value[step]
+            part = value
+        return part
+
+    def _validate(self, schema: Any, data: Any, where: str) -> None:
+        whole = {"components": self._document["components"], "allOf": [schema]}
+        errors = list(Draft202012Validator(whole).iter_errors(data))
+        assert not errors, f"{where}: {errors[0].json_path} {errors[0].message[:300]}"
+
+    def _made(self, schema: Any, depth: int = 0) -> Any:
+        schema = self._resolved(schema)
+        for way in ("oneOf", "anyOf"):
+            if way in schema:
+                return self._made(schema[way][-1], depth + 1)
+        if "allOf" in schema:
+            return {key: value for part in schema["allOf"] for key, value in self._made(part, depth + 1).items()}
+        if "enum" in schema:
+            return schema["enum"][0]
+        kinds = schema.get("type", "object")
+        kind = kinds if isinstance(kinds, str) else "null" if "null" in kinds else kinds[0]
+        if kind == "object":
+            properties = schema.get("properties", {})
+            return {name: self._made(properties[name], depth + 1) for name in schema.get("required", ())}
+        text = {"date-time": "2026-03-01T12:00:00Z", "uri": "https://example.org/x"}.get(schema.get("format", ""), "x")
+        return {"array": [], "string": text, "integer": 1, "number": 1.0, "boolean": False, "null": None}[kind]
+
+
+def _modern(part: Any) -> Any:
+    """`nullable` of OpenAPI 3.0 in the words of JSON Schema."""
+    if isinstance(part, list):
+        return [_modern(item) for item in part]
+    if not isinstance(part, dict):
+        return part
+    made = {name: _modern(value) for name, value in part.items() if name != "discriminator"}
+    if made.pop("nullable", False) is not True:
+        return made
+    if isinstance(made.get("type"), str):
+        made["type"] = [made["type"], "null"]
+        if "enum" in made and None not in made["enum"]:
+            made["enum"] = [*made["enum"], None]
+        return made
+    return {"anyOf": [{"type": "null"}, made]}

@@ -1,0 +1,98 @@
+"""The text of an issue."""
+
+from tracking import decision, finding, place
+
+from advisord.model.advisory import Kind
+from advisord.model.finding import Finding, Verdict, Via
+from advisord.model.inventory import Reach
+from advisord.tracking import identity, render
+from advisord.tracking.identity import Marker
+from advisord.tracking.inputs import Deadline
+
+MARKER = Marker("0" * 16, "octo/crab", ecosystem="crates.io", package="tokio", ids=("RUSTSEC-2026-0001",))
+
+
+def block(found: Finding, limit: int = 58_000) -> str:
+    """The block of a finding."""
+    return render.block(found, decision(), MARKER, limit)
+
+
+def test_the_body_says_what_where_why_and_what_to_do() -> None:
+    """Everything that a maintainer asks."""
+    via = Via("services/api", "api", Reach.RUNTIME, ("hyper", "tokio"))
+    text = block(finding("RUSTSEC-2026-0001", "CVE-2026-1", places=(place()._replace(via=(via,)),)))
+    for part in (
+        "`tokio` (crates.io) has a known vulnerability: data race in the broadcast channel",
+        "**High severity (7.5)**, [RUSTSEC-2026-0001](https://rustsec.org/advisories/RUSTSEC-2026-0001.html)",
+        "| `main` | `Cargo.lock` | `1.0.0` | `1.0.1` | `services/api` → `hyper` → `tokio` | runtime |",
+        "**Update** `tokio` to `1.0.1`",
+        "in scope by rule `runtime`: it is reached by what we ship",
+        "[CVE-2026-1](https://nvd.nist.gov/vuln/detail/CVE-2026-1)",
+        "RustSec Advisory Database (CC0-1.0)",
+    ):
+        assert part in text
+
+
+def test_without_a_fix_it_is_replaced_or_removed() -> None:
+    """The alternatives are named when the advisory names some."""
+    unfixed = finding(places=(place(fixed=""),))
+    assert "No fixed version is known: **replace** or **remove** it." in block(unfixed)
+    named = block(unfixed._replace(alternatives=("smol",)))
+    assert "the advisory names `smol`" in named
+    assert "Or **remove** it." in named
+
+
+def test_several_fixes_stand_in_the_table() -> None:
+    """Two lines may need two versions, and one may have none."""
+    text = block(finding(places=(place(), place(ref="v0", fixed="0.9.9"), place(ref="v2", fixed=""))))
+    assert "the smallest version without it stands in the table" in text
+    assert "For the other places no fixed version is known." in text
+
+
+def test_malware_is_removed_at_once() -> None:
+    """And the machines are looked at."""
+    text = block(finding(places=(place(fixed=""),), kind=Kind.MALWARE))
+    assert "**Remove** `tokio` at once" in text
+    assert "No fixed version" not in text
+
+
+def test_undecided_is_said_with_its_reason() -> None:
+    """It is never shown as safe."""
+    text = block(finding(places=(place()._replace(verdict=Verdict.UNDECIDED, reason="`x.y` is no version"),)))
+    assert "**can't be decided**" in text
+    assert "undecided: \\`x.y\\` is no version" in text
+
+
+def test_deadlines_are_shown_when_there_are_any() -> None:
+    """As labels and dates that were passed in."""
+    text = render.block(finding(), decision(), MARKER, 58_000, (Deadline("fix", "2026-04-01"),))
+    assert "| fix | 2026-04-01 |" in text
+    assert "### Deadlines" not in block(finding())
+
+
+def test_a_huge_table_is_cut_with_a_count() -> None:
+    """Below the limit, whole at its end, the marker readable."""
+    places = tuple(place(ref=f"release/{n}", lockfile="a/" * 60 + "Cargo.lock") for n in range(3000))
+    text = block(finding(places=places))
+    assert len(text) <= 58_000
+    assert "more places." in text
+    assert text.endswith(identity.END)
+    assert len(block(finding(places=places), 6000)) <= 6000
+
+
+def test_hostile_names_stay_inside() -> None:
+    """Nothing that comes from outside ends the block, a cell or the marker."""
+    evil = "x` | --> <!-- advisord:end --> @org"
+    text = block(finding(evil, package=evil, summary=evil, places=(place(ref=evil, lockfile=evil, version=evil),)))
+    assert text.count(identity.END) == 1
+    assert identity.block_of(f"{text}\nmore") == text
+    row = next(line for line in text.splitlines() if line.startswith("| `x'"))
+    assert row.count("|") == 7
+
+
+def test_titles() -> None:
+    """By package, with the id, in one bounded line."""
+    assert render.title(finding(summary="", kind=Kind.UNMAINTAINED)) == "tokio: unmaintained (RUSTSEC-2026-0001)"
+    long = render.title(finding(summary="word " * 100, package="p" * 300))
+    assert len(long) <= 200
+    assert long.endswith("(RUSTSEC-2026-0001)")
