@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, datetime
 
-_PLAIN = re.compile(r"(?!0001-)\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T[0-2]\d:[0-5]\d:[0-6]\d(?:\.\d{1,9})?Z")
+_PLAIN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z")
 
 
 def moment(value: object) -> str:
@@ -13,14 +13,16 @@ def moment(value: object) -> str:
     """
     if not isinstance(value, str):
         return ""
-    if _PLAIN.fullmatch(value):
-        return value
     try:
         parsed = datetime.fromisoformat(value)
+        if parsed.year == 1:
+            return ""
+        if _PLAIN.fullmatch(value):
+            return value
         aware = parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
     except (ValueError, OverflowError):
         return ""
-    return "" if aware.year == 1 else aware.isoformat().replace("+00:00", "Z")
+    return aware.isoformat().replace("+00:00", "Z")
 
 
 def same(a: str, b: str) -> bool:

@@ -1,0 +1,69 @@
+"""Untrusted archives."""
+
+import zipfile
+from io import BytesIO
+
+import pytest
+
+from advisord.errors import FeedError
+from advisord.feeds.zips import Archive
+
+
+def archive(files: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> BytesIO:
+    """A zip of these files."""
+    file = BytesIO()
+    with zipfile.ZipFile(file, "w", method) as made:
+        for name, content in files.items():
+            made.writestr(name, content)
+    return file
+
+
+def test_records() -> None:
+    """The records, and nothing else that lies in the archive."""
+    found = Archive(archive({"A.json": b"1", "x/B.json": b"2", "../C.json": b"3", "README": b"", "D.json": b"4"}), "s")
+    assert dict(found.read(None)) == {"A": b"1", "D": b"4"}
+    assert dict(found.read({"D", "E"})) == {"D": b"4"}
+    assert (list(found.names()), len(found), "A" in found, "B" in found) == (["A", "D"], 2, True, False)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"<html><body>Sign in</body></html>", "an HTML page came where a zip was expected"),
+        (b"", "nothing came where a zip was expected"),
+        (archive({"A.json": b"x" * 1000}).getvalue()[:-10], "a damaged or cut file came"),
+        (b"PK\x05\x06" + b"\xff" * 18, "a damaged or cut file came"),
+    ],
+)
+def test_no_archive(content: bytes, words: str) -> None:
+    """What is no zip, or was cut, is an error in words."""
+    with pytest.raises(FeedError, match=words) as caught:
+        Archive(BytesIO(content), "s")
+    assert caught.value.code == "bad-archive"
+
+
+def test_bomb() -> None:
+    """A small file that would unpack to very much is refused before anything is unpacked."""
+    with pytest.raises(FeedError, match="would unpack to 70,000,000 bytes in 1 entries: refused"):
+        Archive(archive({"A.json": bytes(70_000_000)}), "s")
+
+
+def test_one_damaged_record() -> None:
+    """A record that does not fit its checksum is put down, and the others are read."""
+    file = archive({"A.json": b"a" * 50, "B.json": b"b" * 50, "C.json": b"c" * 50}, zipfile.ZIP_STORED)
+    content = bytearray(file.getvalue())
+    content[content.index(b"b" * 50)] ^= 1
+    found = Archive(BytesIO(bytes(content)), "s")
+    assert [name for name, _ in found.read(None)] == ["A", "C"]
+    assert found.damaged == ["B"]
+
+
+def test_a_lying_entry() -> None:
+    """An entry that says to be huge is not unpacked."""
+    file = BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("A.json", bytes(40 << 20))
+        made.writestr("B.json", b"b")
+    found = Archive(file, "s")
+    assert [name for name, _ in found.read(None)] == ["B"]
+    assert found.damaged == ["A"]
