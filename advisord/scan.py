@@ -107,10 +107,15 @@ def annotated(read: Read) -> Inventory:
 
 
 def matchable(package: Package, *, standard_library: bool = False) -> bool:
-    """Whether advisories speak of this package: a name alone is no evidence for a package from git or a folder."""
+    """Whether advisories speak of this package: a name alone is no evidence for a package from git or a folder.
+
+    Of the standard library only a whole version counts: `go 1.21` names a language, `go 1.21.3` a toolchain.
+    """
     if package.source is not Source.REGISTRY:
         return False
-    return standard_library or STANDARD_LIBRARY not in package.groups
+    if STANDARD_LIBRARY not in package.groups:
+        return True
+    return standard_library and package.version.count(".") == 2
 
 
 class _Version(NamedTuple):
@@ -221,10 +226,15 @@ def places_of(lockfiles: Sequence[Read], wanted: Iterable[tuple[int, int]]) -> d
     return places
 
 
+def ecosystems_of(lockfiles: Sequence[Read]) -> set[str]:
+    """The ecosystems of everything that has to be matched."""
+    return {package.ecosystem for read in lockfiles for package in read.inventory.packages if matchable(package)}
+
+
 def trust(
-    db: Connection, lockfiles: Sequence[Read], age: Callable[[str], float], max_age: float | None
+    db: Connection, ecosystems: Iterable[str], age: Callable[[str], float], max_age: float | None
 ) -> tuple[list[Problem], dict[str, FeedData]]:
-    """Whether the data can answer for these lockfiles, and what they are.
+    """Whether the data can answer for these ecosystems, and what they are.
 
     `age` turns a feed's as-of time into seconds, `max_age` is the limit (None: any age will do). Silence about an
     ecosystem that no feed covers, or that only an old or doubtful feed covers, is no clean bill of health.
@@ -236,7 +246,7 @@ def trust(
     for feed, ecosystem, as_of, error_code in feed_store.coverage(db):
         covered.setdefault(ecosystem, []).append((feed, as_of, error_code))
     problems: dict[Problem, None] = {}
-    for ecosystem in sorted({p.ecosystem for read in lockfiles for p in read.inventory.packages if matchable(p)}):
+    for ecosystem in sorted(ecosystems):
         if ecosystem not in covered:
             problems[_uncovered(ecosystem)] = None
         for feed, as_of, error_code in covered.get(ecosystem, ()):

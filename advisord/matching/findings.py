@@ -3,10 +3,13 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from advisord.errors import InvalidVersion
 from advisord.matching.aliases import rank
 from advisord.matching.records import Record
 from advisord.model.advisory import Kind, Rating, Severity
 from advisord.model.finding import Finding, Place, Verdict, Witness
+from advisord.versions import key
+from advisord.versions.ranges import Interval
 
 _VERDICTS = (Verdict.AFFECTED, Verdict.UNDECIDED, Verdict.UNAFFECTED, Verdict.WITHDRAWN)
 _KINDS = (Kind.MALWARE, Kind.VULNERABILITY, Kind.UNSOUND, Kind.UNMAINTAINED, Kind.NOTICE)
@@ -26,33 +29,45 @@ class Group(NamedTuple):
     records: tuple[Record, ...]
 
 
-def judge(record: Record, key: bytes | None, invalid: str) -> tuple[Verdict, str]:
-    """One record's verdict on a version, and why it is undecided. A `key` of None: `invalid` says why there is none."""
+def judge(record: Record, locked: bytes | None, invalid: str) -> tuple[Verdict, str]:
+    """One record's verdict on a version, and why it is undecided. A `locked` key of None: `invalid` says why there is none."""
     if record.withdrawn or record.gone:
         return Verdict.WITHDRAWN, ""
-    if key is None:
+    if locked is None:
         return Verdict.UNDECIDED, invalid
-    if any(span.lo <= key < span.hi for span in record.intervals) or key in record.listed:
+    if any(span.lo <= locked < span.hi for span in record.intervals) or locked in record.listed:
         return Verdict.AFFECTED, ""
     if record.undecided:
         return Verdict.UNDECIDED, record.undecided
     return Verdict.UNAFFECTED, ""
 
 
-def fixes(record: Record, key: bytes | None) -> dict[bytes, str]:
+def fixes(record: Record, ecosystem: str, locked: bytes | None) -> dict[bytes, str]:
     """Versions above the locked one that the record names as fixed: key → text."""
-    return {span.hi: span.fixed for span in record.intervals if span.fixed and (key is None or span.hi > key)}
+    found = {}
+    for span in record.intervals:
+        if span.fixed and (locked is None or span.hi > locked):
+            found[_key(ecosystem, span)] = span.fixed
+    return found
+
+
+def _key(ecosystem: str, span: Interval) -> bytes:
+    """The key of the version that fixes an interval; it may lie above the interval's end."""
+    try:
+        return key(ecosystem, span.fixed)
+    except InvalidVersion:
+        return span.hi
 
 
 def find(
-    repository: str, ecosystem: str, package: str, group: Group, key: bytes | None, invalid: str, place: Place
+    repository: str, ecosystem: str, package: str, group: Group, locked: bytes | None, invalid: str, place: Place
 ) -> Finding | None:
     """The finding of one locked version, or None when no live record affirms it.
 
     `place` comes without verdict and fixes; they are filled in. A finding stands when any live record says
     "affected"; when none does, an undecided one makes it undecided.
     """
-    judged = [(record, *judge(record, key, invalid)) for record in group.records]
+    judged = [(record, *judge(record, locked, invalid)) for record in group.records]
     affirming = [r for r, verdict, _ in judged if verdict is Verdict.AFFECTED]
     verdict = Verdict.AFFECTED
     reason = ""
@@ -83,7 +98,7 @@ def find(
                 verdict=v,
                 kind=r.kind,
                 rating=r.rating,
-                fixed=tuple(text for _, text in sorted(fixes(r, key).items())),
+                fixed=tuple(text for _, text in sorted(fixes(r, ecosystem, locked).items())),
                 reason=why,
                 published=r.published,
                 modified=r.modified,
@@ -91,7 +106,7 @@ def find(
             )
             for r, v, why in judged
         ),
-        places=(place._replace(verdict=verdict, reason=reason, fixed=_agreed_fixes(affirming, key)),),
+        places=(place._replace(verdict=verdict, reason=reason, fixed=_agreed_fixes(affirming, ecosystem, locked)),),
         elsewhere=tuple(sorted(denied)),
         published=min((r.published for r in affirming if r.published), default=""),
         os=first.os,
@@ -112,11 +127,11 @@ def worst(ratings: Iterable[Rating]) -> Rating:
     return max(ratings, key=lambda r: (_LEVELS.index(r.severity), r.score or 0.0), default=Rating())
 
 
-def _agreed_fixes(affirming: Sequence[Record], key: bytes | None) -> tuple[str, ...]:
+def _agreed_fixes(affirming: Sequence[Record], ecosystem: str, locked: bytes | None) -> tuple[str, ...]:
     """Fixed versions that no affirming record which knows a fix still calls affected, lowest first."""
     candidates: dict[bytes, str] = {}
     for record in affirming:
-        candidates.update(fixes(record, key))
+        candidates.update(fixes(record, ecosystem, locked))
     spans = [span for record in affirming for span in record.intervals if span.fixed]
     return tuple(text for at, text in sorted(candidates.items()) if not any(span.lo <= at < span.hi for span in spans))
 
