@@ -63,7 +63,7 @@ def _source(entry: Mapping[str, Any], announced: bool) -> tuple[Source, str]:
         return Source.REGISTRY, ""
     if url := _text(source, "url"):
         return Source.GIT, public(url)
-    return (Source.URL, public(_text(dist, "url"))) if dist.get("type") in _ARCHIVES else (Source.REGISTRY, "")
+    return (Source.URL, public(_text(dist, "url"))) if _text(dist, "type") in _ARCHIVES else (Source.REGISTRY, "")
 
 
 def _table(entry: Mapping[str, Any], key: str) -> Mapping[str, Any]:

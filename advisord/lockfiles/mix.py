@@ -52,11 +52,11 @@ def parse(data: bytes) -> Inventory:
 def _package(pair: Pair) -> Package | None:
     """`{:hex, :name, "version", …}`, `{:package, "version"}` of Hex's first months, or `{:git, "url", "commit", …}`."""
     lock = pair.value
-    if not isinstance(lock, Braces) or len(lock) < 2 or not all(isinstance(part, str) for part in lock[:3]):
+    if not isinstance(lock, Braces) or len(lock) < 2 or not all(isinstance(part, str) and part for part in lock[:3]):
         return None
-    if lock[0] == "package":
+    if lock[0] == "package" and pair.key:
         return Package("Hex", pair.key, lock[1], line=pair.line)
-    if len(lock) > 2 and lock[0] == "git":
+    if len(lock) > 2 and lock[0] == "git" and pair.key:
         return Package("Hex", pair.key, "", Source.GIT, public(lock[1]), lock[2], pair.line)
     if len(lock) > 2 and lock[0] == "hex":
         repo = lock[6] if len(lock) > 6 else _PUBLIC_REPO
@@ -94,16 +94,28 @@ def annotate(inventory: Inventory, manifests: Manifests) -> Inventory:
                 own.append(Edge(index, dep.reach, dep.requirement))
                 starts.append((index, dep.groups or ()))
         roots.append(Root(path, project.name, tuple(own)))
-    own_edges = [edge for root in roots for edge in root.edges]
-    direct = {edge.to for edge in own_edges}
-    # what a package from git needs is not in the lockfile: whatever nobody else reaches comes in by one of them
-    lost = sorted(set(range(len(inventory.packages))) - walk(inventory, own_edges).reach.keys())
-    roots[0] = roots[0]._replace(edges=roots[0].edges + tuple(Edge(index, Reach.UNKNOWN) for index in lost))
+    own = [edge for root in roots for edge in root.edges]
+    direct = {edge.to for edge in own}
+    lost = sorted(_lost(inventory, own) - direct)
+    unknown = tuple(Edge(index, Reach.UNKNOWN) for index in lost)
+    roots = [root._replace(edges=root.edges + unknown) for root in roots]
     packages = tuple(
-        package._replace(direct=None if index in lost else index in direct)
+        package._replace(direct=index in direct, groups=() if index in lost else package.groups)
         for index, package in enumerate(spread(inventory, starts))
     )
     return inventory._replace(packages=packages, roots=tuple(roots))
+
+
+def _lost(inventory: Inventory, own: list[Edge]) -> set[int]:
+    """The packages that come in, for all we know, by a package from git, of which the lockfile does not say its needs.
+
+    Those that nobody is known to need; and where such a package is there at runtime, all that is not there at runtime
+    already. (A direct dependency is no such case: mix wants its `only` to cover all who need it.)
+    """
+    reach = walk(inventory, own).reach
+    at_runtime = {index for index, how in reach.items() if how is Reach.RUNTIME}
+    opaque = any(inventory.packages[index].source is Source.GIT for index in at_runtime)
+    return set(range(len(inventory.packages))) - (at_runtime if opaque else reach.keys())
 
 
 FORMAT = Format("mix", parse, annotate)

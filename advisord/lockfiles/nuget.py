@@ -1,21 +1,12 @@
 """NuGet's packages.lock.json, versions 1 and 2 (2: with centrally managed transitive packages)."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from advisord.lockfiles import json_text, unreadable
 from advisord.lockfiles.interface import Format
 from advisord.lockfiles.text import decode, expect
 from advisord.model.inventory import Edge, Inventory, Package, Reach, Root, Source
 from advisord.model.problem import Problem
-
-
-class _Entry(NamedTuple):
-    """One package of one target: its place among all packages, its kind and what it needs."""
-
-    place: int
-    kind: str
-    requested: str
-    needs: dict[str, Any]
 
 
 def parse(data: bytes) -> Inventory:
@@ -42,49 +33,67 @@ class _Reader:
         self._edges: list[dict[int, None]] = []
         self._requirements: dict[tuple[int, int], str] = {}
         self._roots: dict[int, Edge] = {}
+        self._projects: set[int] = set()
         self._problems: list[Problem] = []
-        self._entries: dict[int, dict[str, _Entry]] = {}
+        self._places: dict[int, dict[str, int]] = {}
 
     def take(self, target: str, listed: dict[str, Any], framework: dict[str, Any] | None) -> None:
         """One target: its packages, then the edges, which may lead into the framework's own section."""
         lines = self._document.lines[id(listed)]
-        found = (self._entry(target, name, raw, lines[name]) for name, raw in listed.items())
-        entries = {name.lower(): entry for name, entry in zip(listed, found, strict=True) if entry}
-        self._entries[id(listed)] = entries
-        reachable = {**self._entries.get(id(framework), {}), **entries}
+        places: dict[str, int] = {}
+        for name, raw in listed.items():
+            index = self._package(target, name, raw, lines[name])
+            if index is not None:
+                places[name.lower()] = index
+        self._places[id(listed)] = places
+        reachable = {**self._places.get(id(framework), {}), **places}
         needed_by_projects: set[int] = set()
-        for index, kind, _, needs in entries.values():
-            edges = self._edges[index]
-            for name, requirement in needs.items():
-                to = reachable.get(name.lower())
-                if to is None or to.place == index:
-                    continue
-                edges[to.place] = None
-                if isinstance(requirement, str):
-                    self._requirements[index, to.place] = requirement
-                if kind == to.kind == "project":
-                    needed_by_projects.add(to.place)
-        for index, kind, requested, _ in entries.values():
-            if kind == "direct" or (kind == "project" and index not in needed_by_projects):
-                self._roots.setdefault(index, Edge(index, Reach.RUNTIME, requested))
+        for name, raw in listed.items():
+            index = places.get(name.lower())
+            if index is None:
+                continue
+            needs = raw.get("dependencies")
+            targets = self._connect(index, needs, reachable) if isinstance(needs, dict) else []
+            if index in self._projects:
+                needed_by_projects.update(targets)
+        for name, raw in listed.items():
+            index = places.get(name.lower())
+            if index is None or index in self._roots:
+                continue
+            is_project = index in self._projects
+            if not is_project if raw.get("type") == "Direct" else is_project and index not in needed_by_projects:
+                requested = raw.get("requested")
+                self._roots[index] = Edge(index, Reach.RUNTIME, requested if isinstance(requested, str) else "")
 
-    def _entry(self, target: str, name: str, raw: Any, line: int) -> _Entry | None:
+    def _connect(self, index: int, needs: dict[str, Any], reachable: dict[str, int]) -> list[int]:
+        targets: list[int] = []
+        for name, requirement in needs.items():
+            to = reachable.get(name.lower())
+            if to is not None and to != index:
+                targets.append(to)
+                if isinstance(requirement, str):
+                    self._requirements[index, to] = requirement
+        self._edges[index].update(dict.fromkeys(targets))
+        return targets
+
+    def _package(self, target: str, name: str, raw: Any, line: int) -> int | None:
         fields = raw if isinstance(raw, dict) else {}
-        kind, version = str(fields.get("type", "")).lower(), fields.get("resolved")
-        if not isinstance(version, str) or not version:
-            if kind != "project":
+        is_project, version = fields.get("type") == "Project", fields.get("resolved")
+        if not isinstance(version, str) or not version or not name:
+            if not name or not is_project:
                 what = f"package {name[:200]!r} of target {target[:200]!r} has no resolved version"
                 unreadable.entry(self._problems, line, what)
                 return None
             version = ""
-        index = self._indices.setdefault((name.lower(), version), len(self._found))
-        if index == len(self._found):
-            self._found.append((name, version, Source.PATH if kind == "project" else Source.REGISTRY, line))
+        key = (name.lower(), version)
+        index = self._indices.get(key)
+        if index is None:
+            index = self._indices[key] = len(self._found)
+            self._found.append((name, version, Source.PATH if is_project else Source.REGISTRY, line))
             self._edges.append({})
-        requested, needs = fields.get("requested"), fields.get("dependencies")
-        return _Entry(
-            index, kind, requested if isinstance(requested, str) else "", needs if isinstance(needs, dict) else {}
-        )
+            if is_project:
+                self._projects.add(index)
+        return index
 
     def inventory(self) -> Inventory:
         packages = tuple(

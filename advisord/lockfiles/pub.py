@@ -1,10 +1,12 @@
 """Dart's and Flutter's pubspec.lock, from pub's first releases on."""
 
+import re
+from posixpath import normpath
 from typing import Any
 
 from advisord.lockfiles import unreadable, yaml_text
 from advisord.lockfiles.address import public
-from advisord.lockfiles.interface import Format
+from advisord.lockfiles.interface import Format, Manifests
 from advisord.lockfiles.text import decode, expect
 from advisord.model.inventory import Edge, Inventory, Package, Reach, Root, Source
 from advisord.model.problem import Problem
@@ -12,11 +14,15 @@ from advisord.model.problem import Problem
 _PUBLIC = ("https://pub.dev", "https://pub.dartlang.org", "http://pub.dartlang.org", "https://pub-web.flutter-io.cn")
 _KINDS = {
     "direct main": ((), True, Reach.RUNTIME),
-    "direct dev": (("dev",), True, Reach.DEV),
+    "direct dev": (("dev",), True, Reach.UNKNOWN),
     "direct overridden": ((), True, Reach.UNKNOWN),
     "transitive": ((), False, None),
 }
-"""What `dependency` says: groups, direct, and the project's own edge. An override can stand for either kind."""
+"""What `dependency` says: groups, direct, and the project's own edge.
+
+A development dependency may be needed at runtime by another package as well, which a file without edges can't tell; an
+override can stand for either kind. The reach of both is unknown.
+"""
 
 
 def parse(data: bytes) -> Inventory:
@@ -30,7 +36,7 @@ def parse(data: bytes) -> Inventory:
     problems: list[Problem] = []
     for name, entry in listed.items():
         line = document.line(listed, name)
-        if not isinstance(entry, dict) or not isinstance(entry.get("version"), str):
+        if not name or not isinstance(entry, dict) or not isinstance(entry.get("version"), str):
             unreadable.entry(problems, line, f"package {name[:200]!r} has no version")
             continue
         groups, direct, reach = _KINDS.get(str(entry.get("dependency")), ((), None, None))
@@ -67,4 +73,35 @@ def _source(entry: dict[str, Any], official: bool) -> tuple[Source, str, str]:
     return Source.REGISTRY, "", ""
 
 
-FORMAT = Format("pub", parse)
+def annotate(inventory: Inventory, manifests: Manifests) -> Inventory:
+    """Of a workspace (Dart 3.6) the lockfile tells only what its top package needs: `direct` comes from all members.
+
+    Who of them needs what besides, and how, can't be known without a graph.
+    """
+    top = _pubspec(manifests, ".")
+    if not top.get("workspace"):
+        return inventory
+    folders, known = ["."], set[str]()
+    for folder in folders:  # grows while it is walked
+        pubspec = top if folder == "." else _pubspec(manifests, folder)
+        for key in ("dependencies", "dev_dependencies"):
+            known.update(pubspec.get(key) or {})
+        folders += [inner for inner in _members(manifests, folder, pubspec) if inner not in folders]
+    packages = (package._replace(direct=package.name in known, groups=()) for package in inventory.packages)
+    return inventory._replace(packages=tuple(packages), roots=None)
+
+
+def _pubspec(manifests: Manifests, folder: str) -> dict[str, Any]:
+    data = manifests.read(normpath(f"{folder}/pubspec.yaml"))
+    return expect(dict, yaml_text.load(decode(data)).value, "pubspec.yaml") if data is not None else {}
+
+
+def _members(manifests: Manifests, folder: str, pubspec: dict[str, Any]) -> list[str]:
+    """The folders that `workspace` lists; one with `*` stands for all folders that it matches."""
+    paths = [normpath(f"{folder}/{path}") for path in pubspec.get("workspace") or () if isinstance(path, str)]
+    wild = re.compile("|".join(re.escape(path).replace(r"\*", "[^/]*") for path in paths if "*" in path) or "(?!)")
+    found = [path.rpartition("/")[0] for path in manifests.find("pubspec.yaml")] if wild.pattern != "(?!)" else []
+    return [path for path in paths if "*" not in path] + [path for path in found if wild.fullmatch(path)]
+
+
+FORMAT = Format("pub", parse, annotate)

@@ -17,7 +17,8 @@ _SCP = re.compile(r"(?:[^/@:]+@)?([^/:@]+):/*(.*)", re.DOTALL)
 
 def parse(data: bytes) -> Inventory:
     """Pinned packages, named as OSV's SwiftURL names them. The format has neither edges nor direct dependencies."""
-    document = json_text.load(decode(data), 3)
+    text = decode(data)
+    document = json_text.load(text, 3 if '"object"' in text else 2)
     top = expect(dict, document.value, "a Package.resolved")
     if "pins" not in top and "object" not in top:
         raise LockfileError("has neither `pins` (versions 2 and 3) nor `object` (version 1)")
@@ -46,7 +47,7 @@ def _package(pin: dict[str, Any], line: int) -> Package | None:
     if pin.get("kind") == "registry":
         name = _text(pin, "identity")
         return Package("SwiftURL", name, version, Source.OTHER_REGISTRY, line=line) if name and version else None
-    if not location or not (version or revision):
+    if not url_name(location) or not (version or revision):
         return None
     local = pin.get("kind") == "localSourceControl" or location.startswith(("/", "./", "../", "file:"))
     source = Source.PATH if local else Source.REGISTRY if version else Source.GIT

@@ -47,7 +47,7 @@ def test_edges_without_optional_ones(inventory: Inventory) -> None:
 
 
 def test_mix_exs_tells_direct_ones_and_environments(inventory: Inventory, manifests: Written) -> None:
-    """What only a development environment needs has its name as group; nobody known to reach it: unknown reach."""
+    """What only a development environment needs has its name as group, unless a package from git may need it too."""
     annotated = annotate(inventory, manifests({"mix.exs": (DATA / "mix.exs").read_bytes()}))
     assert annotated.roots is not None
     (root,) = annotated.roots
@@ -58,12 +58,16 @@ def test_mix_exs_tells_direct_ones_and_environments(inventory: Inventory, manife
         ("eini_beam", Reach.RUNTIME),
         ("forked", Reach.RUNTIME),
         ("private", Reach.RUNTIME),
+        ("jason", Reach.UNKNOWN),
         ("telemetry", Reach.UNKNOWN),
     ]
     by_name = {package.name: package for package in annotated.packages}
-    assert by_name["jason"].groups == by_name["credo"].groups == ("dev", "test")
-    assert (by_name["jason"].direct, by_name["credo"].direct, by_name["telemetry"].direct) == (False, True, None)
-    assert by_name["cowlib"].groups == ()
+    assert by_name["credo"].groups == ("dev", "test")
+    assert by_name["jason"].groups == by_name["cowlib"].groups == ()
+    assert (by_name["jason"].direct, by_name["credo"].direct, by_name["telemetry"].direct) == (False, True, False)
+    without_git = (DATA / "mix.exs").read_bytes().replace(b'branch: "main"}', b"only: :test}")
+    groups = {p.name: p.groups for p in annotate(inventory, manifests({"mix.exs": without_git})).packages}
+    assert groups["jason"] == ("dev", "test")
 
 
 def test_without_a_readable_mix_exs_nothing_is_known(inventory: Inventory, manifests: Written) -> None:
@@ -74,7 +78,10 @@ def test_without_a_readable_mix_exs_nothing_is_known(inventory: Inventory, manif
 
 
 def test_an_umbrella_has_a_root_per_app(inventory: Inventory, manifests: Written) -> None:
-    """An app needs at runtime what the app that it uses needs at runtime, not what that one develops with."""
+    """An app needs at runtime what the app that it uses needs at runtime, not what that one develops with.
+
+    What a package from git may need is an edge of unknown reach from each of them.
+    """
     annotated = annotate(
         inventory,
         manifests(
@@ -91,9 +98,9 @@ def test_an_umbrella_has_a_root_per_app(inventory: Inventory, manifests: Written
     )
     assert annotated.roots is not None
     assert {root.path: [annotated.packages[edge.to].name for edge in root.edges] for root in annotated.roots} == {
-        ".": [],
-        "apps/core": ["forked", "private", "eini_beam", "telemetry", "credo"],
-        "apps/web": ["cowboy", "forked", "private", "eini_beam", "telemetry"],
+        ".": ["jason"],
+        "apps/core": ["forked", "private", "eini_beam", "telemetry", "credo", "jason"],
+        "apps/web": ["cowboy", "forked", "private", "eini_beam", "telemetry", "jason"],
     }
 
 

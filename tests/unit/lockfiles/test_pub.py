@@ -1,14 +1,17 @@
 """pubspec.lock: sources, kinds of dependencies, the first layout, and what is no pubspec.lock."""
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
 from advisord.errors import LockfileError
-from advisord.lockfiles.pub import parse
+from advisord.lockfiles.interface import Manifests
+from advisord.lockfiles.pub import annotate, parse
 from advisord.model.inventory import Inventory, Reach, Source
 
 DATA = Path(__file__).parent / "data" / "pub"
+Written = Callable[[Mapping[str, bytes]], Manifests]
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +47,7 @@ def test_sources(inventory: Inventory) -> None:
 
 
 def test_the_root_has_the_direct_ones(inventory: Inventory) -> None:
-    """An override may stand for either kind: its reach is unknown."""
+    """A development dependency may be another package's as well, an override either kind: their reach is unknown."""
     assert inventory.roots is not None
     (root,) = inventory.roots
     reach = {inventory.packages[edge.to].name: edge.reach for edge in root.edges}
@@ -53,7 +56,7 @@ def test_the_root_has_the_direct_ones(inventory: Inventory) -> None:
         "flutter": Reach.RUNTIME,
         "forked": Reach.UNKNOWN,
         "models": Reach.RUNTIME,
-        "test": Reach.DEV,
+        "test": Reach.UNKNOWN,
     }
 
 
@@ -74,6 +77,26 @@ def test_a_server_that_stands_alone_is_a_mirror() -> None:
 def test_nothing_locked() -> None:
     """An empty file, only a comment, and an empty table."""
     assert [parse(data).packages for data in (b"", b"# pub\n", b"packages: {}\n", b"packages:\n")] == [()] * 4
+
+
+def test_a_workspace_tells_only_who_is_direct(inventory: Inventory, manifests: Written) -> None:
+    """The lockfile's own `dependency` is the top package's; members are read, listed one by one or by a pattern."""
+    files = {
+        "pubspec.yaml": b"workspace: [app, packages/*, gone]\ndev_dependencies: {test: any}\n",
+        "app/pubspec.yaml": b"dependencies: {inner: ^1.0.0}\nworkspace: [nested]\n",
+        "app/nested/pubspec.yaml": b"dependencies: {models: any}\n",
+        "packages/core/pubspec.yaml": b"dev_dependencies:\n  collection: any\n",
+        "other/pubspec.yaml": b"dependencies: {flutter: any}\n",
+    }
+    annotated = annotate(inventory, manifests(files))
+    assert {p.name for p in annotated.packages if p.direct} == {"collection", "inner", "models", "test"}
+    assert annotated.roots is None
+    assert {p.groups for p in annotated.packages} == {()}
+    assert (
+        annotate(inventory, manifests({"pubspec.yaml": b"name: app\n"}))
+        == inventory
+        == annotate(inventory, manifests({}))
+    )
 
 
 def test_a_package_without_a_version_is_a_problem() -> None:
