@@ -49,6 +49,8 @@ def conda_entry(
     purls = table.get("purls", table.get("purl"))
     written = [purls] if isinstance(purls, str) else purls if isinstance(purls, list) else []
     found = [match for text in written if isinstance(text, str) and (match := _PURL.match(text))]
+    if found and not version:
+        return None
     if found:
         pins = {match[1]: (match[2] or version).replace("%2B", "+").replace("%21", "!") for match in found}
         packages = tuple(Package("PyPI", pypi, pinned, line=line) for pypi, pinned in pins.items())
@@ -59,14 +61,26 @@ def conda_entry(
     return Entry(name, False, packages, needs, groups)
 
 
-def pypi_package(name: str, version: str, location: str, line: int) -> Package:
-    """A package that pip installs: from the index, a repository, or a folder. An address alone can't tell a private one."""
+def pypi_entry(
+    table: Mapping[str, Any], location: str, line: int, needs: tuple[str, ...], groups: frozenset[str]
+) -> Entry | None:
+    """A package that pip installs: from the index, a repository, or a folder; None where it has no name or version.
+
+    An address alone can't tell a private index. A folder's version may be computed.
+    """
+    name, version = table.get("name"), table.get("version") or ""
+    if not isinstance(name, str) or not isinstance(version, str) or not name:
+        return None
     if location.startswith("git+"):
         address, _, commit = location.removeprefix("git+").partition("#")
-        return Package("PyPI", name, version, Source.GIT, public(address.split("?")[0]), commit, line)
-    if location and "://" not in location:
-        return Package("PyPI", name, version, Source.PATH, location, line=line)
-    return Package("PyPI", name, version, line=line)
+        package = Package("PyPI", name, version, Source.GIT, public(address.split("?")[0]), commit, line)
+    elif location and "://" not in location:
+        package = Package("PyPI", name, version, Source.PATH, location, line=line)
+    elif version:
+        package = Package("PyPI", name, version, line=line)
+    else:
+        return None
+    return Entry(normalise(name), True, (package,), needs, groups)
 
 
 def texts(entry: Mapping[str, Any], key: str) -> tuple[str, ...]:

@@ -7,9 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from advisord.errors import LockfileError
-from advisord.lockfiles.conda import Entry, assemble, conda_entry, pypi_package, texts
+from advisord.lockfiles.conda import Entry, assemble, conda_entry, pypi_entry, texts
 from advisord.lockfiles.interface import Format
-from advisord.lockfiles.python_requirement import normalise
 from advisord.lockfiles.text import decode, expect
 from advisord.lockfiles.yaml_text import load
 from advisord.model.inventory import Inventory
@@ -35,7 +34,7 @@ def parse(data: bytes) -> Inventory:
         if entry := _entry(table, document.line(table)):
             entries.append(entry)
         else:
-            message = f"line {document.line(table)}: has no name, or a manager other than conda and pip; it is not read"
+            message = f"line {document.line(table)}: has no name or version, or a manager other than conda and pip; it is not read"
             problems.append(Problem("unreadable-entry", "", message))
     return assemble("conda-lock", entries, problems)
 
@@ -62,10 +61,7 @@ def _entry(table: Mapping[str, Any], line: int) -> Entry | None:
     location = str(table.get("url") or "")
     if manager == "conda":
         return conda_entry(table, location, line, needs, held)
-    name, version = table.get("name"), table.get("version") or ""
-    if manager != "pip" or not isinstance(name, str) or not isinstance(version, str):
-        return None
-    return Entry(normalise(name), True, (pypi_package(name, version, location, line),), needs, held)
+    return pypi_entry(table, location, line, needs, held) if manager == "pip" else None
 
 
 FORMAT = Format("conda-lock", parse)

@@ -14,7 +14,7 @@ from advisord.lockfiles.interface import Format, Manifests
 from advisord.lockfiles.python_graph import Dep, Project, connect, dependencies, draw
 from advisord.lockfiles.python_requirement import indexed, normalise, parse_requirement, write
 from advisord.lockfiles.text import expect
-from advisord.lockfiles.toml_packages import STRING, archives, load, name_of, tables
+from advisord.lockfiles.toml_packages import STRING, archives, load, name_of, tables, texts, version_of
 from advisord.model.inventory import Inventory, Package, Source
 from advisord.model.problem import Problem
 
@@ -76,7 +76,7 @@ def _problems(document: Mapping[str, Any]) -> tuple[Problem, ...]:
 
 def _package(line: int, table: Mapping[str, Any]) -> Package:
     name = name_of(table, line)
-    version = expect(str, table.get("version", ""), f"line {line}: the version of {name}")  # none where it is dynamic
+    version = version_of(table, line, optional=not {"git", "path", "url"}.isdisjoint(table))
     marker = str(table.get("marker", ""))
     for key, source in (("git", Source.GIT), ("path", Source.PATH), ("url", Source.URL)):
         if key in table:
@@ -86,14 +86,13 @@ def _package(line: int, table: Mapping[str, Any]) -> Package:
 
 
 def _groups(table: Mapping[str, Any]) -> list[str]:
-    groups = table.get("groups", table.get("sections", [_DEFAULT]))  # `sections` in pdm 1
-    return [str(group) for group in expect(list, groups, "`groups`")]
+    return texts(table, "groups" if "groups" in table else "sections") or [_DEFAULT]  # `sections` in pdm 1
 
 
 def _deps(table: Mapping[str, Any], by_name: Mapping[str, Sequence[int]]) -> Iterator[Dep]:
-    own_extras = [normalise(str(extra)) for extra in expect(list, table.get("extras", []), "`extras`")]
-    for text in expect(list, table.get("dependencies", []), "`dependencies`"):
-        requirement = parse_requirement(str(text))
+    own_extras = [normalise(extra) for extra in texts(table, "extras")]
+    for text in texts(table, "dependencies"):
+        requirement = parse_requirement(text)
         if not requirement:
             continue
         name, extras, specifier, _, marker = requirement

@@ -8,9 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from advisord.errors import LockfileError
-from advisord.lockfiles.conda import Entry, assemble, conda_entry, pypi_package, texts
+from advisord.lockfiles.conda import Entry, assemble, conda_entry, pypi_entry, texts
 from advisord.lockfiles.interface import Format
-from advisord.lockfiles.python_requirement import normalise
 from advisord.lockfiles.text import decode, expect
 from advisord.lockfiles.yaml_text import load
 from advisord.model.inventory import Inventory
@@ -38,7 +37,7 @@ def parse(data: bytes) -> Inventory:
         if entry:
             entries.append(entry)
         else:
-            message = f"line {document.line(table)}: is neither a conda nor a PyPI package with a name; it is not read"
+            message = f"line {document.line(table)}: is neither a conda nor a PyPI package with name and version; it is not read"
             problems.append(Problem("unreadable-entry", "", message))
     return assemble("pixi", entries, problems)
 
@@ -62,11 +61,7 @@ def _entry(table: Mapping[str, Any], line: int, groups: Mapping[str, set[str]]) 
     if kind == "conda":
         needs = texts(table, "depends" if "depends" in table else "dependencies")
         return conda_entry(table, location, line, needs, held)
-    name, version = table.get("name"), table.get("version") or ""  # none where it is dynamic
-    if kind not in {"pypi", "pip"} or not isinstance(name, str) or not isinstance(version, str):
-        return None
-    packages = (pypi_package(name, version, location, line),)
-    return Entry(normalise(name), True, packages, texts(table, "requires_dist"), held)
+    return pypi_entry(table, location, line, texts(table, "requires_dist"), held) if kind in {"pypi", "pip"} else None
 
 
 FORMAT = Format("pixi", parse)

@@ -14,7 +14,7 @@ from advisord.lockfiles.interface import Format, Manifests
 from advisord.lockfiles.python_graph import Demand, Dep, Project, connect, dependencies, draw, reached_by
 from advisord.lockfiles.python_requirement import extras_of, indexed, normalise, parse_requirement, write
 from advisord.lockfiles.text import expect
-from advisord.lockfiles.toml_packages import STRING, archives, load, name_of, tables
+from advisord.lockfiles.toml_packages import STRING, archives, load, name_of, tables, texts, version_of
 from advisord.model.inventory import Inventory, Package, Source
 from advisord.model.problem import Problem
 
@@ -34,13 +34,14 @@ def parse(data: bytes) -> Inventory:
     packages = tuple(_package(line, table) for line, table in rows)
     by_name = indexed((normalise(package.name), index) for index, package in enumerate(packages))
     deps = [list(_deps(table, by_name)) for _, table in rows]
+    wanted = _table(document, "extras")
     extras = {
-        extra: [Demand(index) for name in names for index in by_name.get(normalise(_bare(name)), ())]
-        for extra, names in _table(document, "extras").items()
+        extra: [Demand(index) for name in texts(wanted, extra) for index in by_name.get(normalise(_bare(name)), ())]
+        for extra in wanted
     }
     packages = tuple(
-        package._replace(groups=_groups(table, wanted))
-        for package, (_, table), wanted in zip(packages, rows, reached_by(deps, extras), strict=True)
+        package._replace(groups=_groups(table, found))
+        for package, (_, table), found in zip(packages, rows, reached_by(deps, extras), strict=True)
     )
     return draw(Inventory("poetry", packages, problems=_problems(document)), deps)
 
@@ -78,7 +79,7 @@ def _bare(text: object) -> str:
 
 def _package(line: int, table: dict[str, Any]) -> Package:
     name = name_of(table, line)
-    version = expect(str, table.get("version"), f"line {line}: the version of {name}")
+    version = version_of(table, line, optional=False)
     source = _table(table, "source")
     kind = _SOURCES.get(str(source.get("type", "")), Source.REGISTRY)  # `legacy` is an index, most often a mirror
     locator = "" if kind is Source.REGISTRY else public(str(source.get("url", "")))
@@ -90,15 +91,14 @@ def _marker(table: Mapping[str, Any]) -> str:
     markers = table.get("markers", table.get("marker", ""))  # `marker` until 1.0
     if not isinstance(markers, dict):
         return str(markers)
-    found = list(dict.fromkeys(str(markers.get(group, "")) for group in table.get("groups", markers)))
+    found = list(dict.fromkeys(str(markers.get(group, "")) for group in texts(table, "groups") or markers))
     if not all(found):
         return ""
     return " or ".join(f"({marker})" for marker in found) if len(found) > 1 else "".join(found)
 
 
 def _groups(table: Mapping[str, Any], extras: Sequence[str]) -> tuple[str, ...]:
-    named = table.get("groups", [table.get("category", "main")])
-    groups = {str(group) for group in expect(list, named, "`groups`")}
+    groups = set(texts(table, "groups")) or {str(table.get("category", "main"))}
     if "main" in groups:
         if table.get("optional") is not True:
             return ()
@@ -115,9 +115,11 @@ def _deps(table: Mapping[str, Any], by_name: Mapping[str, Sequence[int]]) -> Ite
             whens = extras_of(marker)
             if not whens and entry.get("optional") is True:
                 wanted = normalise(name)
-                whens = tuple(e for e, names in own_extras.items() if wanted in {normalise(_bare(n)) for n in names})
+                whens = tuple(
+                    e for e in own_extras if wanted in {normalise(_bare(text)) for text in texts(own_extras, e)}
+                )
                 marker = " or ".join(f'extra == "{extra}"' for extra in whens)
-            extras = tuple(normalise(str(extra)) for extra in entry.get("extras", ()))
+            extras = tuple(normalise(extra) for extra in texts(entry, "extras"))
             requirement = write(name, extras, str(entry.get("version", "")), marker)
             for to in by_name.get(normalise(name), ()):
                 for when in whens or ("",):

@@ -15,7 +15,7 @@ from advisord.lockfiles.interface import Format, Manifests
 from advisord.lockfiles.python_graph import Dep, Project, connect, dependencies, draw
 from advisord.lockfiles.python_requirement import indexed, normalise
 from advisord.lockfiles.text import expect
-from advisord.lockfiles.toml_packages import NUMBER, STRING, archives, load, name_of, tables
+from advisord.lockfiles.toml_packages import NUMBER, STRING, archives, load, name_of, tables, texts, version_of
 from advisord.model.inventory import Edge, Inventory, Package, Root, Source
 from advisord.model.problem import Problem
 
@@ -35,7 +35,7 @@ def parse(data: bytes) -> Inventory:
     if document and "lock-version" not in document and "packages" not in document:
         raise LockfileError("holds neither `lock-version` nor `packages`; that is no pylock.toml")
     rows = tables(text, document, "packages")
-    defaults = {normalise(str(group)) for group in expect(list, document.get("default-groups", []), "`default-groups`")}
+    defaults = {normalise(group) for group in texts(document, "default-groups")}
     packages = tuple(_package(line, table, defaults) for line, table in rows)
     inventory = Inventory("pylock", packages, problems=_problems(document))
     if not any("dependencies" in table for _, table in rows):
@@ -71,11 +71,11 @@ def _problems(document: Mapping[str, Any]) -> tuple[Problem, ...]:
 
 def _package(line: int, table: Mapping[str, Any], defaults: set[str]) -> Package:
     name = name_of(table, line)
-    version = expect(str, table.get("version", ""), f"line {line}: the version of {name}")  # none where it is dynamic
     marker = str(table.get("marker", ""))
     members = {normalise(member) for member in _MEMBER.findall(marker)}
     groups = () if members & defaults else tuple(sorted(members))
     source, locator, commit = _origin(table, line)
+    version = version_of(table, line, optional=source is not Source.REGISTRY)
     return Package("PyPI", name, version, source, locator, commit, line, groups, None, marker)
 
 

@@ -112,7 +112,10 @@ def _poetry_groups(poetry: Mapping[str, Any]) -> Iterator[Want]:
     for name, value in _table(poetry, "dev-dependencies").items():
         yield from _poetry_wants(name, value, Reach.DEV, "dev")
     groups = {name: group for name, group in _table(poetry, "group").items() if isinstance(group, dict)}
-    includes = {name: [str(other) for other in group.get("include-groups", ())] for name, group in groups.items()}
+    includes = {
+        name: [str(other) for other in others] if isinstance(others := group.get("include-groups"), list) else []
+        for name, group in groups.items()
+    }
     for group in groups:
         reach = Reach.RUNTIME if group == "main" else Reach.DEV
         for included in _included(group, includes):

@@ -59,3 +59,17 @@ def name_of(table: Mapping[str, Any], line: int) -> str:
     if isinstance(name, str) and name:
         return name
     raise LockfileError(f"line {line}: the package that begins here has no `name`")
+
+
+def version_of(table: Mapping[str, Any], line: int, *, optional: bool) -> str:
+    """The version of a package table; "" where it has none and may (a folder whose version is computed).
+
+    Raises LockfileError where it has none and must: without a version nothing can be said of a package.
+    """
+    version = table.get("version", "" if optional else None)
+    return expect(str, version, f"line {line}: the version of {table.get('name')}")
+
+
+def texts(table: Mapping[str, Any], key: str) -> list[str]:
+    """A list of texts of a table, which may be absent. Raises LockfileError where it is no list."""
+    return [str(text) for text in expect(list, table.get(key, []), f"`{key}`")]

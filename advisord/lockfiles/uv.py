@@ -14,7 +14,7 @@ from advisord.lockfiles.interface import Format
 from advisord.lockfiles.python_graph import Demand, Dep, Project, connect, either
 from advisord.lockfiles.python_requirement import extras_of, indexed, normalise, write
 from advisord.lockfiles.text import expect
-from advisord.lockfiles.toml_packages import NUMBER, STRING, archives, load, name_of, tables
+from advisord.lockfiles.toml_packages import NUMBER, STRING, archives, load, name_of, tables, texts, version_of
 from advisord.model.inventory import Inventory, Package, Reach, Source
 from advisord.model.problem import Problem
 
@@ -72,8 +72,8 @@ def _origin(table: dict[str, Any]) -> _Origin:
 
 def _package(line: int, table: dict[str, Any], origin: _Origin) -> Package:
     name = name_of(table, line)
-    version = expect(str, table.get("version", ""), f"line {line}: the version of {name}")  # none where it is dynamic
-    marker = _either([str(fork) for fork in table.get("resolution-markers", ())])
+    version = version_of(table, line, optional=origin.kind != "registry")
+    marker = _either(texts(table, "resolution-markers"))
     if origin.kind == "registry":
         return Package("PyPI", name, version, line=line, marker=marker)
     if origin.kind == "git":
@@ -118,8 +118,10 @@ def _entries(value: object, what: str) -> list[dict[str, Any]]:
 
 
 def _extras(table: dict[str, Any]) -> tuple[str, ...]:
-    extras = table.get("extra", table.get("extras", ()))
-    return tuple(normalise(str(extra)) for extra in ([extras] if isinstance(extras, str) else extras))
+    """The extras that an entry asks for; `extra` was one text until version 1."""
+    if isinstance(table.get("extra"), str):
+        return (normalise(table["extra"]),)
+    return tuple(normalise(extra) for extra in texts(table, "extra" if "extra" in table else "extras"))
 
 
 def _deps(table: dict[str, Any], lookup: _Lookup) -> Iterator[Dep]:
@@ -170,13 +172,13 @@ def _demands(
     section: object, lookup: _Lookup, reach: Reach, group: str, wanted: Sequence[dict[str, Any]]
 ) -> Iterator[Demand]:
     """The demands of a section; `wanted` are the entries with the requirements as the project writes them."""
-    texts: dict[str, list[str]] = {}
+    requirements: dict[str, list[str]] = {}
     for entry in wanted:
         marker = str(entry.get("marker", ""))
         text = write(str(entry.get("name", "")), _extras(entry), str(entry.get("specifier", "")), marker)
-        texts.setdefault(str(entry.get("name", "")), []).append(text)
+        requirements.setdefault(str(entry.get("name", "")), []).append(text)
     for entry in _entries(section, f"the dependencies of {group or 'the project'}"):
-        requirement = either(texts.get(str(entry.get("name", "")), ()))
+        requirement = either(requirements.get(str(entry.get("name", "")), ()))
         for to in lookup.find(entry):
             yield Demand(to, _extras(entry), reach, group, requirement)
 

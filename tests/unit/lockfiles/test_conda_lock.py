@@ -42,7 +42,7 @@ def test_lists_by_platform() -> None:
 
 def test_what_is_not_understood_is_said() -> None:
     """Another manager, no name, another version of the layout."""
-    data = b"version: 2\npackage:\n- {name: a, version: '1', manager: brew}\n- {version: '1', manager: pip}\n"
+    data = b"version: 2\npackage:\n- {name: a, version: '1', manager: brew}\n- {name: a, manager: pip}\n"
     problems = parse(data).problems
     assert [problem.code for problem in problems] == [
         "unknown-lockfile-version",

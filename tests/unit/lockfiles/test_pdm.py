@@ -90,7 +90,7 @@ def test_a_newer_layout_is_a_problem() -> None:
         (b"[project]\n", "no pdm.lock"),
         (b'[[package]]\nversion = "1"\n', "line 1: the package that begins here has no `name`"),
         (b'[[package]]\nname = "a"\nversion = 1\n', "the version of a should be a text"),
-        (b'[[package]]\nname = "a"\ndependencies = "b"\n', "`dependencies` should be a list"),
+        (b'[[package]]\nname = "a"\nversion = "1"\ndependencies = "b"\n', "`dependencies` should be a list"),
     ],
 )
 def test_what_is_no_pdm_lock(data: bytes, message: str) -> None:

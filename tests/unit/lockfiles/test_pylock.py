@@ -69,7 +69,9 @@ def test_the_manifest_tells_what_is_direct(inventory: Inventory, manifests: Make
 
 def test_without_dependencies_there_is_no_graph(manifests: Make) -> None:
     """Pip writes none: an empty graph would call every transitive package unreachable."""
-    bare = parse(b'lock-version = "1.0"\n[[packages]]\nname = "a"\nversion = "1"\n[[packages]]\nname = "style"\n')
+    bare = parse(
+        b'lock-version = "1.0"\n[[packages]]\nname = "a"\nversion = "1"\n[[packages]]\nname = "style"\nversion = "1"\n'
+    )
     annotated = annotate(bare, manifests({"pyproject.toml": MANIFEST}))
     assert annotated.edges is None
     assert [p.direct for p in annotated.packages] == [False, True]
@@ -87,8 +89,12 @@ def test_a_newer_layout_is_a_problem() -> None:
         (b"packages = ", "is not TOML"),
         (b"[project]\n", "no pylock.toml"),
         (b'[[packages]]\nversion = "1"\n', "line 1: the package that begins here has no `name`"),
+        (b'[[packages]]\nname = "a"\n', "line 1: the version of a should be a text, but is nothing"),
         (b'[[packages]]\nname = "a"\nvcs = "x"\n', "line 1: `vcs` should be a table"),
-        (b'[[packages]]\nname = "a"\ndependencies = ["b"]\n', "every entry of `dependencies` should be a table"),
+        (
+            b'[[packages]]\nname = "a"\nversion = "1"\ndependencies = ["b"]\n',
+            "every entry of `dependencies` should be a table",
+        ),
     ],
 )
 def test_what_is_no_pylock(data: bytes, message: str) -> None:

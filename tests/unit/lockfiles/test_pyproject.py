@@ -62,7 +62,7 @@ def test_tables_of_tools() -> None:
         "[dependency-groups]\ndev = 'x'",
         "[dependency-groups]\ndev = [{include-group = 7}, {other = 'x'}]",
         "[tool]\npoetry = []\npdm.dev-dependencies = {x = 1}",
-        "[tool.poetry.group]\nx = 1",
+        "[tool.poetry.group]\nx = 1\ny.include-groups = 2",
     ],
 )
 def test_other_shapes_are_passed_over(text: str) -> None:

@@ -159,8 +159,12 @@ def test_an_empty_file_has_no_packages() -> None:
         (b"version = 1\npackage = 3\n", "`package` should be a list"),
         (b"version = 1\npackage = [3]\n", "every `package` should be a table"),
         (b'version = 1\n\n[[package]]\nversion = "1"\n', "line 3: the package that begins here has no `name`"),
+        (b'version = 1\n[[package]]\nname = "a"\n', "line 2: the version of a should be a text, but is nothing"),
         (b'version = 1\n[[package]]\nname = "a"\nversion = 1.10\n', "line 2: the version of a should be a text"),
-        (b'version = 1\n[[package]]\nname = "a"\ndependencies = ["b"]\n', "every entry of `dependencies`"),
+        (
+            b'version = 1\n[[package]]\nname = "a"\nversion = "1"\ndependencies = ["b"]\n',
+            "every entry of `dependencies`",
+        ),
         (b'version = 1\n[[package]]\nname = "a"\nversion = "1"\nversion = "2"\n', "is not TOML"),
     ],
 )
