@@ -29,11 +29,11 @@ class Front(NamedTuple):
 
 def front(document: bytes) -> Front | None:
     """Read the TOML in front of an advisory (advisory-db, EXAMPLE_ADVISORY.md); None when it can't be read."""
-    match = _FRONT.match(document[:1_000_000].decode("utf-8", "replace"))
+    match = _FRONT.match(document[:1_000_000].decode("utf-8", "replace").replace("\r\n", "\n"))
     if match is None:
         return None
     try:
-        table = tomllib.loads(match[1].replace("\r\n", "\n"))
+        table = tomllib.loads(match[1])
     except (tomllib.TOMLDecodeError, RecursionError):
         return None
     about, versions = table.get("advisory"), table.get("versions")
@@ -99,8 +99,8 @@ def _listed(text: str) -> Iterator[str]:
         elif bullet:
             if not in_list:
                 introduced = bool(_SPEAKS.search(paragraph)) and paragraph.rstrip().endswith((":", ";"))
-                active = introduced or (heading and not paragraph.rstrip().endswith("?"))
-                in_list = True
+                active = introduced or heading
+                paragraph, in_list = "", True
             if active:
                 yield bullet[1]
         elif not line.strip():
