@@ -16,19 +16,16 @@ _NEAR = 20_000  # CPython prepares a table for longer searches, which costs more
 _GIT_PREFIXES = ("git+", "git:", "git@", "ssh:", "github:", "gitlab:", "bitbucket:", "gist:")
 _PATH_PREFIXES = ("file:", "link:", "portal:", "workspace:", "./", "../", "/", "~/")
 _SHORTHAND = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+(?:#.*)?", re.DOTALL)
-_ARCHIVE = re.compile(
+_ARCHIVE = (  # these two are compiled when an address is met: seldom, and it takes 4 ms
     r"https?://(?:[^/@]*@)?(?:"
     r"codeload\.github\.com/[^/]+/[^/]+/(?:legacy\.)?(?:tar\.gz|zip)/(?:refs/(?:heads|tags)/)?"
     r"|github\.com/[^/]+/[^/]+/(?:archive|tarball|zipball)/(?:refs/(?:heads|tags)/)?"
     r"|gitlab\.com/.+?/repository/archive\.(?:tar\.gz|tgz|tar\.bz2|zip)\?(?:ref|sha)="
     r"|gitlab\.com/.+?/-/archive/"
     r"|bitbucket\.org/[^/]+/[^/]+/get/"
-    r")(?P<ref>[^/?#&]+?)(?:\.tar\.gz|\.tgz|\.zip)?(?:[/?#&].*)?",
-    re.DOTALL,
+    r")(?P<ref>[^/?#&]+?)(?:\.tar\.gz|\.tgz|\.zip)?(?:[/?#&].*)?"
 )
-_HOSTED = re.compile(
-    r"https?://(?:[^/@]*@)?(?:github\.com|gitlab\.com|bitbucket\.org)/[^/#?]+/[^/#?]+/?(?:#.*)?", re.DOTALL
-)
+_HOSTED = r"https?://(?:[^/@]*@)?(?:github\.com|gitlab\.com|bitbucket\.org)/[^/#?]+/[^/#?]+/?(?:#.*)?"
 _USER = re.compile(r"^((?:git\+)?https?://)[^/@]*@")
 _COMMIT = re.compile(r"(?:^|[#&]|commit[=:])([0-9a-f]{7,64})(?:$|[&:/?])")
 
@@ -57,11 +54,11 @@ def origin(spec: str) -> Origin | None:
     if spec.startswith(_GIT_PREFIXES):
         return Origin(Source.GIT, *_fragment(spec))
     if spec.startswith(("https:", "http:")):
-        if match := _ARCHIVE.fullmatch(spec):
+        if match := re.fullmatch(_ARCHIVE, spec):
             ref = match["ref"]
             return Origin(Source.GIT, public(spec), ref if _COMMIT.fullmatch(ref) else "")
         address = spec.partition("#")[0]
-        if address.endswith(".git") or _HOSTED.fullmatch(spec):
+        if address.endswith(".git") or re.fullmatch(_HOSTED, spec):
             return Origin(Source.GIT, *_fragment(spec))
         return Origin(Source.URL, public(address))
     if _SHORTHAND.fullmatch(spec):
