@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from feed_parts import Store
 from hypothesis import HealthCheck, settings
 from loopback import Loopback
 
@@ -71,3 +72,9 @@ def make_http() -> Iterator[Callable[..., Http]]:
     yield make
     for client in made:
         client.close()
+
+
+@pytest.fixture
+def store() -> Store:
+    """What a store remembers of a feed, empty."""
+    return Store()

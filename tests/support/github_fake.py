@@ -185,7 +185,7 @@ class GitHub:
     def _issues(
         self, method: str, account: Account, query: Data, data: Any, target: str
     ) -> tuple[int, Mapping[str, str], Any]:
-        if not self.issues_enabled:
+        if method == "POST" and not self.issues_enabled:
             return 410, {}, _said("Issues are disabled for this repo")
         if method == "POST":
             if len(data.get("body") or "") > 65536:

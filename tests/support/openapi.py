@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -12,11 +13,18 @@ _ALWAYS = {401, 403, 408, 429, 500, 502, 503, 504}
 """Statuses that a server may answer with whatever the description says."""
 
 
+@cache
+def described(path: Path) -> "Description | None":
+    """The description in a file; None where there is none."""
+    return Description(path) if path.is_file() else None
+
+
 class Description:
     """A description of an interface."""
 
     def __init__(self, path: Path) -> None:
         self._document = _modern(json.loads(path.read_text(encoding="utf-8")))
+        self._validators: dict[int, Draft202012Validator] = {}
         self._paths = [
             (re.compile(re.sub(r"\\\{[^/]+\\\}", "[^/]+", re.escape(template))), operations)
             for template, operations in self._document["paths"].items()
@@ -70,8 +78,10 @@ class Description:
         return part
 
     def _validate(self, schema: Any, data: Any, where: str) -> None:
-        whole = {"components": self._document["components"], "allOf": [schema]}
-        errors = list(Draft202012Validator(whole).iter_errors(data))
+        if id(schema) not in self._validators:
+            whole = {"components": self._document["components"], "allOf": [schema]}
+            self._validators[id(schema)] = Draft202012Validator(whole)
+        errors = list(self._validators[id(schema)].iter_errors(data))
         assert not errors, f"{where}: {errors[0].json_path} {errors[0].message[:300]}"
 
     def _made(self, schema: Any, depth: int = 0) -> Any:

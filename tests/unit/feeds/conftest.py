@@ -3,13 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from feed_parts import Bucket, Store
-
-
-@pytest.fixture
-def store() -> Store:
-    """An empty store."""
-    return Store()
+from feed_parts import Bucket
 
 
 @pytest.fixture
