@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from github_fake import Account, Fault, GitHub
-from openapi import Description
+from openapi import described
 from tracking import Clock
 
 from advisord.times import stamp
@@ -57,7 +57,7 @@ class GitHubHarness:
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
-        description = Description(CONTRACT) if CONTRACT.is_file() else None
+        description = described(CONTRACT)
         self.github = GitHub(lambda: stamp(clock()), description)
         self.tracker: Tracker = GitHubTracker(
             "hub", "octo/crab", self.github, lambda: "secret", url=self.github.url, sleep=lambda _: None

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import yaml
 
 _COMMENTS = "<!-- advisord:comments -->"
+_MOST = 2000
 _HEAD = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.{0,60000}?)^---[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
 
 
@@ -22,6 +23,8 @@ def parse(text: str) -> Document:
     match = _HEAD.match(text)
     if not match:
         raise ValueError("it does not begin with fields between two lines of ---")
+    if sum(match[1].count(sign) for sign in "[{-?:") > _MOST:
+        raise ValueError("its fields are nested too deeply, or too many")
     try:
         fields = yaml.load(match[1], Loader=yaml.BaseLoader)  # noqa: S506  (makes texts, lists and mappings only)
     except (yaml.YAMLError, RecursionError) as exc:
