@@ -17,7 +17,7 @@ _GIT_PREFIXES = ("git+", "git:", "git@", "ssh:", "github:", "gitlab:", "bitbucke
 _PATH_PREFIXES = ("file:", "link:", "portal:", "workspace:", "./", "../", "/", "~/")
 _SHORTHAND = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+(?:#.*)?", re.DOTALL)
 _ARCHIVE = (  # these two are compiled when an address is met: seldom, and it takes 4 ms
-    r"https?://(?:[^/@]*@)?(?:"
+    r"(?s)https?://(?:[^/@]*@)?(?:"
     r"codeload\.github\.com/[^/]+/[^/]+/(?:legacy\.)?(?:tar\.gz|zip)/(?:refs/(?:heads|tags)/)?"
     r"|github\.com/[^/]+/[^/]+/(?:archive|tarball|zipball)/(?:refs/(?:heads|tags)/)?"
     r"|gitlab\.com/.+?/repository/archive\.(?:tar\.gz|tgz|tar\.bz2|zip)\?(?:ref|sha)="
@@ -25,7 +25,7 @@ _ARCHIVE = (  # these two are compiled when an address is met: seldom, and it ta
     r"|bitbucket\.org/[^/]+/[^/]+/get/"
     r")(?P<ref>[^/?#&]+?)(?:\.tar\.gz|\.tgz|\.zip)?(?:[/?#&].*)?"
 )
-_HOSTED = r"https?://(?:[^/@]*@)?(?:github\.com|gitlab\.com|bitbucket\.org)/[^/#?]+/[^/#?]+/?(?:#.*)?"
+_HOSTED = r"(?s)https?://(?:[^/@]*@)?(?:github\.com|gitlab\.com|bitbucket\.org)/[^/#?]+/[^/#?]+/?(?:#.*)?"
 _USER = re.compile(r"^((?:git\+)?https?://)[^/@]*@")
 _COMMIT = re.compile(r"(?:^|[#&]|commit[=:])([0-9a-f]{7,64})(?:$|[&:/?])")
 

@@ -35,13 +35,14 @@ _LOCAL_VERSION = "0.0.0-use.local"
 
 
 class _Entry(NamedTuple):
-    """One entry, of either format: `resolved` is classic's address, or berry's `resolution`."""
+    """One entry: `resolved` is classic's address, or berry's `resolution`; `name` is "" where the descriptors tell it."""
 
     line: int
     descriptors: Sequence[str]
     version: str
     resolved: str
     requires: Mapping[str, str]
+    name: str = ""
 
 
 def parse(data: bytes) -> Inventory:
@@ -57,7 +58,7 @@ def _classic(text: str) -> Inventory:
     for entry in _classic_entries(text):
         name, asked = split(entry.descriptors[0])
         real = alias(asked)
-        index = table.add(real[0] if real else name, entry.version, _classic_origin(entry), entry.line)
+        index = table.add(entry.name or (real[0] if real else name), entry.version, _classic_origin(entry), entry.line)
         lookup |= dict.fromkeys(entry.descriptors, index)
         found.append((index, entry))
     edges, requirements = _graph(found, _Finder(lookup), len(table))
@@ -99,7 +100,8 @@ def _classic_entries(text: str) -> Iterable[_Entry]:
 def _finished(entry: _Entry, fields: Mapping[str, str], requires: dict[str, str]) -> _Entry:
     if not fields.get("version"):
         raise LockfileError(f"line {entry.line}: the entry {entry.descriptors[0][:200]!r} has no `version`")
-    return entry._replace(version=fields["version"], resolved=fields.get("resolved", ""), requires=requires)
+    resolved, name = fields.get("resolved", ""), fields.get("name", "")
+    return entry._replace(version=fields["version"], resolved=resolved, requires=requires, name=name)
 
 
 def _descriptors(line: str, number: int) -> list[str]:

@@ -187,6 +187,15 @@ def test_fields_in_quotes() -> None:
     assert set(inventory.lookup) == {"a@1", 'a@>=1, "x"', "a@2", "b@^1"}
 
 
+def test_a_name_of_its_own() -> None:
+    """What is asked for by another name, or by an address alone, says its own."""
+    inventory = FORMAT.parse(
+        b'"git+https://git.example/team/a.git":\n  name real\n  version "1.0.0"\n'
+        b'  resolved "git+https://git.example/team/a.git#0123456789abcdef0123456789abcdef01234567"\n'
+    )
+    assert [(p.name, p.version, p.source) for p in inventory.packages] == [("real", "1.0.0", Source.GIT)]
+
+
 def test_an_empty_file_locks_nothing() -> None:
     """Projects mark their top with an empty yarn.lock."""
     assert FORMAT.parse(b"").packages == ()
