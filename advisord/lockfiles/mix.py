@@ -81,40 +81,46 @@ def _needs(lock: Braces) -> Iterator[tuple[str, str]]:
 def annotate(inventory: Inventory, manifests: Manifests) -> Inventory:
     """Adds what the literal part of mix.exs says: the roots (of an umbrella: its apps), direct packages, environments."""
     projects = mix_exs.read_all(manifests)
-    if not projects or not all(project.complete for project in projects.values()):
+    if not projects:
         return inventory
+    complete = all(project.complete for project in projects.values())
     by_name = {package.name: index for index, package in enumerate(inventory.packages)}
     roots: list[Root] = []
     starts: list[tuple[int, tuple[str, ...]]] = []
     for path, project in projects.items():
-        own: list[Edge] = []
+        own: dict[int, Edge] = {}
         for dep in mix_exs.flattened(path, projects):
             index = by_name.get(dep.name)
             if index is not None:
-                own.append(Edge(index, dep.reach, dep.requirement))
+                own.setdefault(index, Edge(index, dep.reach, dep.requirement))
                 starts.append((index, dep.groups or ()))
-        roots.append(Root(path, project.name, tuple(own)))
-    own = [edge for root in roots for edge in root.edges]
-    direct = {edge.to for edge in own}
-    lost = sorted(_lost(inventory, own) - direct)
+        roots.append(Root(path, project.name, tuple(own.values())))
+    edges = [edge for root in roots for edge in root.edges]
+    direct = {edge.to for edge in edges}
+    lost = sorted(_lost(inventory, edges, complete) - direct)
     unknown = tuple(Edge(index, Reach.UNKNOWN) for index in lost)
-    roots = [root._replace(edges=root.edges + unknown) for root in roots]
     packages = tuple(
-        package._replace(direct=index in direct, groups=() if index in lost else package.groups)
+        package._replace(
+            direct=index in direct or (False if complete else None),
+            groups=() if index in lost else package.groups,
+        )
         for index, package in enumerate(spread(inventory, starts))
     )
-    return inventory._replace(packages=packages, roots=tuple(roots))
+    return inventory._replace(
+        packages=packages, roots=tuple(root._replace(edges=root.edges + unknown) for root in roots)
+    )
 
 
-def _lost(inventory: Inventory, own: list[Edge]) -> set[int]:
-    """The packages that come in, for all we know, by a package from git, of which the lockfile does not say its needs.
+def _lost(inventory: Inventory, own: list[Edge], complete: bool) -> set[int]:
+    """The packages that, for all we know, come in by what can't be seen.
 
-    Those that nobody is known to need; and where such a package is there at runtime, all that is not there at runtime
-    already. (A direct dependency is no such case: mix wants its `only` to cover all who need it.)
+    That is what a package from git needs, which is not in the lockfile, and the computed part of a mix.exs. Lost is what
+    nobody is known to need; and where something unseen is there at runtime, all that is not there at runtime anyway.
+    (A direct dependency is no such case: mix wants its `only` to cover all who need it.)
     """
     reach = walk(inventory, own).reach
     at_runtime = {index for index, how in reach.items() if how is Reach.RUNTIME}
-    opaque = any(inventory.packages[index].source is Source.GIT for index in at_runtime)
+    opaque = not complete or any(inventory.packages[index].source is Source.GIT for index in at_runtime)
     return set(range(len(inventory.packages))) - (at_runtime if opaque else reach.keys())
 
 

@@ -15,6 +15,7 @@ _FUNCTION = re.compile(
 )
 _HEADS = re.compile(r"^[ \t]*defp?[ \t]+deps\b", re.MULTILINE)
 _INLINE = re.compile(r"\bdeps:[ \t\n]*(?=\[)")
+_USED_ALONE = re.compile(r"\bdeps:[ \t\n]*deps(?:\(\))?[ \t]*[,\n\]]")
 _NO_DEPS = re.compile(r"\bdeps:")
 _APPS_PATH = re.compile(r'\bapps_path:[ \t\n]*"([^"\\#]+)"')
 _APP = re.compile(r"\bapp:[ \t\n]*:(\w+)")
@@ -44,7 +45,10 @@ class Dep(NamedTuple):
 
 
 class Project(NamedTuple):
-    """One mix.exs. `complete` says that its dependencies are one literal list; `apps` is an umbrella's folder of apps."""
+    """One mix.exs. `complete` says that its dependencies are one literal list and nothing else.
+
+    `apps` is the folder of an umbrella's apps.
+    """
 
     name: str
     deps: tuple[Dep, ...]
@@ -88,7 +92,8 @@ def project_of(text: str) -> Project:
     text = _COMMENT.sub("", text)
     name = match.group(1) if (match := _APP.search(text)) else ""
     apps = match.group(1) if (match := _APPS_PATH.search(text)) else ""
-    start = _INLINE.search(text) or (_FUNCTION.search(text) if len(_HEADS.findall(text)) == 1 else None)
+    inline = _INLINE.search(text)
+    start = inline or (_FUNCTION.search(text) if len(_HEADS.findall(text)) == 1 else None)
     if start is None:
         return Project(name, (), _NO_DEPS.search(text) is None, apps)
     try:
@@ -96,7 +101,8 @@ def project_of(text: str) -> Project:
     except LockfileError:
         return Project(name, (), complete=False, apps=apps)
     deps = [_dep(item) for item in listed]
-    complete = None not in deps and _END.match(text, end) is not None
+    alone = inline is not None or _USED_ALONE.search(text) is not None
+    complete = alone and None not in deps and _END.match(text, end) is not None
     return Project(name, tuple(dep for dep in deps if dep), complete, apps)
 
 

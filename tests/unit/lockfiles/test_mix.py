@@ -70,11 +70,31 @@ def test_mix_exs_tells_direct_ones_and_environments(inventory: Inventory, manife
     assert groups["jason"] == ("dev", "test")
 
 
-def test_without_a_readable_mix_exs_nothing_is_known(inventory: Inventory, manifests: Written) -> None:
-    """No manifest, or one whose list has to be computed."""
+@pytest.mark.parametrize(
+    "text",
+    [
+        'deps: deps()\ndefp deps do\n  [{:cowboy, "~> 2.0"}, {:credo, "1.0", only: :dev}] ++ more()\nend\n',
+        'deps: lock(more() ++ deps()),\ndefp deps do\n  [{:cowboy, "~> 2.0"}, {:credo, "1.0", only: :dev}]\nend\n',
+        'deps: [{:cowboy, "~> 2.0"}, {:credo, "1.0", only: :dev} | more()]\n',
+    ],
+)
+def test_of_a_computed_list_only_the_literal_part_is_known(inventory: Inventory, manifests: Written, text: str) -> None:
+    """The rest may need anything: nothing else is called development or transitive."""
     assert annotate(inventory, manifests({})) == inventory
-    computed = b'defp deps do\n  [{:cowboy, "~> 2.0"}] ++ more()\nend\n'
-    assert annotate(inventory, manifests({"mix.exs": computed})) == inventory
+    annotated = annotate(inventory, manifests({"mix.exs": text.encode()}))
+    assert [(p.name, p.direct, p.groups) for p in annotated.packages] == [
+        ("cowboy", True, ()),
+        ("cowlib", None, ()),
+        ("credo", True, ("dev",)),
+        ("eini_beam", None, ()),
+        ("forked", None, ()),
+        ("jason", None, ()),
+        ("private", None, ()),
+        ("telemetry", None, ()),
+    ]
+    assert annotated.roots is not None
+    unknown = {annotated.packages[e.to].name for e in annotated.roots[0].edges if e.reach is Reach.UNKNOWN}
+    assert unknown == {"eini_beam", "forked", "jason", "private", "telemetry"}
 
 
 def test_an_umbrella_has_a_root_per_app(inventory: Inventory, manifests: Written) -> None:
@@ -87,9 +107,9 @@ def test_an_umbrella_has_a_root_per_app(inventory: Inventory, manifests: Written
         manifests(
             {
                 "mix.exs": b'def project do\n [apps_path: "apps", deps: []]\nend\n',
-                "apps/web/mix.exs": b"app: :web\n"
+                "apps/web/mix.exs": b"app: :web, deps: deps()\n"
                 b"defp deps do\n  [{:core, in_umbrella: true}, {:cowboy, '~> 2.0'}]\nend\n".replace(b"'", b'"'),
-                "apps/core/mix.exs": b"app: :core\n"
+                "apps/core/mix.exs": b"app: :core, deps: deps\n"
                 b"defp deps do\n  [{:forked, []}, {:private, []}, {:eini_beam, []}, {:telemetry, []},"
                 b" {:credo, [only: :test]}]\nend\n",
                 "deps/other/mix.exs": b"nonsense",
