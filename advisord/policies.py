@@ -1,7 +1,7 @@
 """Finding and loading a policy: validated once, then known by its content's hash."""
 
 import os
-from hashlib import blake2b
+from _blake2 import blake2b  # hashlib has the same one, and loads OpenSSL for it, which takes longer than a lockfile
 
 from advisord import __version__
 from advisord.errors import SettingsError

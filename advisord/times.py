@@ -16,7 +16,7 @@ def seconds_between(text: str, now: datetime) -> float:
     """How long ago a moment written by `stamp` is; infinite when it never was."""
     if not text:
         return float("inf")
-    return (now - datetime.strptime(text, FORMAT).replace(tzinfo=UTC)).total_seconds()
+    return (now - datetime.fromisoformat(text)).total_seconds()
 
 
 def duration(text: object) -> float:

@@ -6,6 +6,11 @@ from advisord import times
 from advisord.cli import COMMANDS
 
 
+def _formatter(prog: str) -> argparse.HelpFormatter:
+    # A formatter is made for every option that is added; without a width each asks for the terminal's, by a slow import.
+    return argparse.RawDescriptionHelpFormatter(prog, width=100)
+
+
 class Parser(argparse.ArgumentParser):
     """A parser for one command; its help begins with the command's line."""
 
@@ -14,7 +19,7 @@ class Parser(argparse.ArgumentParser):
         super().__init__(
             prog=f"advisord {command}",
             description=f"{line[0].upper()}{line[1:]}.",
-            formatter_class=argparse.RawDescriptionHelpFormatter,
+            formatter_class=_formatter,
             allow_abbrev=False,
             epilog=options.get("epilog"),
         )

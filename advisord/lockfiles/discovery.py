@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from advisord.lockfiles import registry
+from advisord.lockfiles.uncovered import uncovered
 from advisord.model.problem import Problem
 
 EXCLUDE = (
@@ -31,18 +32,23 @@ def discover(paths: Iterable[str], exclude: Sequence[str] = EXCLUDE) -> Discover
     excluded = frozenset(exclude)
     found: dict[str, str] = {}
     problems = []
+    kept = []
     for path in paths:
+        hidden = excluded.intersection(path.split("/")[:-1])
         format_ = registry.recognise(path)
-        if format_ is None:
-            unread = registry.UNREAD.get(path[path.rfind("/") + 1 :])
-            if unread and excluded.isdisjoint(path.split("/")[:-1]):
-                problems.append(Problem("unread-lockfile", path, unread, blocking=False))
+        if hidden:
+            if format_:
+                message = f"is not read: folders named {min(hidden)!r} are excluded"
+                problems.append(Problem("excluded", path, message, blocking=False))
             continue
-        if hidden := excluded.intersection(path.split("/")[:-1]):
-            message = f"is not read: folders named {min(hidden)!r} are excluded"
-            problems.append(Problem("excluded", path, message, blocking=False))
-            continue
-        found[path] = format_
+        kept.append(path)
+        if format_:
+            found[path] = format_
+        elif unread := registry.UNREAD.get(path[path.rfind("/") + 1 :]):
+            problems.append(Problem("unread-lockfile", path, unread, blocking=False))
+    for manifest, wanted in uncovered(kept):
+        message = f"is not covered: no {wanted} is committed for it"
+        problems.append(Problem("not-covered", manifest, message, blocking=False))
     for path, winner in registry.shadowed(found).items():
         del found[path]
         problems.append(Problem("shadowed", path, f"is not read: its tool reads {winner} instead", blocking=False))

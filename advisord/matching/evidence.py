@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from advisord.model.finding import Via
 from advisord.model.inventory import Inventory, Reach
-from advisord.model.reach import walk
+from advisord.model.reach import towards, walk
 
 
 def vias(inventory: Inventory, packages: Iterable[int], folder: str = ".") -> dict[int, tuple[Via, ...] | None]:
@@ -19,7 +19,9 @@ def vias(inventory: Inventory, packages: Iterable[int], folder: str = ".") -> di
     if inventory.roots is None:
         return dict.fromkeys(found)
     component = ""
-    for root in inventory.roots:
+    inventory = towards(inventory, found)
+    roots = inventory.roots or ()
+    for root in roots:
         reached = walk(inventory, root.edges)
         component = posixpath.normpath(posixpath.join(folder, root.path)) if root.path else ""
         for package in found.keys() & reached.reach.keys():
@@ -27,6 +29,5 @@ def vias(inventory: Inventory, packages: Iterable[int], folder: str = ".") -> di
             found[package].append(Via(component, root.name, reached.reach[package], path))
     rest: tuple[Via, ...] | None = ()
     if inventory.edges is None:
-        only = len(inventory.roots) == 1
-        rest = (Via(component, inventory.roots[0].name, Reach.UNKNOWN, ()),) if only else None
+        rest = (Via(component, roots[0].name, Reach.UNKNOWN, ()),) if len(roots) == 1 else None
     return {package: tuple(sorted(via)) or rest for package, via in found.items()}

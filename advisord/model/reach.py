@@ -71,6 +71,36 @@ def _spread(
     return parents
 
 
+def towards(inventory: Inventory, packages: Iterable[int]) -> Inventory:
+    """The same inventory without the edges that lead to none of these packages: walks to them find the same paths.
+
+    A few packages of a large lockfile have few ancestors, and each of many roots is walked from.
+    """
+    if inventory.edges is None:
+        return inventory
+    before: dict[int, list[int]] = {}
+    for package, ends in enumerate(inventory.edges):
+        for to in ends:
+            before.setdefault(to, []).append(package)
+    for root in inventory.roots or ():
+        if root.package is not None:
+            for edge in root.edges:
+                before.setdefault(edge.to, []).append(root.package)
+    leading = set(packages)
+    level = list(leading)
+    while level:
+        level = list({above for package in level for above in before.get(package, ())} - leading)
+        leading.update(level)
+    return inventory._replace(
+        edges=[
+            [to for to in ends if to in leading] if package in leading else ()
+            for package, ends in enumerate(inventory.edges)
+        ],
+        roots=inventory.roots
+        and tuple(root._replace(edges=tuple([e for e in root.edges if e.to in leading])) for root in inventory.roots),
+    )
+
+
 def strongest(inventory: Inventory) -> Mapping[int, Reach]:
     """The strongest reach of each package from all roots together; who is missing is reached by none."""
     return walk(inventory, [edge for root in inventory.roots or () for edge in root.edges]).reach

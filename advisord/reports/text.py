@@ -12,6 +12,7 @@ from advisord.model.report import Judged, Report
 
 _WIDTH = 100
 _MAX_PATHS = 3
+_MAX_NOTES = 5
 _ORDER = (Scope.IN, Scope.REGULAR, Scope.ACCEPTED, Scope.OUT)
 _SCOPES = {Scope.IN: "in scope", Scope.REGULAR: "regular", Scope.ACCEPTED: "accepted", Scope.OUT: "out of scope"}
 _LEVELS = tuple(Severity)
@@ -81,10 +82,18 @@ def _paths(place: Place) -> Iterator[str]:
 
 
 def _problems(problems: Sequence[Problem]) -> Iterable[str]:
+    shown: dict[str, int] = {}
     for problem in problems:
+        if not problem.blocking:
+            shown[problem.code] = shown.get(problem.code, 0) + 1
+            if shown[problem.code] > _MAX_NOTES:
+                continue
         word = "error" if problem.blocking else "note"
         # In one line, however long: people search for it, and it names paths.
         yield f"{word}: {printable(problem.subject)}: {printable(problem.message)} [{problem.code}]"
+    for code, count in shown.items():
+        if count > _MAX_NOTES:
+            yield f"note: {count - _MAX_NOTES} more of [{code}]; --format json has them all"
     if problems:
         yield ""
 

@@ -55,11 +55,9 @@ def open_reader(path: str) -> sqlite3.Connection:
             code="no-data",
             hint="run `advisord sync` (it makes one), or name one with --db FILE",
         )
-    from urllib.parse import quote
-
     try:
         connection = sqlite3.connect(
-            f"file:{quote(os.path.abspath(path))}?mode=ro", timeout=_BUSY_SECONDS, isolation_level=None, uri=True
+            f"file:{_escaped(os.path.abspath(path))}?mode=ro", timeout=_BUSY_SECONDS, isolation_level=None, uri=True
         )
     except sqlite3.Error as exc:
         raise store_error(exc, path) from exc
@@ -72,6 +70,11 @@ def open_reader(path: str) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _escaped(path: str) -> str:
+    """A path for SQLite's `file:` form (sqlite.org/uri.html, section 3.1)."""
+    return path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
 
 
 def _version(connection: sqlite3.Connection, path: str, oldest: int = 0) -> int:
