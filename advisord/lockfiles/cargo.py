@@ -22,7 +22,7 @@ NEWEST = 4
 _CRATES_IO = frozenset({"registry+https://github.com/rust-lang/crates.io-index", "sparse+https://index.crates.io/"})
 _TEXT = r'"([^"\\\x00-\x1f\x7f]+)"'
 _ANY = r'"[^"\\\x00-\x1f\x7f]*"'
-_HEAD = re.compile(r"(?:#[^\x00-\x1f\x7f]*\n|\n)*(?:version = ([1-9][0-9]{0,3})\n)?\n*(?=\[\[package\]\]\n)")
+_HEAD = re.compile(r"(?:#[^\x00-\x1f\x7f]*\n|\n)*+(?:version = ([1-9][0-9]{0,3})\n\n*+)?(?=\[\[package\]\]\n)")
 _BLOCK = re.compile(
     rf"(\[\[package\]\]\nname = {_TEXT}\nversion = {_TEXT}\n(?:source = {_TEXT}\n)?(?:checksum = {_ANY}\n)?"
     # What stands in the list is checked by looking up each item among the packages.
