@@ -96,14 +96,14 @@ def merged(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted({*one, *other})) if one and other else ()
 
 
-def key_lines(text: str, section: str, opening: str) -> Callable[[str, int], int]:
+def key_lines(text: str, section: str, opening: str, depth: int = 1) -> Callable[[str, int], int]:
     """Finds the lines of keys of a JSON text that is laid out as its tool does: one key a line, indented evenly.
 
-    The function takes a key of the section (in the order of the file) whose value begins with `opening`, and how many
-    levels it is indented; 0 means that it was not found.
+    The section itself stands `depth` levels deep. The function takes one of its keys (in the order of the file) whose
+    value begins with `opening`, and how many levels it is indented; 0 means that it was not found.
     """
     start = re.search(rf'^([ \t]+)"{section}": \{{', text, re.MULTILINE)
-    indent = start[1] if start else ""
+    indent = start[1][: len(start[1]) // depth] if start else ""
     ending = f'": {opening}'
     position = start.end() if start else 0
     line = text.count("\n", 0, position) + 1
