@@ -32,14 +32,14 @@ def decode(data: bytes) -> str:
     except UnicodeDecodeError as exc:
         line = data.count(b"\n", 0, exc.start) + 1
         raise LockfileError(f"line {line}: byte 0x{data[exc.start]:02x} is not UTF-8 text") from exc
-    if "\0" in text:
+    if b"\0" in data:
         line = text.count("\n", 0, text.index("\0")) + 1
         raise LockfileError(f"line {line}: a NUL byte stands in it; this is not a text file")
-    if "\r" in text:
+    if b"\r" in data:
         text = text.replace("\r\n", "\n")
     if text.startswith("version https://git-lfs.github.com/"):
         raise LockfileError("is a Git LFS pointer; commit the lockfile itself")
-    if "<<<<<<< " in text and (conflict := _CONFLICT.search(text)):
+    if "<<<<<<<" in text and (conflict := _CONFLICT.search(text)):
         line = text.count("\n", 0, conflict.start()) + 1
         raise LockfileError(f"line {line}: an unresolved merge conflict stands in it")
     return text
