@@ -18,7 +18,7 @@ INCOMPLETE = "incomplete-lockfile"
 STANDARD_LIBRARY = ("stdlib",)
 """The group of the package `stdlib`: whether it counts is the policy's choice, for the build image decides."""
 
-_TOKEN = re.compile(r'"([^"\n]*)"|`([^`\n]*)`|(//.*|=>|[()]|(?:(?!//)[^\s()"`])+)')
+_TOKEN = re.compile(r'"([^"\n]*)"|`([^`\n]*)`|(//.*|=>|[()]|(?:[^\s()"`/]++|/(?!/))++)')
 _VERBS = frozenset(
     {"module", "go", "toolchain", "godebug", "require", "exclude", "replace", "retract", "tool", "ignore"}
 )
