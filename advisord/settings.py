@@ -70,7 +70,8 @@ class TrackerSettings(_Table):
 class RepositorySettings(_Table):
     """`[[repositories]]`: a git repository (an address or a path), the refs to read, its policy and its tracker.
 
-    `token_env` and `token_file` say where the token for https is."""
+    `token_env` and `token_file` say where the token for https is.
+    """
 
     name: Name
     git: Name

@@ -1,7 +1,7 @@
 """The files around a lockfile, whether they stand in a work tree or in a commit."""
 
 from collections.abc import Callable, Iterable, Sequence
-from posixpath import dirname, normpath
+from posixpath import dirname, join, normpath
 
 _MAX_MANIFEST = 4 * 1024 * 1024
 
@@ -17,7 +17,7 @@ class Neighbours:
 
     def read(self, path: str) -> bytes | None:
         """See `Manifests.read`."""
-        whole = normpath(f"{self._folder}/{path}" if self._folder else path)
+        whole = normpath(join(self._folder, path))
         if whole.startswith(("../", "/")) or whole == "..":
             return None
         data = self._read(whole)

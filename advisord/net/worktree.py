@@ -53,16 +53,16 @@ def read(top: str, path: str) -> bytes | None:
 
     Raises RepositoryError when the file is there and can't be read, or is too large to be a lockfile.
     """
-    whole = os.path.join(top, path)
+    whole = os.path.join(os.path.realpath(top), os.path.normpath(path))
+    if os.path.realpath(whole) != whole:
+        return None  # a link somewhere on the way
     try:
         handle = os.open(whole, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as exc:
-        if os.path.islink(whole):
-            return None
         raise RepositoryError(f"can't be read: {exc.strerror}", subject=path, code="unreadable-lockfile") from exc
-    with os.fdopen(handle, "rb") as file:
+    try:
         about = os.fstat(handle)
         if not stat.S_ISREG(about.st_mode):
             return None
@@ -72,4 +72,7 @@ def read(top: str, path: str) -> bytes | None:
                 subject=path,
                 code="unreadable-lockfile",
             )
-        return file.read()
+        with os.fdopen(handle, "rb", closefd=False) as file:
+            return file.read()
+    finally:
+        os.close(handle)

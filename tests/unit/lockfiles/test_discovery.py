@@ -23,7 +23,7 @@ def test_excluded_folders_are_shown() -> None:
 
 
 def test_shrinkwrap_wins() -> None:
-    """npm reads its shrinkwrap and not the lockfile beside it."""
+    """Npm reads its shrinkwrap and not the lockfile beside it."""
     found = discover(["package-lock.json", "npm-shrinkwrap.json", "other/package-lock.json"])
     assert [path for path, _ in found.lockfiles] == ["npm-shrinkwrap.json", "other/package-lock.json"]
     assert [(problem.code, problem.subject) for problem in found.problems] == [("shadowed", "package-lock.json")]

@@ -1,0 +1,134 @@
+"""What may be said of a tracked finding that is gone, and when nothing may be said."""
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from advisord.cycle.evidence import About, evidence
+from advisord.model.advisory import Advisory, Affected, Event, Kind, Range, Rating
+from advisord.store import feeds, findings, lockfiles
+from advisord.store.advisories import write_page
+from advisord.store.database import open_writer, transaction
+from advisord.store.lockfiles import LockedVersion, RefReading
+from advisord.tracking.inputs import Cause
+from advisord.versions import key
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+STAMP = "2026-03-01T11:00:00Z"
+ABOUT = About("crates.io", "hyper", ("RUSTSEC-1", "CVE-1"))
+DAY = 86400.0
+
+
+def advisory(withdrawn: str = "") -> Advisory:
+    """One record about hyper before 2."""
+    affected = Affected("crates.io", "hyper", (Range("SEMVER", (Event("introduced", "0"), Event("fixed", "2.0.0"))),))
+    return Advisory(
+        "osv",
+        "RUSTSEC-1",
+        ("CVE-1",),
+        Kind.VULNERABILITY,
+        Rating(),
+        "",
+        "",
+        STAMP + withdrawn,
+        withdrawn,
+        (affected,),
+        b"",
+    )
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[sqlite3.Connection]:
+    """A fresh feed, and a repository that was read, whose finding was in `main` with hyper 1.0.0."""
+    connection = open_writer(str(tmp_path / "a.db"))
+    feeds.attempt(connection, "osv", "x", STAMP)
+    write_page(connection, "osv", STAMP, advisories=[advisory()], ecosystems=["crates.io"])
+    feeds.succeeded(connection, "osv", STAMP)
+    read(connection, {"main": "1.0.0"})
+    with transaction(connection):
+        connection.execute(
+            "INSERT INTO finding VALUES (1, 'crates.io', 'hyper', 'RUSTSEC-1', ?, ?)",
+            (STAMP, '[["main", "Cargo.lock", "1.0.0"]]'),
+        )
+    assert findings.recall(connection, 1, "crates.io", "hyper", ["RUSTSEC-1"])
+    yield connection
+    connection.close()
+
+
+def read(db: sqlite3.Connection, versions: dict[str, str]) -> None:
+    """Read the repository: hyper's version on each branch ("": not there)."""
+    repository = lockfiles.repository_id(db, "shop")
+    readings = []
+    for ref, version in versions.items():
+        oid = f"blob of {version}"
+        locked = [LockedVersion("crates.io", "hyper", version, key("crates.io", version), "")] if version else []
+        lockfiles.add_blob(db, oid, "cargo", versions=locked)
+        readings.append(RefReading(ref, f"commit of {version}", [("Cargo.lock", oid, "cargo")]))
+    lockfiles.set_places(db, repository, STAMP, readings)
+
+
+def cause(db: sqlite3.Connection) -> Cause | None:
+    """Why the finding is gone, when that may be said."""
+    answer = evidence(db, 1, ABOUT, NOW, DAY)
+    assert (answer.closable, answer.why_not) == (True, "")
+    return answer.cause
+
+
+def test_fixed(db: sqlite3.Connection) -> None:
+    """Another version is locked: fixed, with the lockfile and the commit that was read."""
+    read(db, {"main": "2.0.0"})
+    assert cause(db) is Cause.FIXED
+    assert evidence(db, 1, ABOUT, NOW, DAY).now == (("main", "Cargo.lock", ("2.0.0",), "commit of 2.0.0"),)
+
+
+def test_removed(db: sqlite3.Connection) -> None:
+    """The lockfile holds the package no more."""
+    read(db, {"main": ""})
+    assert cause(db) is Cause.REMOVED
+
+
+def test_corrected(db: sqlite3.Connection) -> None:
+    """The same version is still locked, so it was the record that changed."""
+    assert cause(db) is Cause.CORRECTED
+
+
+def test_withdrawn(db: sqlite3.Connection) -> None:
+    """Every record of these ids was taken back."""
+    write_page(db, "osv", STAMP, advisories=[advisory(STAMP)])
+    assert cause(db) is Cause.WITHDRAWN
+
+
+def test_untracked(db: sqlite3.Connection) -> None:
+    """The branch is not read any more: that is no fix."""
+    read(db, {"other": "1.0.0"})
+    assert cause(db) is Cause.UNTRACKED
+
+
+def test_nothing_is_remembered(db: sqlite3.Connection) -> None:
+    """After a lost database a version that is not affected explains nothing by itself."""
+    db.execute("DELETE FROM finding")
+    read(db, {"main": "2.0.0"})
+    assert cause(db) is None
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("UPDATE coverage SET as_of = '2026-02-20T00:00:00Z'", "osv was last read at 2026-02-20T00:00:00Z"),
+        ("UPDATE feed SET error_code = 'suspect-feed'", "osv its last answer lost too many records"),
+        ("DELETE FROM coverage", "crates.io no feed in the database covers this ecosystem"),
+        ("UPDATE repository SET error_code = 'x', error = 'the host is gone'", "could not be read: the host is gone"),
+        ("UPDATE repository SET read_at = '2026-02-20T00:00:00Z'", "the repository was last read at 2026-02-20"),
+        ("UPDATE blob SET error = 'is not TOML'", "Cargo.lock at main can't be read: is not TOML"),
+    ],
+)
+def test_silence_closes_nothing(db: sqlite3.Connection, statement: str, said: str) -> None:
+    """Law 6: with a stale, doubtful or missing feed, repository or lockfile nothing is closable, and it is said why."""
+    read(db, {"main": "2.0.0"})
+    db.execute(statement)
+    answer = evidence(db, 1, ABOUT, NOW, DAY)
+    assert not answer.closable
+    assert said in answer.why_not

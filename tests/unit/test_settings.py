@@ -1,0 +1,105 @@
+"""The configuration: everything that is wrong at once, and paths relative to the file."""
+
+from pathlib import Path
+
+import pytest
+
+from advisord.errors import SettingsError
+from advisord.settings import load, secret
+
+GOOD = """\
+[trackers.notes]
+kind = "local"
+folder = "issues"
+[[repositories]]
+name = "shop"
+git = "../shop"
+tracker = "notes"
+"""
+
+
+def refused(tmp_path: Path, text: str) -> dict[str, str]:
+    """The mistakes that a configuration is refused for, by key."""
+    path = tmp_path / "advisord.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(SettingsError) as error:
+        load(str(path))
+    assert error.value.subject == str(path)
+    return dict(error.value.problems)
+
+
+def test_defaults_and_paths(tmp_path: Path) -> None:
+    """Paths are relative to the file; without [feeds] there are all three."""
+    path = tmp_path / "advisord.toml"
+    path.write_text(GOOD, encoding="utf-8")
+    settings = load(str(path))
+    assert settings.store.path == str(tmp_path / "advisord.db")
+    assert sorted(settings.feeds) == ["github", "osv", "rustsec"]
+    assert settings.repositories[0].git == str(tmp_path / "../shop")
+    assert settings.repositories[0].refs == ("HEAD",)
+    assert settings.run.max_age == 86400.0
+
+
+@pytest.mark.parametrize("address", ["https://git.example/a.git", "git@git.example:a/b.git", "ssh://git.example/a"])
+def test_addresses_are_no_paths(tmp_path: Path, address: str) -> None:
+    """An address of a repository stays as it is."""
+    path = tmp_path / "advisord.toml"
+    path.write_text(GOOD.replace("../shop", address), encoding="utf-8")
+    assert load(str(path)).repositories[0].git == address
+
+
+def test_all_mistakes_at_once(tmp_path: Path) -> None:
+    """Unknown keys, missing ones and wrong values come together, each with its dotted key and its line."""
+    problems = refused(
+        tmp_path,
+        '[store]\npth = "x"\n[trackers.notes]\nkind = "jira"\n[[repositories]]\nname = "a"\n[run]\nmax_age = "soon"\n',
+    )
+    assert problems["store.pth"] == "line 2: unknown key pth; did you mean path?"
+    assert problems["trackers.notes.kind"] == "line 4: must be 'local' or 'github'"
+    assert problems["repositories[0].git"].endswith("git is missing; add it")
+    assert "is no duration" in problems["run.max_age"]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (('tracker = "notes"', 'tracker = "nets"'), "names the tracker 'nets'; configured: notes"),
+        (('folder = "issues"', ""), "a local tracker needs `folder`"),
+        (('kind = "local"', 'kind = "github"'), "a github tracker needs `repository`"),
+        (("[trackers.notes]", "[feeds.nvd]\n[trackers.notes]"), "there is no feed 'nvd'"),
+        (('name = "shop"', 'name = "--upload-pack"'), "must be a name"),
+    ],
+)
+def test_mistakes_between_keys(tmp_path: Path, change: tuple[str, str], said: str) -> None:
+    """What only several keys together show is told as well."""
+    assert said in " ".join(refused(tmp_path, GOOD.replace(*change)).values())
+
+
+def test_two_repositories_of_one_name(tmp_path: Path) -> None:
+    """Names are what issues remember: each is its own."""
+    again = GOOD.partition("[[repositories]]")[2]
+    assert "two repositories are called 'shop'" in str(refused(tmp_path, f"{GOOD}[[repositories]]{again}"))
+
+
+def test_a_file_that_is_none(tmp_path: Path) -> None:
+    """No file, and no TOML: a sentence each."""
+    with pytest.raises(SettingsError, match="can't be read"):
+        load(str(tmp_path / "missing.toml"))
+    (tmp_path / "advisord.toml").write_text("=")
+    with pytest.raises(SettingsError, match="is not TOML"):
+        load(str(tmp_path / "advisord.toml"))
+
+
+def test_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A token comes from the environment or a file; where it is missing the message names the place only."""
+    monkeypatch.setenv("A_TOKEN", " s3cret \n")
+    monkeypatch.delenv("NO_TOKEN", raising=False)
+    file = tmp_path / "token"
+    file.write_text("s3cret\n")
+    assert secret("A_TOKEN", "", "x") == secret("", str(file), "x") == "s3cret"
+    assert secret("", "", "x") == ""
+    with pytest.raises(SettingsError, match="NO_TOKEN is empty or not set"):
+        secret("NO_TOKEN", "", "x")
+    file.write_text("")
+    with pytest.raises(SettingsError, match="the token file is empty"):
+        secret("", str(file), "x")
