@@ -5,7 +5,7 @@ from typing import NamedTuple
 from advisord.errors import LockfileError
 from advisord.lockfiles import gemfile, unreadable
 from advisord.lockfiles.address import public
-from advisord.lockfiles.groups import spread
+from advisord.lockfiles.groups import MAX_EDGES, spread
 from advisord.lockfiles.interface import Format, Manifests
 from advisord.lockfiles.text import decode
 from advisord.model.inventory import Edge, Inventory, Package, Reach, Root, Source
@@ -105,7 +105,7 @@ class _Reader:
         by_name: dict[str, list[int]] = {}
         for index, package in enumerate(packages):
             by_name.setdefault(package.name, []).append(index)
-        edges: list[tuple[int, ...]] = []
+        count, edges = 0, list[tuple[int, ...]]()
         requirements: dict[tuple[int, int], str] = {}
         for index, needs in enumerate(self._needs):
             targets: dict[int, None] = {}
@@ -115,6 +115,9 @@ class _Reader:
                     if requirement:
                         requirements[index, target] = requirement
             edges.append(tuple(targets))
+            count += len(targets)
+            if count > MAX_EDGES:
+                raise LockfileError(f"its gems need each other in more than {MAX_EDGES} ways; that is no lockfile")
         roots = None
         if self._direct is not None:
             own = ((name, need, to) for name, need in self._direct.items() for to in by_name.get(name, ()))

@@ -6,6 +6,7 @@ from typing import Any
 from advisord.errors import LockfileError
 from advisord.lockfiles import json_text, unreadable
 from advisord.lockfiles.address import public
+from advisord.lockfiles.groups import MAX_EDGES
 from advisord.lockfiles.interface import Format, Manifests
 from advisord.lockfiles.text import decode, expect
 from advisord.model.inventory import Edge, Inventory, Package, Reach, Root, Source
@@ -90,7 +91,7 @@ def _edges(
                 for name in _table(entry, key):
                     stand_ins.setdefault(name.lower(), []).append(index)
         known = {**stand_ins, **known}
-    edges: list[tuple[int, ...]] = []
+    count, edges = 0, list[tuple[int, ...]]()
     requirements: dict[tuple[int, int], str] = {}
     for index, entry in enumerate(entries):
         targets: dict[int, None] = {}
@@ -102,6 +103,9 @@ def _edges(
                     if isinstance(requirement, str):
                         requirements[index, target] = requirement
         edges.append(tuple(targets))
+        count += len(targets)
+        if count > MAX_EDGES:
+            raise LockfileError(f"its packages need each other in more than {MAX_EDGES} ways; that is no lockfile")
     return tuple(edges), requirements
 
 

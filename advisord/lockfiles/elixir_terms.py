@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 from advisord.errors import LockfileError
 
 MAX_DEPTH = 50
+MAX_TOKENS = 2_000_000
+"""The largest lockfiles that people commit have some ten thousand."""
 
 
 class Atom(str):
@@ -65,6 +67,7 @@ class _Reader:
     def __init__(self, text: str, position: int, program: bool) -> None:
         self.position = position
         self._program = program
+        self._tokens = 0
         self._text = text
         self._line = text.count("\n", 0, position) + 1
 
@@ -77,6 +80,9 @@ class _Reader:
             elif match.lastgroup == "code" and not self._program:
                 raise LockfileError(f"line {self._line}: {match[0]!r} is no part of a literal Elixir term")
             elif match.lastgroup != "skip":
+                self._tokens += 1
+                if self._tokens > MAX_TOKENS:
+                    raise LockfileError(f"line {self._line}: more than {MAX_TOKENS} Elixir terms; that is no lockfile")
                 return match
         raise LockfileError(f"line {self._line}: the Elixir term does not end")
 

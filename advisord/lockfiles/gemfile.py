@@ -16,8 +16,9 @@ _WORD = re.compile(r"(?<!%)\w+")
 _OPAQUE = re.compile(r"\b(?:gem|eval|eval_gemfile|instance_eval|send|public_send|load|require_relative)\b")
 _OPENS = re.compile(r"\s*(?:if|unless|case|while|until|begin|def|class|module|for)\b|.*\bdo\s*(?:\|[^|]*\|)?\s*$")
 _ENDS = re.compile(r"\s*end\b")
-_MAX_STATEMENT = 50
-"""Lines that one statement may take before it is no statement that a person wrote."""
+_MAX_LINES = 50
+_MAX_LENGTH = 1000
+"""What one statement may take before it is no statement that a person wrote."""
 
 
 class Gemfile(NamedTuple):
@@ -38,7 +39,9 @@ def read(text: str) -> Gemfile:
     blocks: list[tuple[str, ...] | None] = [()]
     development, opaque = "", False
     for statement in _statements(text):
-        if _ENDS.match(statement):
+        if len(statement) > _MAX_LENGTH:
+            opaque = True
+        elif _ENDS.match(statement):
             blocks.pop()
             if not blocks:
                 break
@@ -86,11 +89,11 @@ def _statements(text: str) -> list[str]:
     statements: list[str] = []
     pending: list[str] = []
     for line in text.splitlines():
-        code = match.group().rstrip() if (match := _CODE.match(line)) else ""
-        if not code.strip():
+        code = " ".join(match.group().split()) if (match := _CODE.match(line)) else ""
+        if not code:
             continue
         pending.append(code)
-        if code[-1] in ",([{\\" and len(pending) < _MAX_STATEMENT:
+        if code[-1] in ",([{\\" and len(pending) < _MAX_LINES:
             continue
         statements.append(" ".join(pending))
         pending = []

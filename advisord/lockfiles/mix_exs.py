@@ -22,7 +22,9 @@ _APP = re.compile(r"\bapp:[ \t\n]*:(\w+)")
 _END = re.compile(r"[ \t\n]*(?:end\b|$|defp?\b|,|\])")
 _COMMENT = re.compile(r"^[ \t]*#[^\n]*", re.MULTILINE)
 _DEV = frozenset({"dev", "test", "docs"})
-_MAX_PROJECTS = 500
+_MAX_PROJECTS = 200
+_MAX_DEPS = 2000
+"""A project with more dependencies, or a repository with more projects, is read in part and called incomplete."""
 
 
 class Dep(NamedTuple):
@@ -61,7 +63,12 @@ def read_all(manifests: Manifests) -> dict[str, Project]:
     found: dict[str, Project] = {}
     queue = ["."]
     for path in queue:  # grows while it is walked
-        data = manifests.read(normpath(f"{path}/mix.exs")) if path not in found and len(found) < _MAX_PROJECTS else None
+        if path in found:
+            continue
+        if len(found) == _MAX_PROJECTS:
+            found["."] = found["."]._replace(complete=False)
+            break
+        data = manifests.read(normpath(f"{path}/mix.exs"))
         if data is None:
             continue
         project = found[path] = project_of(data.decode("utf-8", "replace"))
@@ -100,9 +107,9 @@ def project_of(text: str) -> Project:
         listed, end = read(text, start.end(), program=True)
     except LockfileError:
         return Project(name, (), complete=False, apps=apps)
-    deps = [_dep(item) for item in listed]
+    deps = [_dep(item) for item in listed[:_MAX_DEPS]]
     alone = inline is not None or _USED_ALONE.search(text) is not None
-    complete = alone and None not in deps and _END.match(text, end) is not None
+    complete = alone and len(deps) == len(listed) and None not in deps and _END.match(text, end) is not None
     return Project(name, tuple(dep for dep in deps if dep), complete, apps)
 
 

@@ -12,6 +12,7 @@ from advisord.model.inventory import Edge, Inventory, Package, Reach, Root, Sour
 from advisord.model.problem import Problem
 
 _PUBLIC = ("https://pub.dev", "https://pub.dartlang.org", "http://pub.dartlang.org", "https://pub-web.flutter-io.cn")
+_MAX_MEMBERS = 1000
 _KINDS = {
     "direct main": ((), True, Reach.RUNTIME),
     "direct dev": (("dev",), True, Reach.UNKNOWN),
@@ -81,12 +82,16 @@ def annotate(inventory: Inventory, manifests: Manifests) -> Inventory:
     top = _pubspec(manifests, ".")
     if not top.get("workspace"):
         return inventory
-    folders, known = ["."], set[str]()
+    folders, seen, known = ["."], {"."}, set[str]()
     for folder in folders:  # grows while it is walked
+        if len(folders) > _MAX_MEMBERS:
+            return inventory._replace(roots=None)
         pubspec = top if folder == "." else _pubspec(manifests, folder)
         for key in ("dependencies", "dev_dependencies"):
             known.update(pubspec.get(key) or {})
-        folders += [inner for inner in _members(manifests, folder, pubspec) if inner not in folders]
+        new = dict.fromkeys(inner for inner in _members(manifests, folder, pubspec) if inner not in seen)
+        folders += new
+        seen.update(new)
     packages = (package._replace(direct=package.name in known, groups=()) for package in inventory.packages)
     return inventory._replace(packages=tuple(packages), roots=None)
 
@@ -98,7 +103,9 @@ def _pubspec(manifests: Manifests, folder: str) -> dict[str, Any]:
 
 def _members(manifests: Manifests, folder: str, pubspec: dict[str, Any]) -> list[str]:
     """The folders that `workspace` lists; one with `*` stands for all folders that it matches."""
-    paths = [normpath(f"{folder}/{path}") for path in pubspec.get("workspace") or () if isinstance(path, str)]
+    listed = pubspec.get("workspace")
+    listed = listed[: _MAX_MEMBERS + 1] if isinstance(listed, list) else []
+    paths = [normpath(f"{folder}/{path}") for path in listed if isinstance(path, str)]
     wild = re.compile("|".join(re.escape(path).replace(r"\*", "[^/]*") for path in paths if "*" in path) or "(?!)")
     found = [path.rpartition("/")[0] for path in manifests.find("pubspec.yaml")] if wild.pattern != "(?!)" else []
     return [path for path in paths if "*" not in path] + [path for path in found if wild.fullmatch(path)]

@@ -144,6 +144,15 @@ def test_what_is_no_gemfile_lock(data: bytes) -> None:
         parse(data)
 
 
+def test_a_graph_that_explodes_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many versions of one gem, and many of gems that need it."""
+    versions = "".join(f"    a (1.{n})\n" for n in range(100))
+    needs = "".join(f"    b{n} (1.0)\n      a\n" for n in range(100))
+    monkeypatch.setattr("advisord.lockfiles.bundler.MAX_EDGES", 1000)
+    with pytest.raises(LockfileError, match="need each other"):
+        parse(f"GEM\n  specs:\n{versions}{needs}".encode())
+
+
 def test_huge_lines_take_linear_time() -> None:
     """A line of millions of brackets is read as any other."""
     parse(b"GEM\n  specs:\n    " + b"a (" * 1_000_000 + b"\n      " + b"((" * 1_000_000 + b"\n")

@@ -174,6 +174,6 @@ def test_an_empty_file_locks_nothing() -> None:
 
 def test_long_lines_take_linear_time() -> None:
     """A text that never ends, and a long run of quotes."""
-    for data in (b'%{"a": "' + b"\\a" * 1_000_000, b"%{" + b'"",' * 300_000, b"%{" + b"#" * 1_000_000):
+    for data in (b'%{"a": "' + b"\\a" * 1_000_000, b"%{" + b'"",' * 50_000, b"%{" + b"#" * 1_000_000):
         with pytest.raises(LockfileError):
             parse(data)
