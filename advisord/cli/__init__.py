@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 COMMANDS = {
     "scan": "find vulnerable dependencies in lockfiles, and say which are in scope",
+    "explain": "say why a finding is, or is not, in scope: the rule, the facts, the path, the witnesses",
     "packages": "show what the lockfile readers read",
     "sync": "bring the advisory feeds up to date",
     "plan": "show what would be done to the issue trackers",

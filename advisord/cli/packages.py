@@ -13,8 +13,8 @@ from advisord.matching.evidence import vias
 from advisord.model.finding import Via, start
 from advisord.model.inventory import Inventory
 from advisord.model.problem import Problem
-from advisord.reports.json import problem as problem_entry
-from advisord.reports.text import printable
+from advisord.reports.entries import problem as problem_entry
+from advisord.reports.plain import printable
 
 SCHEMA = "advisord.packages/1"
 

@@ -9,8 +9,8 @@ from advisord.cycle.work import as_problem
 from advisord.errors import AdvisordError
 from advisord.model.plan import Plan
 from advisord.model.problem import Problem
-from advisord.reports.json import problem as problem_entry
-from advisord.reports.text import printable
+from advisord.reports.entries import problem as problem_entry
+from advisord.reports.plain import printable
 
 SCHEMA = "advisord.plan/1"
 

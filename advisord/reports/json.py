@@ -4,8 +4,8 @@ import json
 from typing import Any
 
 from advisord.model.finding import Via, start
-from advisord.model.problem import Problem
 from advisord.model.report import Judged, Report
+from advisord.reports.entries import problem, witness
 
 SCHEMA = "advisord.scan/1"
 
@@ -59,27 +59,9 @@ def finding(judged: Judged) -> dict[str, Any]:
         "reach": None if place.via is None else [_via(via) for via in place.via],
         "groups": list(place.groups),
         "direct": place.direct,
-        "witnesses": [
-            {
-                "feed": witness.feed,
-                "id": witness.id,
-                "verdict": witness.verdict,
-                "kind": witness.kind,
-                "severity": witness.rating.severity,
-                "score": witness.rating.score,
-                "fixed": list(witness.fixed),
-                "reason": witness.reason or None,
-                "withdrawn": witness.withdrawn or None,
-            }
-            for witness in finding.witnesses
-        ],
+        "witnesses": [witness(item) for item in finding.witnesses],
     }
 
 
 def _via(via: Via) -> dict[str, str]:
     return {"component": via.component, "name": via.name, "reach": via.reach}
-
-
-def problem(item: Problem) -> dict[str, Any]:
-    """One problem; a blocking one makes the answer untrustworthy."""
-    return {"code": item.code, "subject": item.subject, "message": item.message, "blocking": item.blocking}

@@ -9,6 +9,7 @@ from advisord.model.decision import Scope
 from advisord.model.finding import Place, Verdict, start
 from advisord.model.problem import Problem
 from advisord.model.report import Judged, Report
+from advisord.reports.plain import printable
 
 _WIDTH = 100
 _MAX_PATHS = 3
@@ -112,11 +113,6 @@ def _summary(report: Report) -> Iterator[str]:
         yield f"{looked}: {found or 'no known vulnerability'}"
     for name, data in report.data.items():
         yield f"{name}: {data.records} records as of {data.as_of or 'never'} from {printable(data.source)}"
-
-
-def printable(text: str) -> str:
-    """One line without control or bidirectional characters: all of it is other people's text."""
-    return "".join(character if character.isprintable() else " " for character in text).strip()
 
 
 def _wrapped(head: str, text: str) -> str:

@@ -65,7 +65,7 @@ def test_the_example_configuration_is_valid_and_shows_every_key() -> None:
     assert settings.repositories[0].name == "shop"
     raw = tomllib.loads(EXAMPLE.read_text(encoding="utf-8"))
     shown = set(_keys(raw))
-    assert {name for name in _fields(Settings)} - shown == set()
+    assert set(_fields(Settings)) - shown == set()
 
 
 def _keys(value: Any) -> list[str]:

@@ -1,0 +1,90 @@
+"""`advisord explain`: why a finding is, or is not, ours to act on."""
+
+import contextlib
+import json
+import os
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+
+from advisord import policies, scan
+from advisord.cli.options import Parser, add_config, add_database, add_exclude
+from advisord.cli.working import DEFAULT_CONFIG, chosen, opened, settings_of
+from advisord.errors import UsageError
+from advisord.locations import default_database
+from advisord.lockfiles.discovery import EXCLUDE
+from advisord.model.problem import Problem
+from advisord.model.report import Judged
+from advisord.reports import explanation
+from advisord.scope.decide import Decider
+from advisord.store.database import open_reader
+
+_EPILOG = """\
+ADVISORY is any id of it: RUSTSEC-…, GHSA-…, CVE-…. With a configuration (--config, or ./advisord.toml) the stored
+repositories are looked at, else the lockfiles of the folder named by --path, as `advisord scan` would.
+Exit status: 0; 2 bad usage, or no such finding; 3 the database or a repository can't be read."""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Carry out the command."""
+    parser = Parser("explain", epilog=_EPILOG)
+    parser.add_argument("advisory", metavar="ADVISORY", help="an id of the advisory or of any alias")
+    parser.add_argument("package", metavar="PACKAGE", nargs="?", help="only this package")
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.add_argument("--path", metavar="PATH", help="look at the lockfiles there instead of a configuration's")
+    parser.add_argument("--policy", metavar="FILE", help="the policy, with --path")
+    parser.add_argument("--repository", metavar="NAME", action="append", help="only this one (repeatable)")
+    add_config(parser)
+    add_database(parser)
+    add_exclude(parser)
+    options = parser.parse_args(arguments)
+
+    if options.path is None and (options.config or os.path.exists(DEFAULT_CONFIG)):
+        source = _stored(options.config, options.repository)
+    else:
+        path = options.path or "."
+        source = _scanned(path, options.db or default_database(), options.policy, options.exclude or EXCLUDE)
+    wanted = options.advisory.upper()
+    found, problems = [], []
+    for item in source:
+        if isinstance(item, Problem):
+            problems.append(item)
+        elif _is(item, wanted, options.package):
+            found.append(item)
+    if not found:
+        where = f" in {options.package}" if options.package else ""
+        doubts = "".join(f"\n  {problem.subject}: {problem.message}" for problem in problems if problem.blocking)
+        raise UsageError(
+            f"no finding is known by {options.advisory}{where}",
+            hint="`advisord scan --verbose` lists the findings"
+            + (f"; what could not be read:{doubts}" if doubts else ""),
+        )
+    if options.format == "json":
+        print(json.dumps([explanation.as_json(judged) for judged in found], indent=2, ensure_ascii=False))
+    else:
+        print("\n\n".join(explanation.as_text(judged) for judged in found))
+    return 0
+
+
+def _is(judged: Judged, wanted: str, package: str | None) -> bool:
+    finding = judged.finding
+    names = {name.upper() for name in (*finding.ids, *finding.elsewhere)}
+    return wanted in names and package in {None, finding.package}
+
+
+def _stored(config: str | None, names: Sequence[str] | None) -> Iterator[Judged | Problem]:
+    settings = settings_of(config)
+    with opened(settings) as work:
+        for repository in chosen(settings, names):
+            assessment = work.assess(repository)
+            yield from assessment.judged
+            yield from assessment.problems
+
+
+def _scanned(path: str, database: str, policy_file: str | None, exclude: Sequence[str]) -> Iterator[Judged | Problem]:
+    now = datetime.now(UTC)
+    decider = Decider(policies.for_scan(policy_file, path))
+    lockfiles, problems = scan.read_paths([path], exclude)
+    with contextlib.closing(open_reader(database)) as db:
+        for finding in scan.match(db, lockfiles):
+            yield Judged(finding, decider.decide(finding, now))
+    yield from problems

@@ -1,0 +1,6 @@
+"""Other people's text, made safe for one line of a terminal."""
+
+
+def printable(text: str) -> str:
+    """One line without control or bidirectional characters."""
+    return "".join(character if character.isprintable() else " " for character in text).strip()
