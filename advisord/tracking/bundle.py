@@ -3,11 +3,11 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from advisord.defuse import advisory, code, prose
 from advisord.model.advisory import Severity
 from advisord.model.finding import Finding
 from advisord.model.plan import Action, Issue, StateReason, Verb
 from advisord.tracking import identity
-from advisord.tracking.defuse import advisory, code, prose
 from advisord.tracking.identity import Marker
 from advisord.tracking.lifecycle import Context, Step
 from advisord.tracking.pairing import Tracked

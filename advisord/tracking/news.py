@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
+from advisord.defuse import advisory, code, prose
 from advisord.model.advisory import Severity
 from advisord.model.decision import Decision, Scope
 from advisord.model.finding import Finding
-from advisord.tracking.defuse import advisory, code, prose
 from advisord.tracking.identity import Facts
 from advisord.tracking.inputs import Cause, Evidence, Sighting
 

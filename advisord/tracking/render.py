@@ -1,15 +1,16 @@
 """The text of an issue: pure, the same for the same values, and without a clock.
 
-Whatever comes from feeds, lockfiles and repositories goes through `advisord.tracking.defuse`.
+Whatever comes from feeds, lockfiles and repositories goes through `advisord.defuse`.
 """
 
 from collections.abc import Callable, Sequence
 
+from advisord import defuse
+from advisord.defuse import code, prose
 from advisord.model.advisory import Kind, Severity
 from advisord.model.decision import Decision, Scope
 from advisord.model.finding import Finding, Place, Verdict, Via, Witness, start
-from advisord.tracking import defuse, identity
-from advisord.tracking.defuse import code, prose
+from advisord.tracking import identity
 from advisord.tracking.identity import Facts, Marker
 from advisord.tracking.inputs import Deadline
 

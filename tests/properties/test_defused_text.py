@@ -6,7 +6,8 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisord.tracking import defuse, identity
+from advisord import defuse
+from advisord.tracking import identity
 
 _PIECES = st.sampled_from(
     ["@org", "#1", "o/r#1", "GH-1", "fixes ", "-->", "<!-- advisord:end -->", "<b>", "![a](b)", "https://x.y/z", "www.a.b", "`", "|", "\n", "\u202e", "\x07", "0123456789abcdef", "~", "$x$", "&amp;", "\\"]

@@ -10,7 +10,7 @@ from advisord.lockfiles.registry import ENTRIES
 ROOT = Path(advisord.__file__).parent
 
 TIERS: tuple[set[str], ...] = (
-    {"errors", "times", "locations"},
+    {"errors", "times", "locations", "defuse"},
     {"validation"},
     {"model"},
     {"versions"},
@@ -18,7 +18,7 @@ TIERS: tuple[set[str], ...] = (
     {"feeds", "tracking", "store", "net", "reports"},
     {"settings", "policies", "scan"},
     {"cycle"},
-    {"daemon", "web"},
+    {"daemon", "web", "demo"},
     {"cli"},
     {"__main__"},
 )

@@ -2,8 +2,8 @@
 
 import pytest
 
-from advisord.tracking import defuse
-from advisord.tracking.defuse import ZWSP
+from advisord import defuse
+from advisord.defuse import ZWSP
 
 
 @pytest.mark.parametrize(

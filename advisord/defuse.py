@@ -1,4 +1,4 @@
-"""Texts of feeds, lockfiles and repositories, made harmless for the body of an issue.
+"""Texts of feeds, lockfiles and repositories, made harmless in the Markdown of an issue or a comment.
 
 They are untrusted (law 7): a mention would ping people, a reference would link and close other issues, HTML or an image
 would be rendered, a comment's end would break out of our block. A zero-width space behind the sign that starts a
