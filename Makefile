@@ -21,6 +21,12 @@ lint: .venv/installed  ## what CI demands of the text
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+# Our own dependencies against OSV: from a mirror where there is one, else from its own address.
+MIRROR ?= $(wildcard ../shared/corpus/feeds/osv)
+scan-self: .venv/installed  ## advisord on itself
+	$(BIN)/advisord sync osv --db .self/advisord.db --ecosystem PyPI $(if $(MIRROR),--from $(MIRROR))
+	$(BIN)/advisord scan --db .self/advisord.db --exclude tests
+
 format: .venv/installed
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
@@ -32,4 +38,4 @@ lock:  ## pin our own dependencies anew (needs uv)
 		--group dev pyproject.toml --output-file requirements-dev.txt
 
 clean:
-	rm -rf .venv demo build dist
+	rm -rf .venv .self demo build dist
