@@ -200,7 +200,7 @@ def _cross_checks(raw: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
         if component and component not in _table(raw, "components"):
             yield ("acceptances", number, "component"), f"no component of [components] is called {component}"
     deadlines = _table(raw, "deadlines")
-    for kind in ("fix", "triage"):
+    for kind in ("acknowledge", "triage", "fix"):
         for level in _table(deadlines, kind):
             if level != "*" and not _levels(level, words):
                 yield (

@@ -112,7 +112,7 @@ class DeadlinesTable(Strict):
     holidays: str = Field(
         default="", pattern=r"^$|^[A-Z]{2}(-[A-Z0-9]{1,3})?$", description="country, maybe region: DE-BE"
     )
-    acknowledge: _span("acknowledge") | None = None  # type: ignore[valid-type]
+    acknowledge: Annotated[dict[str, _span("acknowledge")], BeforeValidator(_by_severity)] = {}  # type: ignore[valid-type]
     triage: Annotated[dict[str, _span("triage")], BeforeValidator(_by_severity)] = {}  # type: ignore[valid-type]
     fix: Annotated[dict[str, _span("fix")], BeforeValidator(_by_severity)] = Field(  # type: ignore[valid-type]
         default={}, description="one time for all, or a table by severity"

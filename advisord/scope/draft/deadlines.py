@@ -1,0 +1,399 @@
+"""Promises with a time, read from prose, lists and tables."""
+
+# ruff: noqa: RUF001  people write dashes and quotes of all kinds, and so do the patterns
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from advisord.scope.draft.durations import Duration, cadences, cell, durations, header_unit, releases
+from advisord.scope.draft.facts import Fact, shown
+from advisord.scope.draft.promises import LEVELS, kind_of_label, kinds_in, level_of_cell, severities_in
+from advisord.scope.draft.sentences import Sentence, sentences
+from advisord.scope.draft.text import Block, Table
+from advisord.scope.draft.versions import about_support, columns
+
+_CLAUSE = re.compile(r"[;:,–—]\s|\s-\s|\s(?:and|or|but|then|while|with)\s")
+_GLUE = re.compile(r"\s(?:and|or)\s")
+_NOT_OURS = re.compile(
+    r"\b(?:retain|retention|stor(?:e|ed|age)|delet\w+|purg\w+|backups?|logs?\s+are|bount\w+|reward\w*|payouts?|paid|payment"
+    r"|expir\w+|rotat\w+|cookies?|sessions?|tokens?\s+are|packagers?|distributors?|downstream|in\s+advance|subscription|sponsor\w*|license)\b"
+    r"|\bkeep\s+(?:the\s+|your\s+|all\s+|any\s+)?(?:data|reports?|records?|logs?|emails?|copies|information)\b",
+    re.IGNORECASE,
+)
+_REPORTER = re.compile(
+    r"\b(?:you|reporters?|researchers?|finders?|the\s+submitter)\s+(?:must|should|need\s+to|have\s+to|are\s+(?:expected|required|asked)"
+    r"\s+to|agree\s+to|shall|can|may|will\s+have)\s+(?!expect|receive|hear|get\b|see\b|have\b|be\b|also\s+receive)\w+"
+    r"|\bplease\s+(?:respond|reply|provide|answer|follow|contact|resend|ping|send|submit|report|email|nudge|reach|try|escalate|remind)"
+    r"|\bfeel\s+free\b|\bask\s+you\s+to\b|\byour\s+(?:response|reply)\b",
+    re.IGNORECASE,
+)
+_IF_NOT = re.compile(
+    r"\b(?:if|unless|should|when|in\s+case)\b[^.]*?\b(?:not|n't|no|unable|fails?|without|never)\b|n't\b[^.]*$",
+    re.IGNORECASE,
+)
+_NO_PROMISE = re.compile(
+    r"\b(?:not|n't|cannot|never|no)\s+(?:\w+\s+){0,3}(?:guarantee|promise|commit|expect)\w*|\bno\s+(?:SLA|guarantee)",
+    re.IGNORECASE,
+)
+_PAST = re.compile(
+    r"\b(?:last|past|previous|since|older\s+than|newer\s+than|ago|took|was|were|had)\s*(?:\w+\s+){0,4}$", re.IGNORECASE
+)
+_PERIOD = re.compile(
+    r"\b(?:for|during|over|throughout)\s+(?:a\s+period\s+of\s+|up\s+to\s+|at\s+least\s+|the\s+)?$", re.IGNORECASE
+)
+_INTENT = re.compile(r"\b(?:no\s+(?:\w+[- ]){0,3}SLA|not\s+guarantee|intent|no\s+guarantee)\b", re.IGNORECASE)
+_LABEL = re.compile(
+    r"^\s*(?:[✅❌]\s*)?(?:\d+[.)]\s*)?(?P<label>[^:–—|.]{2,60}?)\s*(?:\([^)]*\)\s*)?(?::|\s[–—-]\s)\s*(?=\S)"
+)
+_START = re.compile(
+    r"\s*(?:of|from|after|since|following)\s+(?:(?:the|your|its|an?|our|initial|first|being|they\s+were|it\s+(?:is|was)|we\s+\w+)\s+)*(?P<event>\w+)",
+    re.IGNORECASE,
+)
+_STARTS = (
+    ("from triage", r"triag|confirm|assess|validat|verif"),
+    ("from acknowledgement", r"acknowledg"),
+    ("after the fix", r"fix|patch|releas|remediat|resol"),
+    ("from publication", r"publi"),
+    ("from report", r"report|receipt|receiv|disclos|submi|notif|contact"),
+)
+_OTHERS = re.compile(r"\b(?:others|everything\s+else|the\s+rest|remaining|(?:all|any)\s+other)\b", re.IGNORECASE)
+_ASKED = re.compile(r"\b(?:please|allow|give|grant|ask|request|wait|leave)\b", re.IGNORECASE)
+_BEFORE_DISCLOSING = re.compile(r"\bbefore\b[^.]*\b(?:disclos\w+|public\w*|publish\w*)", re.IGNORECASE)
+_FOOTNOTES = {
+    "discretion": "discretionary",
+    "best effort": "best effort",
+    "best-effort": "best effort",
+    "no commitment": "no commitment",
+}
+_AFTER_FIX = re.compile(
+    r"(?<!days )(?<!weeks )\b(?:after|once|upon|when|until|following)\s+(?:the\s+|a\s+|an?\s+)?(?:\w+\s+)?(?:fix|patch|remediation|resolution|release)",
+    re.IGNORECASE,
+)
+_GENERIC = re.compile(
+    r"^\W*(?:days?|hours?|weeks?|time\s*(?:line|frame|limit)?s?|timeframe|deadline|targets?|slas?|due|when|window|commitment|goal|eta"
+    r"|expected\s+time(?:line)?|maximum\s+time|service\s+level|duration|\(?(?:business|working|calendar)?\s*days?\)?)\b",
+    re.IGNORECASE,
+)
+
+
+class Found(NamedTuple):
+    """One promise before it becomes a fact."""
+
+    kind: str
+    duration: Duration
+    severities: tuple[str, ...]
+
+
+def read(blocks: Sequence[Block]) -> Iterator[Fact]:
+    """Every promise with a time in the text."""
+    footnotes = " ".join(
+        block.passage.plain for block in blocks if re.match(r"[\s\\]*(?:\*|\[\^|†|Note)", block.passage.text)
+    )
+    for block in blocks:
+        if block.table is not None:
+            if not columns(block.table, about_support(block)) or level_of_cell(
+                block.table.rows[0][1][0] if block.table.rows else ""
+            ):
+                yield from _table(block, block.table, footnotes)
+        else:
+            promised = ""
+            for sentence in sentences(block):
+                facts = list(_sentence(sentence))
+                yield from facts or _best_effort(sentence, promised)
+                promised = facts[-1].kind if facts else promised
+
+
+def _best_effort(sentence: Sentence, promised: str) -> Iterator[Fact]:
+    """`Lower severities are best effort`, after a sentence that promises a fix."""
+    levels = severities_in(sentence.text)
+    if promised == "fix" and levels and re.search(r"\bbest[\s-]effort\b", sentence.text, re.IGNORECASE):
+        yield Fact("fix", ",".join(levels), "best effort", sentence.line, shown(sentence.text))
+
+
+def _sentence(sentence: Sentence) -> Iterator[Fact]:
+    text = sentence.text
+    if _NOT_OURS.search(text):
+        return
+    label = _label_kind(sentence)
+    seen = set()
+    for found in _promises(text, label, _context_kind(sentence.block)):
+        qualifier = _qualifier(",".join(found.severities), text, found.duration)
+        if not qualifier and found.kind in {"ack", "triage"} and _INTENT.search(sentence.block.passage.plain):
+            qualifier = "intent, not a promise"
+        key = (found.kind, qualifier, found.duration.value)
+        if key not in seen:
+            seen.add(key)
+            yield Fact(found.kind, qualifier, found.duration.value, sentence.line_at(found.duration.start), shown(text))
+    yield from _from_lead(sentence, bool(seen))
+
+
+def _qualifier(levels: str, text: str, time: Duration) -> str:
+    """`critical,high; from triage`: the levels, and what the time counts from when the text says it."""
+    match = _START.match(text[time.end :])
+    start = next((name for name, stem in _STARTS if match and re.match(stem, match["event"], re.IGNORECASE)), "")
+    if re.search(r"\ban?\s+additional\s*$", text[: time.start], re.IGNORECASE):
+        start = "from acknowledgement"
+    return "; ".join(part for part in (levels, start) if part)
+
+
+def _label_kind(sentence: Sentence) -> str:
+    """The kind that a label before a colon or dash gives to the whole item."""
+    match = _LABEL.match(sentence.block.passage.plain)
+    if not match:
+        return ""
+    return kind_of_label(match["label"]) if len(match["label"].split()) <= 8 else ""
+
+
+def _context_kind(block: Block) -> str:
+    """The kind that the lead-in or the heading above gives: for lists such as `Critical: 7 days`."""
+    lead = re.split(r"(?<=[.!?])\s+", block.lead)[-1] if block.lead else ""
+    found = {kind for kind, _at in kinds_in(lead)} if lead else set()
+    if len(found) == 1:
+        return found.pop()
+    for heading in reversed(block.headings[1:] or block.headings):
+        if re.search(r"\bpolicy\b|\breport", heading, re.IGNORECASE):
+            continue
+        kinds = {kind for kind, _at in kinds_in(heading)}
+        if len(kinds) == 1 and not re.search(r"\bresponse\b", heading, re.IGNORECASE):
+            return kinds.pop()
+    return ""
+
+
+def _promises(text: str, label: str, context: str) -> Iterator[Found]:
+    times = sorted([*durations(text), *releases(text), *cadences(text)], key=lambda one: one.start)
+    if not times:
+        return
+    clauses = _clauses(text)
+    leading = bool(severities_in(_last_part(text[: times[0].start])))
+    last_kind = ""
+    for number, time in enumerate(times):
+        at = _clause_at(clauses, time.start)
+        before = text[: time.start]
+        earlier = times[number - 1].end if number else 0
+        later = times[number + 1].start if number + 1 < len(times) else len(text)
+        own = text[max(clauses[at][0], earlier) : time.start]
+        if "update" in {kind for kind, _at in kinds_in(text[time.start : time.end + 20])} and cadences(
+            text[time.start : time.end]
+        ):
+            yield Found("update", time, ())
+            continue
+        severities = _severities(text, time, earlier, later, leading=leading)
+        if _PAST.search(before) or (_IF_NOT.search(before[earlier:]) or _NO_PROMISE.search(before[earlier:])):
+            if "disclosure" in {kind for kind, _at in kinds_in(text[time.end :])} and not _NO_PROMISE.search(
+                before[earlier:]
+            ):
+                yield Found("disclosure", time, ())
+            continue
+        kinds = [kind for kind, _at in kinds_in(own)]
+        if _ASKED.search(before) and _BEFORE_DISCLOSING.search(text[time.end :]):
+            kinds = ["disclosure"]
+        if label and (not kinds or label == "disclosure"):
+            kinds = [label]
+        if (
+            not kinds
+            and at
+            and _GLUE.fullmatch(text[clauses[at - 1][1] : clauses[at][0]])
+            and clauses[at - 1][0] >= earlier
+        ):
+            kinds = [kind for kind, _at in kinds_in(text[clauses[at - 1][0] : time.start])]
+        elif kinds and at and _and_joined(text, clauses, at, earlier):
+            kinds = [kind for kind, _at in kinds_in(text[clauses[at - 1][0] : clauses[at - 1][1]])] + kinds
+        if not kinds and severities and last_kind:
+            kinds = [last_kind]
+        if not kinds:
+            kinds = _after(text, clauses, time, later)
+        if not kinds and _BEFORE_DISCLOSING.search(text[time.end :]):
+            kinds = ["disclosure"]
+        if not kinds:
+            kinds = _further_back(text, earlier, time)
+        if not kinds and context and (severities or re.match(r"\W*(?:within|in|under|<|up to)?\W*$", before)):
+            kinds = [context]
+        for kind in _settled(kinds, text[time.end : later]):
+            if _fits(kind, time, before, text):
+                last_kind = kind
+                yield Found(kind, time, severities if kind in {"fix", "triage", "ack"} else ())
+
+
+def _clauses(text: str) -> list[tuple[int, int]]:
+    spans, start = [], 0
+    for match in _CLAUSE.finditer(text):
+        spans.append((start, match.start()))
+        start = match.end()
+    spans.append((start, len(text)))
+    return spans
+
+
+def _clause_at(clauses: list[tuple[int, int]], offset: int) -> int:
+    return max(number for number, (start, _end) in enumerate(clauses) if start <= offset)
+
+
+def _and_joined(text: str, clauses: list[tuple[int, int]], at: int, earlier: int) -> bool:
+    """`acknowledged and analysed within`: two verbs with one time."""
+    between = text[clauses[at - 1][1] : clauses[at][0]]
+    left, right = text[clauses[at - 1][0] : clauses[at - 1][1]], text[clauses[at][0] : clauses[at][1]]
+    if clauses[at - 1][0] < earlier or not re.fullmatch(r"\s(?:and|&)\s", between):
+        return False
+    return bool(kinds_in(left)) and not re.match(r"\s*(?:we|will|our|to)\b", right, re.IGNORECASE)
+
+
+def _after(text: str, clauses: list[tuple[int, int]], time: Duration, later: int) -> list[str]:
+    """`Within 48 hours you will receive an acknowledgement`: nothing before the time, so what follows counts."""
+    start = next(start for start, end in reversed(clauses) if start <= time.start)
+    lead_in = text[start : time.start]
+    if not re.fullmatch(
+        r"\W*(?:\w+\s+){0,7}?(?:within|in|after|under|inside|no\s+later\s+than|every|up\s+to|at\s+least)?\s*(?:about\s+|the\s+first\s+)?",
+        lead_in,
+        re.IGNORECASE,
+    ):
+        return []
+    stop = next(
+        (begin for begin, _end in clauses if begin > time.end and re.match(r"\s*(?:within|in|after)\s", text[begin:])),
+        later,
+    )
+    return [kind for kind, _at in kinds_in(text[time.end : min(stop, later)])][:1]
+
+
+def _further_back(text: str, earlier: int, time: Duration) -> list[str]:
+    """The kinds since the time before: `a fix for critical issues, once confirmed, within 7 days`."""
+    return [kind for kind, _at in kinds_in(text[earlier : time.start])][-1:]
+
+
+def _settled(kinds: list[str], after: str) -> list[str]:
+    """The kinds that one time is for: the first, and triage along with an answer that carries it."""
+    names = list(dict.fromkeys(kinds))
+    if not names:
+        return []
+    if names[0] == "update":
+        return ["update"]
+    if set(names[:2]) == {"ack", "triage"}:
+        return ["ack", "triage"]
+    if names[0] == "ack" and re.match(
+        r"\s*,?\s*(?:with|including|containing|and\s+(?:will\s+)?(?:include|contain)\w*)\b", after, re.IGNORECASE
+    ):
+        carried = {kind for kind, _at in kinds_in(after)}
+        return ["ack", "triage"] if "triage" in carried else ["ack"]
+    if names[:2] == ["fix", "disclosure"] or names[:2] == ["disclosure", "fix"]:
+        return names[:1]
+    return names[:1]
+
+
+def _fits(kind: str, time: Duration, before: str, text: str) -> bool:
+    """Whether a promise of this kind can have such a time."""
+    if kind != "disclosure" and _REPORTER.search(text):
+        return False
+    if kind == "disclosure":
+        return "year" not in time.value and not (time.value.startswith("next"))
+    if "year" in time.value or _PERIOD.search(before):
+        return False
+    if kind == "update":
+        return (
+            bool(
+                re.search(
+                    r"\b(?:every|each|least|per|once|than|of|cadence|frequency|interval)\b|:\s*$",
+                    before[-40:],
+                    re.IGNORECASE,
+                )
+            )
+            or bool(cadences(text))
+            or bool(re.search(r"every", text, re.IGNORECASE))
+        )
+    if kind in {"ack", "triage"}:
+        return not time.value.startswith("next")
+    return True
+
+
+def _severities(text: str, time: Duration, earlier: int, later: int, *, leading: bool) -> tuple[str, ...]:
+    """The levels of one time. `leading`: the sentence names them before its times (`critical within 7 days, high …`)."""
+    lead_in, rest = _last_part(text[earlier : time.start]), text[time.end : later]
+    aside = re.match(r"\s*\(([^()]*)\)", rest)
+    tail = aside[1] if aside else re.split(r"[;.(]", rest, maxsplit=1)[0]
+    if _OTHERS.search(lead_in if leading else tail):
+        return tuple(level for level in LEVELS if not re.search(rf"\b{level}\b", text, re.IGNORECASE))
+    before, after = severities_in(lead_in), severities_in(tail)
+    return before or after if leading else after or before
+
+
+def _last_part(text: str) -> str:
+    return re.split(r"[;(.]\s*", text)[-1]
+
+
+def _from_lead(sentence: Sentence, found: bool) -> Iterator[Fact]:
+    """`We will get back to you within a week with:` and its list."""
+    block = sentence.block
+    lead = re.split(r"(?<=[.!?])\s+", block.lead)[-1] if block.lead else ""
+    if (
+        found
+        or block.kind != "item"
+        or not lead.rstrip().endswith(":")
+        or _NOT_OURS.search(lead)
+        or _REPORTER.search(lead)
+    ):
+        return
+    times = durations(lead)
+    if len(times) != 1 or durations(sentence.text):
+        return
+    kinds = [kind for kind, _at in kinds_in(sentence.text)]
+    if kinds and kinds[0] in {"ack", "triage"}:
+        yield Fact(kinds[0], "", times[0].value, sentence.line, shown(f"{lead} {sentence.text}"))
+
+
+def _table(block: Block, table: Table, footnotes: str) -> Iterator[Fact]:
+    levels = [level_of_cell(cells[0]) for _line, cells in table.rows if cells]
+    if table.rows and sum(bool(level) for level in levels) >= max(1, (len(table.rows) + 1) // 2):
+        yield from _severity_rows(block, table, footnotes)
+        return
+    header_levels = [level_of_cell(text) for text in table.header]
+    header_kinds = [kind_of_label(text) for text in table.header]
+    for line, cells in table.rows:
+        kind = kind_of_label(cells[0]) if cells else ""
+        for column, content in enumerate(cells[1:], 1):
+            level = header_levels[column] if column < len(header_levels) else ""
+            unit = header_unit(table.header[column]) if column < len(table.header) else ""
+            if kind:
+                yield from _cell(kind, level or ",".join(severities_in(cells[0])), content, unit, line, cells)
+        if not kind and len([one for one in header_kinds if one]) >= 2:
+            for column, content in enumerate(cells):
+                if column < len(header_kinds) and header_kinds[column]:
+                    unit = header_unit(table.header[column])
+                    level = ",".join(severities_in(table.header[column].replace(")", "")))
+                    yield from _cell(header_kinds[column], level, content, unit, line, cells)
+
+
+def _severity_rows(block: Block, table: Table, footnotes: str) -> Iterator[Fact]:
+    for line, cells in table.rows:
+        level = level_of_cell(cells[0])
+        if not level:
+            continue
+        for column, content in enumerate(cells[1:], 1):
+            header = table.header[column] if column < len(table.header) else ""
+            kind = kind_of_label(header)
+            if not kind and (not header or _GENERIC.match(header)):
+                kind = _context_kind(block)
+            if not kind:
+                continue
+            if re.fullmatch(r"[*†]+|\[\^\w+\]", content.strip()):
+                word = next((value for key, value in _FOOTNOTES.items() if key in footnotes.lower()), "")
+                if word:
+                    yield Fact(kind, level, word, line, shown(" | ".join(cells)))
+                continue
+            yield from _cell(kind, level, content, header_unit(header), line, cells)
+
+
+def _cell(kind: str, level: str, content: str, unit: str, line: int, cells: Sequence[str]) -> Iterator[Fact]:
+    """The times of one cell. One that is counted in prose may hold several: a disclosure `90 days … or 7 days …`."""
+    text = shown(" | ".join(cells))
+    if kind == "disclosure" and _AFTER_FIX.search(content):
+        yield Fact("disclosure", "", "after fix", line, text)
+    single = cell(content, unit)
+    if single:
+        times = [*durations(content), *releases(content)]
+        yield Fact(kind, _qualifier(level, content, times[0]) if times else level, single, line, text)
+        return
+    every = cadences(content) if kind == "update" else []
+    found = every or [*durations(content), *releases(content)]
+    for time in found if kind == "disclosure" or len({one.value for one in found}) == 1 else ():
+        yield Fact(kind, _qualifier(level, content, time), time.value, line, text)
+    plain = content.strip().lower()
+    if not found and plain in {"best effort", "best-effort", "discretionary"}:
+        yield Fact(kind, level, plain.replace("-", " "), line, text)
