@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from advisord.model.finding import Via
 from advisord.model.inventory import Inventory, Reach
-from advisord.model.reach import towards, walk
+from advisord.model.reach import Walker
 
 
 def vias(inventory: Inventory, packages: Iterable[int], folder: str = ".") -> dict[int, tuple[Via, ...] | None]:
@@ -19,15 +19,15 @@ def vias(inventory: Inventory, packages: Iterable[int], folder: str = ".") -> di
     if inventory.roots is None:
         return dict.fromkeys(found)
     component = ""
-    inventory = towards(inventory, found)
-    roots = inventory.roots or ()
-    for root in roots:
-        reached = walk(inventory, root.edges)
+    walker = Walker(inventory, found)
+    for root in inventory.roots:
+        reached = walker.walk(root.edges)
         component = posixpath.normpath(posixpath.join(folder, root.path)) if root.path else ""
         for package in found.keys() & reached.reach.keys():
             path = tuple([inventory.packages[step].name for step in reached.path(package)])
             found[package].append(Via(component, root.name, reached.reach[package], path))
     rest: tuple[Via, ...] | None = ()
     if inventory.edges is None:
-        rest = (Via(component, roots[0].name, Reach.UNKNOWN, ()),) if len(roots) == 1 else None
+        only = len(inventory.roots) == 1
+        rest = (Via(component, inventory.roots[0].name, Reach.UNKNOWN, ()),) if only else None
     return {package: tuple(sorted(via)) or rest for package, via in found.items()}

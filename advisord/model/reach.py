@@ -1,9 +1,9 @@
 """Who is reached by whom in an inventory's graph, and how: the walk that formats and matching share."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from advisord.model.inventory import Edge, Inventory, Reach, Root
+from advisord.model.inventory import Edge, Inventory, Reach
 
 ORDER = (Reach.RUNTIME, Reach.UNKNOWN, Reach.BUILD, Reach.DEV)
 """Strongest first. Unknown comes second: it may be runtime, and it is no less than what is known to be weaker."""
@@ -31,74 +31,83 @@ class Walk(NamedTuple):
         return tuple(reversed(path))
 
 
+class Walker:
+    """Walks through one inventory, from different starts.
+
+    With `wanted`, a walk goes only as far as it must to find these packages: a few packages of a large lockfile have
+    few ancestors, and each of many roots is walked from.
+    """
+
+    def __init__(self, inventory: Inventory, wanted: Iterable[int] | None = None) -> None:
+        self._ends = inventory.edges or [()] * len(inventory.packages)
+        self._own = {
+            root.package: [(_RANK[edge.reach], edge.to) for edge in root.edges if edge.reach is not Reach.DEV]
+            for root in inventory.roots or ()
+            if root.package is not None
+        }
+        self._handed_on = {rank for ends in self._own.values() for rank, _ in ends}
+        self._wanted = None if wanted is None else frozenset(wanted)
+        self._within: set[int] | None = None
+        if self._wanted is not None:
+            self._keep_to(self._wanted)
+
+    def walk(self, edges: Iterable[Edge]) -> Walk:
+        """Everything (or everything wanted) that is reached from these edges of one root, or of all roots.
+
+        A package on the way that is a root itself hands on its runtime and build edges, not those for development.
+        Without a graph only the ends of the given edges are reached.
+        """
+        starts = [(_RANK[edge.reach], edge.to) for edge in edges if self._within is None or edge.to in self._within]
+        reach: dict[int, Reach] = {}
+        parents: dict[Reach, Mapping[int, int | None]] = {}
+        for rank in sorted(self._handed_on.union([rank for rank, _ in starts])):
+            if self._wanted is not None and self._wanted <= reach.keys():
+                break
+            spread = self._spread([to for start, to in starts if start <= rank], rank)
+            parents[ORDER[rank]] = spread
+            for package in spread:
+                reach.setdefault(package, ORDER[rank])
+        return Walk(reach, parents)
+
+    def _spread(self, starts: Iterable[int], weakest: int) -> dict[int, int | None]:
+        """Breadth first over the edges of that rank or a stronger one: package → the one before it."""
+        parents: dict[int, int | None] = dict.fromkeys(starts)
+        level = list(parents)
+        while level:
+            further: list[int] = []
+            for package in level:
+                own = self._own.get(package)
+                ends = self._ends[package] if own is None else [to for rank, to in own if rank <= weakest]
+                for to in ends:
+                    if to not in parents:
+                        parents[to] = package
+                        further.append(to)
+            level = further
+        return parents
+
+    def _keep_to(self, wanted: Iterable[int]) -> None:
+        """Forget all edges but those that lead to one of these packages."""
+        before: dict[int, list[int]] = {}
+        for package, ends in enumerate(self._ends):
+            own = self._own.get(package)
+            for to in ends if own is None else [to for _, to in own]:
+                before.setdefault(to, []).append(package)
+        within = set(wanted)
+        level = list(within)
+        while level:
+            level = list({above for package in level for above in before.get(package, ())} - within)
+            within.update(level)
+        kept: list[Sequence[int]] = [()] * len(self._ends)
+        for package in within:
+            kept[package] = [to for to in self._ends[package] if to in within]
+            if package in self._own:
+                self._own[package] = [(rank, to) for rank, to in self._own[package] if to in within]
+        self._ends, self._within = kept, within
+
+
 def walk(inventory: Inventory, edges: Iterable[Edge]) -> Walk:
-    """Everything that is reached from these edges of one root, or of all roots.
-
-    A package on the way that is a root itself hands on its runtime and build edges, not those for development. Without
-    a graph only the ends of the given edges are reached.
-    """
-    roots = {root.package: root for root in inventory.roots or () if root.package is not None}
-    starts = [(_RANK[edge.reach], edge.to) for edge in edges]
-    handed_on = {_RANK[edge.reach] for root in roots.values() for edge in root.edges if edge.reach is not Reach.DEV}
-    reach: dict[int, Reach] = {}
-    parents: dict[Reach, Mapping[int, int | None]] = {}
-    for rank in sorted(handed_on.union([rank for rank, _ in starts])):
-        spread = _spread(inventory, roots, [to for start, to in starts if start <= rank], rank)
-        parents[ORDER[rank]] = spread
-        for package in spread:
-            reach.setdefault(package, ORDER[rank])
-    return Walk(reach, parents)
-
-
-def _spread(
-    inventory: Inventory, roots: Mapping[int, Root], starts: Iterable[int], weakest: int
-) -> dict[int, int | None]:
-    """Breadth first over the edges of that rank or a stronger one: package → the one before it."""
-    parents: dict[int, int | None] = dict.fromkeys(starts)
-    level = list(parents)
-    while level:
-        further: list[int] = []
-        for package in level:
-            if root := roots.get(package):
-                ends = [e.to for e in root.edges if e.reach is not Reach.DEV and _RANK[e.reach] <= weakest]
-            else:
-                ends = list(inventory.edges[package]) if inventory.edges is not None else []
-            for to in ends:
-                if to not in parents:
-                    parents[to] = package
-                    further.append(to)
-        level = further
-    return parents
-
-
-def towards(inventory: Inventory, packages: Iterable[int]) -> Inventory:
-    """The same inventory without the edges that lead to none of these packages: walks to them find the same paths.
-
-    A few packages of a large lockfile have few ancestors, and each of many roots is walked from.
-    """
-    if inventory.edges is None:
-        return inventory
-    before: dict[int, list[int]] = {}
-    for package, ends in enumerate(inventory.edges):
-        for to in ends:
-            before.setdefault(to, []).append(package)
-    for root in inventory.roots or ():
-        if root.package is not None:
-            for edge in root.edges:
-                before.setdefault(edge.to, []).append(root.package)
-    leading = set(packages)
-    level = list(leading)
-    while level:
-        level = list({above for package in level for above in before.get(package, ())} - leading)
-        leading.update(level)
-    return inventory._replace(
-        edges=[
-            [to for to in ends if to in leading] if package in leading else ()
-            for package, ends in enumerate(inventory.edges)
-        ],
-        roots=inventory.roots
-        and tuple(root._replace(edges=tuple([e for e in root.edges if e.to in leading])) for root in inventory.roots),
-    )
+    """A single walk to everything; see `Walker.walk`."""
+    return Walker(inventory).walk(edges)
 
 
 def strongest(inventory: Inventory) -> Mapping[int, Reach]:
