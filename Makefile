@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint format lock scan-self clean
+.PHONY: demo test chaos lint format lock scan-self clean
 
 .venv/installed: requirements-dev.txt pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -15,6 +15,9 @@ demo: .venv/installed  ## see the whole thing work, without network or token
 
 test: .venv/installed  ## the whole suite
 	$(BIN)/python -m pytest
+
+chaos: .venv/installed  ## kills, faults and people against issue tracking
+	ADVISORD_CHAOS=400 $(BIN)/python -m pytest tests/e2e/test_tracking_campaign.py
 
 lint: .venv/installed  ## what CI demands of the text
 	$(BIN)/ruff check .

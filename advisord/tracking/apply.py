@@ -19,7 +19,7 @@ from advisord.tracking.interface import Absent, Listing, Outbox, Tracker
 from advisord.tracking.pairing import recognise
 from advisord.tracking.plan import seen
 
-_LEASE = 300.0
+_LEASE = 120.0
 _SETTLE = 60.0
 """Seconds in which an issue that was filed may not yet be in the tracker's list."""
 

@@ -76,7 +76,7 @@ class Settings(NamedTuple):
     route_labels: Mapping[str, tuple[str, ...]] = {}
     creates: int = 20
     open_limit: int = 100
-    baseline_above: int = 20
+    baseline_above: int = 50
     baseline_from: Severity = Severity.CRITICAL
     reopen_within: timedelta = timedelta(days=30)
     grace: timedelta = timedelta(days=7)

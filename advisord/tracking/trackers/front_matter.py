@@ -6,7 +6,9 @@ from typing import Any, NamedTuple
 import yaml
 
 _COMMENTS = "<!-- advisord:comments -->"
+_FLOWS = 200
 _MOST = 2000
+"""PyYAML's time grows with the square of what is left open."""
 _HEAD = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.{0,60000}?)^---[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
 
 
@@ -23,7 +25,7 @@ def parse(text: str) -> Document:
     match = _HEAD.match(text)
     if not match:
         raise ValueError("it does not begin with fields between two lines of ---")
-    if sum(match[1].count(sign) for sign in "[{-?:") > _MOST:
+    if match[1].count("[") + match[1].count("{") > _FLOWS or sum(match[1].count(sign) for sign in "-?:") > _MOST:
         raise ValueError("its fields are nested too deeply, or too many")
     try:
         fields = yaml.load(match[1], Loader=yaml.BaseLoader)  # noqa: S506  (makes texts, lists and mappings only)

@@ -1,0 +1,227 @@
+"""A campaign against issue tracking: kills, faults and people, over the real store and GitHub's issues.
+
+`make chaos` runs it longer; ADVISORD_CHAOS says how many disturbances there are in all.
+"""
+
+import os
+import random
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from github_fake import Fault, GitHub, Reply
+from openapi import described
+from tracking import REPOSITORY, Clock, Killed, decision, finding, place
+
+from advisord.model.advisory import Severity
+from advisord.model.decision import Decision, Scope
+from advisord.model.finding import Finding
+from advisord.model.plan import Plan, State
+from advisord.store.database import open_writer
+from advisord.store.lockfiles import repository_id
+from advisord.store.outbox import Outbox
+from advisord.times import stamp
+from advisord.tracking import identity, state
+from advisord.tracking.apply import Applied, Limits, Status, apply
+from advisord.tracking.inputs import Cause, Evidence, Settings
+from advisord.tracking.pairing import recognise
+from advisord.tracking.plan import open_issues, plan
+from advisord.tracking.trackers.github import GitHubTracker
+
+CONTRACT = Path(__file__).resolve().parents[3] / "shared" / "contracts" / "github-rest.json"
+DISTURBANCES = int(os.environ.get("ADVISORD_CHAOS", "40"))
+PEOPLE = "\n\nPeople's own words: keep them."
+US = "advisord-bot"
+
+
+class Deadly:
+    """A client that dies before or after the request that its turn comes to."""
+
+    def __init__(self, hub: GitHub) -> None:
+        self.hub = hub
+        self.before = self.after = -1
+
+    def request(self, method: str, url: str, *, headers: Mapping[str, str], json: object | None = None) -> Reply:
+        """One request more."""
+        self.before -= 1
+        self.after -= 1
+        if self.before == 0:
+            raise Killed
+        reply = self.hub.request(method, url, headers=headers, json=json)
+        if self.after == 0:
+            raise Killed
+        return reply
+
+
+class Campaign:
+    """A repository's findings, its GitHub, its database, and everyone who disturbs them."""
+
+    def __init__(self, seed: int, database: str) -> None:
+        self.random = random.Random(seed)
+        self.clock = Clock()
+        self.hub = GitHub(lambda: stamp(self.clock()), described(CONTRACT))
+        self.hub.page = 3
+        self.client = Deadly(self.hub)
+        self.db = open_writer(database)
+        self.settings = Settings(creates=4, open_limit=8, baseline_above=6)
+        self.titles: dict[int, str] = {}
+        self.words: set[int] = set()
+        self.actions = 0
+        self.decided: list[tuple[Finding, Decision]] = []
+        self.change()
+
+    def change(self) -> None:
+        """Advisories, lockfiles and the policy move on."""
+        rnd = self.random
+        self.decided = []
+        for package in ("tokio", "hyper", "ring"):
+            names = [f"RUSTSEC-2026-000{n}" for n in range(4) if rnd.random() < 0.7]
+            rnd.shuffle(names)
+            while names:
+                ids = [names.pop() for _ in range(min(len(names), rnd.choice((1, 1, 2))))]
+                found = finding(
+                    *ids,
+                    package=package,
+                    severity=rnd.choice((Severity.UNKNOWN, Severity.LOW, Severity.HIGH, Severity.CRITICAL)),
+                    places=[place(ref=ref) for ref in rnd.sample(("main", "v1", "v2"), rnd.randint(1, 3))],
+                    first_seen=stamp(self.clock()),
+                )
+                self.decided.append((found, decision(rnd.choice((Scope.IN, Scope.IN, Scope.REGULAR, Scope.OUT)))))
+
+    def disturb(self) -> None:
+        """One kill, fault, or human action."""
+        rnd = self.random
+        if rnd.random() < 0.5:
+            return self._person()
+        kind = rnd.randrange(6)
+        if kind == 0:
+            self.client.before = rnd.randint(1, 20)
+        elif kind == 1:
+            self.client.after = rnd.randint(1, 20)
+        else:
+            method, path = rnd.choice(
+                (
+                    ("GET", r"/issues\?"),
+                    ("POST", "/issues$"),
+                    ("POST", "/comments$"),
+                    ("PATCH", "/issues/"),
+                    ("GET", "page=2"),
+                )
+            )
+            status, headers = rnd.choice(
+                ((502, {}), (403, {"retry-after": "60"}), (429, {}), (403, {}), (401, {}), (422, {}))
+            )  # fmt: skip
+            after = status == 502 and rnd.random() < 0.5
+            self.hub.faults += [Fault(method, path, status, headers, after=after)] * rnd.choice((1, 3))
+        return None
+
+    def _person(self) -> None:
+        rnd = self.random
+        if not self.hub.issues:
+            return
+        number = rnd.choice(list(self.hub.issues))
+        issue = self.hub.issues[number]
+        act = rnd.randrange(9)
+        if act == 0:
+            self.titles[number] = f"Ours {rnd.random()}"
+            self.hub.person(number, title=self.titles[number])
+        elif act == 1 and number not in self.words:
+            self.words.add(number)
+            self.hub.person(number, body=issue["body"].replace("\n", "\r\n") + PEOPLE)
+        elif act == 2:
+            self.hub.person(number, labels=[self.hub.label("theirs")])
+        elif act == 3 and issue["state"] == "closed":
+            self.hub.person(number, state="open")
+        elif act in {4, 5, 6} and issue["state"] == "open":
+            self.hub.person(number, state="closed", state_reason=rnd.choice(("completed", "not_planned", "duplicate")))
+        elif act == 7 and rnd.random() < 0.3:
+            del self.hub.issues[number]
+            if rnd.random() < 0.5:
+                self.hub.deleted.add(number)
+            else:
+                self.hub.moved[number] = "elsewhere"
+            self.titles.pop(number, None)
+        elif act == 8:
+            self.hub.person(number, locked=True)
+
+    def run(self, *, closable: bool = True) -> tuple[Plan, Applied]:
+        """One cycle of a new process."""
+        tracker = GitHubTracker(
+            "hub", "octo/crab", self.client, lambda: "secret", url=self.hub.url, sleep=lambda _: None
+        )
+        outbox = Outbox(self.db, repository_id(self.db, REPOSITORY), "hub")
+        known = outbox.known()
+        listing = state.read(tracker, known)
+        evidence = {
+            t.key: Evidence(closable=closable, cause=Cause.FIXED)
+            for t in open_issues(REPOSITORY, listing, known, self.settings)
+        }
+        made = plan(REPOSITORY, "hub", self.decided, listing, known, evidence, self.clock(), self.settings)
+        assert all(action.reason for action in made.actions)
+        result = apply(made, tracker, outbox, self.clock, lambda _: None, Limits(0.0, 10_000))
+        self.actions += sum(outcome.status is Status.DONE for outcome in result.outcomes)
+        return made, result
+
+    def survive(self) -> None:
+        """A cycle in which anything may happen."""
+        with suppress(Killed):
+            self.run(closable=self.random.random() < 0.8)
+        self.client.before = self.client.after = -1
+        self.hub.faults.clear()
+        if self.random.random() < 0.1:
+            self.db.execute("DELETE FROM issue")
+        self.clock.pass_by(hours=self.random.choice((0, 1, 30, 24 * 40)))
+
+    def settle(self) -> Plan:
+        """Cycles without disturbance, until nothing is left to do."""
+        self.clock.pass_by(hours=2)
+        for _ in range(20):
+            self.clock.pass_by(minutes=2)
+            made, result = self.run()
+            assert result.complete, result
+            if not made.actions:
+                return made
+        raise AssertionError(f"it does not come to rest: {made.actions}")
+
+    def judge(self, made: Plan) -> None:
+        """No duplicate, no lost issue, no fought human."""
+        ours: list[dict[str, Any]] = [i for i in self.hub.issues.values() if identity.read(i["body"])]
+        tracker = GitHubTracker("hub", "octo/crab", self.client, lambda: "secret", url=self.hub.url)
+        found = recognise(tracker.list_issues(), {}, (REPOSITORY,))
+        listed = "".join(t.issue.body for t in found.digests if t.issue.state is State.OPEN)
+        for wanted, decided in self.decided:
+            about = [t for t in found.issues if t.package == wanted.package and set(t.ids) & set(wanted.ids)]
+            opened = [t for t in about if t.issue.state is State.OPEN and t.marker and "kept" not in t.marker.said]
+            assert len(opened) <= 1, opened
+            if decided.scope in {Scope.IN, Scope.REGULAR} and not opened:
+                by_people = [t for t in about if t.issue.by_person or t.issue.state is State.OPEN]
+                told = [note for note in made.notes if wanted.id in note or "closed the digest" in note]
+                assert wanted.package in listed or by_people or told, (wanted.id, made.notes)
+        for number, title in self.titles.items():
+            assert self.hub.issues[number]["title"] == title
+        for issue in ours:
+            if issue["number"] in self.words:
+                assert issue["body"].endswith(PEOPLE)
+            said = [identity.comment_marker(c["body"]) for c in self.hub.comments[issue["number"]]]
+            assert len(said) == len(set(said))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_nothing_is_doubled_lost_or_fought(seed: int, tmp_path: Path) -> None:
+    """After every few disturbances it comes to rest, true and quiet."""
+    campaign = Campaign(seed, str(tmp_path / "advisord.db"))
+    left = max(1, DISTURBANCES // 8)
+    while left > 0:
+        if campaign.random.random() < 0.4:
+            campaign.change()
+        for _ in range(campaign.random.randint(1, 3)):
+            campaign.disturb()
+            left -= 1
+        campaign.survive()
+        if campaign.random.random() < 0.3:
+            campaign.judge(campaign.settle())
+    campaign.judge(campaign.settle())
+    assert campaign.actions
+    campaign.db.close()
