@@ -6,14 +6,13 @@ that neither its order nor a poll that was missed matters. The three are not wri
 """
 
 import json
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from advisord.errors import AdvisordError, FeedError
 from advisord.feeds.interface import Page
 from advisord.feeds.loss import brake
-from advisord.feeds.osv_listing import parse
+from advisord.feeds.osv_listing import Listed, parse
 from advisord.feeds.osv_round import Round
 from advisord.feeds.singles import fetch
 from advisord.feeds.source import Source
@@ -100,12 +99,12 @@ class OsvFeed:
         if tag and done.get(folder) == tag:
             return
         held = known(folder)
-        listed: dict[str, str] | None = None
-        unreadable = 0
+        listed: Listed | None = None
         if name.endswith(".csv"):
-            listed, unreadable = parse(self._source.read(name, _MAX_LISTING) or b"", subject)
+            listed = parse(self._source.read(name, _MAX_LISTING) or b"", held, subject)
             if not self._accept_losses:
-                brake(held, listed, subject)
+                brake(held, listed.records, subject)
+        unreadable = listed.unreadable if listed else 0
         turn = Round(self.name, folder, held, listed, json.dumps(done, sort_keys=True))
         yield from self._changed(turn, subject)
         if listed is None and not self._accept_losses:
@@ -127,16 +126,16 @@ class OsvFeed:
         """Pages of the records that are new or changed, from the archive or one by one, whichever costs less."""
         if turn.wanted is not None and not turn.wanted:
             return
-        missing = sorted(turn.wanted or ())
         damaged: Sequence[str] = ()
         if turn.wanted is None or self._archive_is_cheaper(turn.folder, len(turn.wanted)):
             with self._archive(turn.folder, subject) as archive:
                 if archive is not None:
-                    yield from turn.pages(archive.read(turn.of_archive(archive.names())))
-                    missing = [record for record in missing if record not in archive or record in archive.damaged]
+                    yield from turn.pages(archive.read(turn.wants))
                     damaged = archive.damaged
-                    if len(missing) > max(_LAGGING, len(turn.wanted or ()) // 2):
-                        raise FeedError(f"its archive lacks {len(missing):,} listed records", subject=subject)
+                    lacking = sum(map(turn.lacks, turn.wanted or ()))
+                    if lacking > max(_LAGGING, len(turn.wanted or ()) // 2):
+                        raise FeedError(f"its archive lacks {lacking:,} listed records", subject=subject)
+        missing = sorted(record for record in turn.wanted or () if turn.lacks(record))
         yield from turn.pages(fetch(self._source, turn.folder, missing), alone=True)
         lost = [record for record in damaged if turn.lacks(record)]
         if lost:
@@ -153,11 +152,15 @@ class OsvFeed:
 
     @contextmanager
     def _archive(self, folder: str, subject: str) -> Iterator[Archive | None]:
-        with tempfile.TemporaryFile(dir=self._scratch) as file:
-            if not self._source.save(f"{folder}/all.zip", file, _MAX_ARCHIVE):
-                yield None
-                return
-            yield Archive(file, subject)
+        file = self._source.open(f"{folder}/all.zip", self._scratch, _MAX_ARCHIVE)
+        if file is None:
+            yield None
+            return
+        with file:
+            try:
+                yield Archive(file, subject)
+            except OSError as exc:
+                raise FeedError(f"its archive can't be read: {exc.strerror}", subject=subject) from exc
 
 
 def _read(cursor: str) -> dict[str, str]:

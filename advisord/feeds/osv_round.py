@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from advisord.feeds.interface import Page, Rejected
+from advisord.feeds.osv_listing import Listed
 from advisord.feeds.osv_record import decode
 from advisord.feeds.times import same
 from advisord.model.advisory import Advisory
@@ -21,9 +23,7 @@ class Round:
     `whole` says whether all came.
     """
 
-    def __init__(
-        self, feed: str, folder: str, held: Mapping[str, str], listed: dict[str, str] | None, cursor: str
-    ) -> None:
+    def __init__(self, feed: str, folder: str, held: Mapping[str, str], listed: Listed | None, cursor: str) -> None:
         self.folder = folder
         self.wanted: set[str] | None = None
         self.listing: dict[str, str] = {}
@@ -35,24 +35,27 @@ class Round:
         self._arrived: set[str] = set()
         self._wrote = False
         if listed is not None:
-            self._listed = listed
-            self.listing = dict(listed)
-            self.wanted = {record for record, modified in listed.items() if not same(held.get(record, ""), modified)}
-            self._newest = max(listed.values())
+            self._listed = listed.records
+            self.listing = dict(listed.records)
+            self.wanted = {record for record in listed.news if not same(held.get(record, ""), self._listed[record])}
+
+    @cached_property
+    def _newest(self) -> str:
+        return max(self._listed.values())
 
     @property
     def writes_nothing(self) -> bool:
         """Whether the store already holds exactly what is listed."""
         return not self._wrote and self.listing.keys() == self._held.keys()
 
-    def of_archive(self, names: Iterable[str]) -> set[str] | None:
-        """Which records of an archive to read: the wanted ones, and those that neither the listing nor the store knows.
+    def wants(self, record: str) -> bool:
+        """Whether to read a record of an archive: it is wanted, or neither the listing nor the store knows it.
 
         A record that the store holds and the listing lacks has vanished, even if an older archive still has it.
         """
-        if self.wanted is None:
-            return None
-        return self.wanted | {name for name in names if name not in self._listed and name not in self._held}
+        if self.wanted is None or record in self.wanted:
+            return True
+        return record not in self._listed and record not in self._held
 
     def lacks(self, record: str) -> bool:
         """Whether a record never came."""

@@ -2,8 +2,10 @@
 
 import os
 import shutil
+import tempfile
 import zipfile
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -27,8 +29,8 @@ class Source(Protocol):
     def read(self, name: str, limit: int) -> bytes | None:
         """The object's bytes, at most `limit` of them: a larger one is an error."""
 
-    def save(self, name: str, file: BinaryIO, limit: int) -> bool:
-        """Write the object to `file` from its beginning; False when there is none."""
+    def open(self, name: str, scratch: str | None, limit: int) -> BinaryIO | None:
+        """The object as a file to read from anywhere in it; what must be copied for that is copied into `scratch`."""
 
     def folders(self) -> Sequence[str] | None:
         """The names of the top-level folders, None where that can't be known."""
@@ -61,16 +63,19 @@ class FolderSource:
             self._missing(name, exc)
             return None
 
-    def save(self, name: str, file: BinaryIO, limit: int) -> bool:
-        """A copy, so that the mirror may change meanwhile."""
+    def open(self, name: str, scratch: str | None, limit: int) -> BinaryIO | None:  # noqa: ARG002
+        """The file itself."""
         try:
-            with (self._folder / name).open("rb") as original:
-                _limit(os.fstat(original.fileno()).st_size, limit, name)
-                shutil.copyfileobj(original, file, 1 << 20)
+            file = (self._folder / name).open("rb")
         except OSError as exc:
             self._missing(name, exc)
-            return False
-        return True
+            return None
+        try:
+            _limit(os.fstat(file.fileno()).st_size, limit, name)
+        except FeedError:
+            file.close()
+            raise
+        return file
 
     def folders(self) -> Sequence[str]:
         """The folders in it."""
@@ -81,7 +86,7 @@ class FolderSource:
 
     def _missing(self, name: str, exc: OSError) -> None:
         if not isinstance(exc, FileNotFoundError | NotADirectoryError | IsADirectoryError):
-            raise FeedError(f"{name} can't be read or copied: {exc.strerror}", subject=self.location) from exc
+            raise FeedError(f"{name} can't be read: {exc.strerror}", subject=self.location) from exc
 
 
 class ZipSource:
@@ -130,22 +135,21 @@ class ZipSource:
         except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as exc:
             raise FeedError(f"{name} in it is damaged", subject=self.location) from exc
 
-    def save(self, name: str, file: BinaryIO, limit: int) -> bool:
+    def open(self, name: str, scratch: str | None, limit: int) -> BinaryIO | None:
         """The entry, unpacked once; of a flat archive the archive itself."""
         if self.stat(name) is None:
-            return False
+            return None
         if self._flat:
-            with Path(self._path).open("rb") as original:
-                shutil.copyfileobj(original, file, 1 << 20)
-            return True
+            return Path(self._path).open("rb")
         try:
-            with zipfile.ZipFile(self._path) as archive:
+            with zipfile.ZipFile(self._path) as archive, archive.open(name) as entry, ExitStack() as stack:
                 _limit(archive.getinfo(name).file_size, limit, name)
-                with archive.open(name) as entry:
-                    shutil.copyfileobj(entry, file, 1 << 20)
+                file = stack.enter_context(tempfile.TemporaryFile(dir=scratch))
+                shutil.copyfileobj(entry, file, 1 << 20)
+                stack.pop_all()
+                return file
         except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as exc:
             raise FeedError(f"{name} in it is damaged, or can't be copied", subject=self.location) from exc
-        return True
 
     def folders(self) -> Sequence[str]:
         """The folders in it."""

@@ -1,9 +1,12 @@
 """Objects of a bucket, or of any web server that has files under one URL."""
 
+import tempfile
 from collections.abc import Sequence
+from contextlib import ExitStack
 from typing import BinaryIO
 from urllib.parse import quote
 
+from advisord.errors import TransportError
 from advisord.net.answers import Response
 from advisord.net.http import Http
 from advisord.net.urls import shown
@@ -37,9 +40,17 @@ class HttpObjects:
         answer = self._http.get(self._url(name), accept={200, *_ABSENT}, limit=limit)
         return answer.content if answer.status == 200 else None
 
-    def save(self, name: str, file: BinaryIO, limit: int) -> bool:
-        """Write the object to `file` from its beginning; False when there is none."""
-        return self._http.save(self._url(name), file, accept={200, *_ABSENT}, limit=limit).status == 200
+    def open(self, name: str, scratch: str | None, limit: int) -> BinaryIO | None:
+        """The object, fetched into a temporary file of the folder `scratch`; None when there is no such object."""
+        with ExitStack() as stack:
+            try:
+                file = stack.enter_context(tempfile.TemporaryFile(dir=scratch))
+            except OSError as exc:
+                raise TransportError(f"no temporary file can be made: {exc.strerror}", code="disk") from exc
+            if self._http.save(self._url(name), file, accept={200, *_ABSENT}, limit=limit).status != 200:
+                return None
+            stack.pop_all()
+        return file
 
     def folders(self) -> Sequence[str] | None:
         """A web server does not list its folders."""

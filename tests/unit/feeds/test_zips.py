@@ -18,12 +18,15 @@ def archive(files: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> Byte
     return file
 
 
+def _all(_: str) -> bool:
+    return True
+
+
 def test_records() -> None:
     """The records, and nothing else that lies in the archive."""
     found = Archive(archive({"A.json": b"1", "x/B.json": b"2", "../C.json": b"3", "README": b"", "D.json": b"4"}), "s")
-    assert dict(found.read(None)) == {"A": b"1", "D": b"4"}
-    assert dict(found.read({"D", "E"})) == {"D": b"4"}
-    assert (list(found.names()), len(found), "A" in found, "B" in found) == (["A", "D"], 2, True, False)
+    assert dict(found.read(_all)) == {"A": b"1", "D": b"4"}
+    assert dict(found.read({"D", "E"}.__contains__)) == {"D": b"4"}
 
 
 @pytest.mark.parametrize(
@@ -45,7 +48,7 @@ def test_no_archive(content: bytes, words: str) -> None:
 def test_bomb() -> None:
     """A small file that would unpack to very much is refused before anything is unpacked."""
     with pytest.raises(FeedError, match="would unpack to 70,000,000 bytes in 1 entries: refused"):
-        Archive(archive({"A.json": bytes(70_000_000)}), "s")
+        list(Archive(archive({"A.json": bytes(70_000_000)}), "s").read(_all))
 
 
 def test_one_damaged_record() -> None:
@@ -54,7 +57,7 @@ def test_one_damaged_record() -> None:
     content = bytearray(file.getvalue())
     content[content.index(b"b" * 50)] ^= 1
     found = Archive(BytesIO(bytes(content)), "s")
-    assert [name for name, _ in found.read(None)] == ["A", "C"]
+    assert [name for name, _ in found.read(_all)] == ["A", "C"]
     assert found.damaged == ["B"]
 
 
@@ -65,5 +68,5 @@ def test_a_lying_entry() -> None:
         made.writestr("A.json", bytes(40 << 20))
         made.writestr("B.json", b"b")
     found = Archive(file, "s")
-    assert [name for name, _ in found.read(None)] == ["B"]
+    assert [name for name, _ in found.read(_all)] == ["B"]
     assert found.damaged == ["A"]

@@ -1,7 +1,6 @@
 """Objects of a web server."""
 
 from collections.abc import Callable
-from io import BytesIO
 
 import pytest
 from loopback import Loopback
@@ -18,10 +17,12 @@ def test_read_stat_save(server: Loopback, make_http: Make) -> None:
     objects = HttpObjects(server.url + "/base/", make_http())
     server.put("/base/GitHub Actions/x[1].csv", b"abc")
     name = "GitHub Actions/x[1].csv"
-    file = BytesIO()
     assert objects.read(name, 10) == b"abc"
-    assert objects.save(name, file, 10)
-    assert file.getvalue() == b"abc"
+    file = objects.open(name, None, 10)
+    assert file is not None
+    with file:
+        file.seek(0)
+        assert file.read() == b"abc"
     stat = objects.stat(name)
     assert stat is not None
     assert stat[1] == 3
@@ -36,7 +37,7 @@ def test_absent(server: Loopback, make_http: Make) -> None:
     objects = HttpObjects(server.url, make_http())
     assert objects.stat("x") is None
     assert objects.read("x", 10) is None
-    assert not objects.save("x", BytesIO(), 10)
+    assert objects.open("x", None, 10) is None
     assert objects.folders() is None
 
 
@@ -56,6 +57,12 @@ def test_a_server_without_head_or_tags(server: Loopback, make_http: Make) -> Non
     assert objects.stat("x") == ("", -1)
     server.put("/x", b"abc", tagged=False)
     assert objects.stat("x") == ("", 3)
+
+
+def test_no_room(server: Loopback, make_http: Make) -> None:
+    """A folder for temporary files that is not there is an error in words."""
+    with pytest.raises(TransportError, match="no temporary file can be made"):
+        HttpObjects(server.url, make_http()).open("x", "/nonexistent", 10)
 
 
 def test_forbidden(server: Loopback, make_http: Make) -> None:
