@@ -8,7 +8,7 @@ from advisord.scope.draft.reader import draft
 @pytest.mark.parametrize(
     ("sentence", "stated"),
     [
-        ("We commit to an initial response within two business days of submission.", "ack  2 business days"),
+        ("We commit to an initial response within two business days of submission.", "ack from report 2 business days"),
         ("Expect a first reply from us inside 72 hours.", "ack  72 hours"),
         ("The maintainers endeavour to reply in under a week.", "ack  1 week"),
         ("We typically respond within a day or two.", "ack  2 days"),
