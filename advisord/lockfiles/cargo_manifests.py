@@ -143,7 +143,7 @@ class _Workspace:
                 break
             seen.add(folder)
             manifest = self._top if folder == "." else self._read(folder, must=must)
-            if manifest is None or "package" not in manifest:
+            if manifest is None or not _package(manifest):
                 continue
             found[folder] = manifest
             if self._own is not None:
@@ -153,7 +153,7 @@ class _Workspace:
 
     def identity(self, manifest: _Table) -> tuple[str, str]:
         """The name and the version of a member's own package."""
-        table = _table(manifest, "package")
+        table = _package(manifest)
         inherits = isinstance(table.get("version"), dict)
         version = _text(_table(self._own or {}, "package") if inherits else table, "version")
         return _text(table, "name"), version or "0.0.0"
@@ -239,6 +239,10 @@ def _fits(pattern: Sequence[str], path: Sequence[str]) -> bool:
 
 def _inside(folder: str, above: str) -> bool:
     return folder == above or folder.startswith(f"{above}/")
+
+
+def _package(manifest: _Table) -> _Table:
+    return _table(manifest, "package") or _table(manifest, "project")  # its name before 2015, still understood
 
 
 def _table(table: _Table, key: str) -> _Table:

@@ -121,6 +121,12 @@ def test_path_dependencies_inside_the_folder_are_members(manifests: Given) -> No
     assert list(_roots(single)) == ["."]
 
 
+def test_the_old_name_of_the_package_table_is_understood(manifests: Given) -> None:
+    """`[project]`, as in manifests of before 2015."""
+    files = {**FILES, "crates/engine/Cargo.toml": ENGINE.replace(b"[package]", b"[project]")}
+    assert _roots(annotate(_lock(), manifests(files))) == _roots(annotate(_lock(), manifests(FILES)))
+
+
 def test_excluded_folders_are_no_members(manifests: Given) -> None:
     """Unless they are named as members themselves."""
     files = {**FILES, "crates/excluded/Cargo.toml": ENGINE}
