@@ -3,9 +3,9 @@
 from typing import NamedTuple
 
 from advisord.errors import LockfileError
-from advisord.lockfiles import gemfile, unreadable
+from advisord.lockfiles import gemfile, limits, unreadable
 from advisord.lockfiles.address import public
-from advisord.lockfiles.groups import MAX_EDGES, spread
+from advisord.lockfiles.groups import spread
 from advisord.lockfiles.interface import Format, Manifests
 from advisord.lockfiles.text import decode
 from advisord.model.inventory import Edge, Inventory, Package, Reach, Root, Source
@@ -90,6 +90,7 @@ class _Reader:
         key = (name, version, len(self._sections))
         index = self._packages.setdefault(key, len(self._found))
         if index == len(self._found):
+            limits.check(index + 1)
             self._found.append((name, version, number, self._section))
             self._needs.append([])
         self._current = self._needs[index]
@@ -116,8 +117,7 @@ class _Reader:
                         requirements[index, target] = requirement
             edges.append(tuple(targets))
             count += len(targets)
-            if count > MAX_EDGES:
-                raise LockfileError(f"its gems need each other in more than {MAX_EDGES} ways; that is no lockfile")
+            limits.check(len(packages), count)
         roots = None
         if self._direct is not None:
             own = ((name, need, to) for name, need in self._direct.items() for to in by_name.get(name, ()))

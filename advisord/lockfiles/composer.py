@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from advisord.errors import LockfileError
-from advisord.lockfiles import json_text, unreadable
+from advisord.lockfiles import json_text, limits, unreadable
 from advisord.lockfiles.address import public
-from advisord.lockfiles.groups import MAX_EDGES
 from advisord.lockfiles.interface import Format, Manifests
 from advisord.lockfiles.text import decode, expect
 from advisord.model.inventory import Edge, Inventory, Package, Reach, Root, Source
@@ -104,8 +103,7 @@ def _edges(
                         requirements[index, target] = requirement
         edges.append(tuple(targets))
         count += len(targets)
-        if count > MAX_EDGES:
-            raise LockfileError(f"its packages need each other in more than {MAX_EDGES} ways; that is no lockfile")
+        limits.check(len(packages), count)
     return tuple(edges), requirements
 
 

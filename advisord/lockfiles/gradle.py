@@ -6,7 +6,7 @@ The layout is that of Gradle's documentation, "Locking versions": `group:artifac
 import re
 
 from advisord.errors import LockfileError
-from advisord.lockfiles import unreadable
+from advisord.lockfiles import limits, unreadable
 from advisord.lockfiles.interface import Format
 from advisord.lockfiles.text import decode
 from advisord.model.inventory import Inventory, Package
@@ -39,6 +39,7 @@ def parse(data: bytes) -> Inventory:
         if match is None:
             unreadable.entry(problems, number, "should be `group:artifact:version=configuration,…`")
             continue
+        limits.check(len(packages))
         group, artifact, version, configurations = match.groups()
         packages.append(
             Package("Maven", f"{group}:{artifact}", version, line=number, groups=_groups(configurations or ""))

@@ -4,7 +4,7 @@ The layout is that of Gradle's documentation, "Verifying dependencies".
 """
 
 from advisord.errors import LockfileError
-from advisord.lockfiles import unreadable
+from advisord.lockfiles import limits, unreadable
 from advisord.lockfiles.interface import Format
 from advisord.lockfiles.xml_text import scan
 from advisord.model.inventory import Inventory, Package
@@ -23,6 +23,7 @@ def parse(data: bytes) -> Inventory:
         if tag != "component" and not tag.endswith(":component"):
             return
         group, name, version = (attributes.get(key, "") for key in ("group", "name", "version"))
+        limits.check(len(packages))
         if group and name and version:
             packages.append(Package("Maven", f"{group}:{name}", version, line=line))
         else:

@@ -5,9 +5,6 @@ from collections.abc import Iterable
 from advisord.model.inventory import Edge, Inventory, Package, Reach
 from advisord.model.reach import walk
 
-MAX_EDGES = 1_000_000
-"""Where a name stands several times, edges can be as many as the product of those who need it and those who have it."""
-
 MAX_STEPS = 10_000_000
 
 

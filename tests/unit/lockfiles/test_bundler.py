@@ -148,7 +148,7 @@ def test_a_graph_that_explodes_is_refused(monkeypatch: pytest.MonkeyPatch) -> No
     """Many versions of one gem, and many of gems that need it."""
     versions = "".join(f"    a (1.{n})\n" for n in range(100))
     needs = "".join(f"    b{n} (1.0)\n      a\n" for n in range(100))
-    monkeypatch.setattr("advisord.lockfiles.bundler.MAX_EDGES", 1000)
+    monkeypatch.setattr("advisord.lockfiles.limits.MAX_EDGES", 1000)
     with pytest.raises(LockfileError, match="need each other"):
         parse(f"GEM\n  specs:\n{versions}{needs}".encode())
 

@@ -108,7 +108,7 @@ def test_an_entry_that_is_no_package_is_a_problem(entry: str) -> None:
 def test_a_graph_that_explodes_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """Many packages that provide a name, and many that need it."""
     entries = [{"name": f"a/p{n}", "version": "1", "provide": {"v": "1"}, "require": {"v": "1"}} for n in range(100)]
-    monkeypatch.setattr("advisord.lockfiles.composer.MAX_EDGES", 1000)
+    monkeypatch.setattr("advisord.lockfiles.limits.MAX_EDGES", 1000)
     with pytest.raises(LockfileError, match="need each other"):
         parse(json.dumps({"packages": entries}).encode())
 

@@ -53,6 +53,13 @@ def test_what_is_no_lockfile(data: bytes) -> None:
         parse(data)
 
 
+def test_millions_of_packages_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before memory runs out."""
+    monkeypatch.setattr("advisord.lockfiles.limits.MAX_PACKAGES", 10)
+    with pytest.raises(LockfileError, match="packages"):
+        parse(b"a:b:1=c\n" * 20)
+
+
 def test_huge_lines_take_linear_time() -> None:
     """Millions of configurations, and of colons."""
     parse(b"a:b:1=" + b"x," * 1_000_000 + b"\na" + b":" * 3_000_000)
