@@ -108,6 +108,6 @@ def _run(*arguments: str) -> int:
 def _list_issues(folder: str) -> None:
     issues = os.path.join(folder, "issues")
     print(f"\n  {issues}/")
-    for name in sorted(os.listdir(issues)):
+    for name in sorted(os.listdir(issues)) if os.path.isdir(issues) else ():
         if name.endswith(".md"):
             print(f"    {name}")

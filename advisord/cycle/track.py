@@ -7,6 +7,7 @@ from sqlite3 import Connection
 from advisord.cycle.assess import Assessment
 from advisord.cycle.evidence import About, evidence
 from advisord.model.plan import Plan
+from advisord.model.problem import Problem
 from advisord.store import lockfiles as store
 from advisord.store.outbox import Outbox
 from advisord.tracking import apply as applying
@@ -18,8 +19,11 @@ from advisord.tracking.interface import Tracker
 
 def plan(
     db: Connection, assessment: Assessment, tracker: Tracker, settings: Settings, now: datetime, max_age: float
-) -> Plan:
-    """What would make the tracker agree with the assessment. Reads the tracker; writes nothing."""
+) -> tuple[Plan, Problem | None]:
+    """What would make the tracker agree with the assessment. Reads the tracker; writes nothing.
+
+    The problem says that the tracker's list could not be read completely: then nothing is opened or closed.
+    """
     repository = store.repository_id(db, assessment.repository)
     known = Outbox(db, repository, tracker.name).known()
     listing = state.read(tracker, known)
@@ -27,7 +31,12 @@ def plan(
         tracked.key: evidence(db, repository, About(tracked.ecosystem, tracked.package, tracked.ids), now, max_age)
         for tracked in planning.open_issues(assessment.repository, listing, known, settings)
     }
-    return planning.plan(assessment.repository, tracker.name, assessment.judged, listing, known, facts, now, settings)
+    decided = [(judged.finding, judged.decision) for judged in assessment.judged]
+    made = planning.plan(assessment.repository, tracker.name, decided, listing, known, facts, now, settings)
+    if listing.complete:
+        return made, None
+    subject = f"{assessment.repository} ({tracker.name})"
+    return made, Problem("tracker-incomplete", subject, f"the list of issues is incomplete: {listing.problem}")
 
 
 def apply(

@@ -103,12 +103,15 @@ class Work:
         tracker = self._plugs.tracker(repository.tracker, self.settings)
         now = self._clock()
         kept = keeping(self.settings)
-        return assessment, track.plan(self._db, assessment, tracker, kept, now, self.settings.run.max_age)
+        plan, problem = track.plan(self._db, assessment, tracker, kept, now, self.settings.run.max_age)
+        if problem:
+            assessment = assessment._replace(problems=(*assessment.problems, problem))
+        return assessment, plan
 
     def apply(self, repository: RepositorySettings, plan: Plan) -> Applied:
         """Carry a plan out."""
         tracker = self._plugs.tracker(repository.tracker, self.settings)
-        limits = Limits(pause=0.0) if tracker.kind == "local" else Limits()
+        limits = Limits(pause=0.0 if tracker.kind == "local" else self.settings.run.pause)
         return track.apply(self._db, plan, tracker, self._clock, self._sleep, limits)
 
     def once(self) -> list[Problem]:
