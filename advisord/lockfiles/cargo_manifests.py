@@ -211,8 +211,6 @@ class _Workspace:
             return load_toml(decode(data))
         except LockfileError as exc:
             self._lost(folder, f"{exc.message}: its reach is unknown")
-        except RecursionError:
-            self._lost(folder, "is nested too deep: its reach is unknown")
         return None
 
     def _lost(self, folder: str, message: str) -> None:

@@ -54,6 +54,8 @@ def load_json(text: str, *, unique: bool = True) -> Any:
         return json.loads(text, object_pairs_hook=_unique if unique else None, parse_constant=_no_constant)
     except json.JSONDecodeError as exc:
         raise LockfileError(f"line {exc.lineno}: is not JSON: {exc.msg}") from exc
+    except RecursionError as exc:
+        raise LockfileError("is nested too deep for a lockfile") from exc
 
 
 def load_toml(text: str) -> dict[str, Any]:
@@ -67,6 +69,8 @@ def load_toml(text: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as exc:
         raise LockfileError(f"is not TOML: {exc}") from exc
+    except RecursionError as exc:
+        raise LockfileError("is nested too deep for a lockfile") from exc
 
 
 def lines_of(text: str, pattern: re.Pattern[str]) -> list[int]:

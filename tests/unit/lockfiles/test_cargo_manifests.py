@@ -181,3 +181,36 @@ def test_a_manifest_of_the_wrong_shape_breaks_nothing(manifests: Given, junk: by
     """What can't be read says nothing."""
     inventory = annotate(_lock(), manifests({"Cargo.toml": junk}))
     assert [package.name for package in inventory.packages] == [package.name for package in _lock().packages]
+
+
+@pytest.mark.parametrize(
+    ("entry", "other", "sources"),
+    [
+        ('a = { path = "../a" }', 'a2 = { package = "a", version = "1" }', ["path", "registry"]),
+        ('a = { git = "https://git.example/a" }', 'a2 = { package = "a", version = "1" }', ["git", "registry"]),
+    ],
+)
+def test_a_name_from_two_sources_is_told_apart(manifests: Given, entry: str, other: str, sources: list[str]) -> None:
+    """A path or a git address means the package from there."""
+    source = "" if "path" in entry else 'source = "git+https://git.example/a#01"\n'
+    text = f"""[[package]]
+name = "a"
+version = "2.0.0"
+{source}
+[[package]]
+name = "a"
+version = "1.0.0"
+source = "registry+https://github.com/rust-lang/crates.io-index"
+
+[[package]]
+name = "app"
+version = "0.1.0"
+dependencies = [
+ "a 1.0.0",
+ "a 2.0.0",
+]
+"""
+    top = f'[package]\nname = "app"\nversion = "0.1.0"\n[dependencies]\n{entry}\n[dev-dependencies]\n{other}\n'
+    inventory = annotate(cargo.parse(text.encode()), manifests({"Cargo.toml": top.encode()}))
+    kinds = {inventory.packages[e.to].source.value: e.reach.value for r in inventory.roots or () for e in r.edges}
+    assert kinds == {sources[0]: "runtime", sources[1]: "dev"}

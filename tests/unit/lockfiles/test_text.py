@@ -45,6 +45,14 @@ def test_json_is_read_strictly(text: str, sentence: str) -> None:
         load_json(text)
 
 
+def test_deep_nesting_is_refused() -> None:
+    """Whoever reads, lockfile or manifest."""
+    with pytest.raises(LockfileError, match="nested too deep"):
+        load_json("[" * 100_000)
+    with pytest.raises(LockfileError, match="nested too deep"):
+        load_toml("a = " + "[" * 100_000)
+
+
 def test_doubled_keys_may_be_allowed() -> None:
     """Where the lockfile's own tool is known to take the last one."""
     assert load_json('{"a": 1, "a": 2}', unique=False) == {"a": 2}
