@@ -68,7 +68,8 @@ class Settings(NamedTuple):
     `grace` is how long a person's "completed" stands against a lockfile that says otherwise; then it is opened again,
     once, if `overrule`. `acceptance` is how long "not planned" is taken as an accepted risk. `settle` is how
     long a person's close is left alone first: the commit behind it may not have been read yet. `formerly` are names
-    that the repository had. `body_limit` counts characters.
+    that the repository had. `body_limit` counts characters. `private` says that what
+    the repository holds must not be read by everyone: its issues then go to a private tracker or nowhere.
     """
 
     labels: tuple[str, ...] = ("advisord",)
@@ -85,3 +86,4 @@ class Settings(NamedTuple):
     settle: timedelta = timedelta(hours=1)
     formerly: tuple[str, ...] = ()
     body_limit: int = 58_000
+    private: bool = False

@@ -15,7 +15,7 @@ from advisord.model.plan import Known, Plan, Proposal, State, StateReason, Verb
 from advisord.times import stamp
 from advisord.tracking import bundle, identity, lifecycle, news
 from advisord.tracking.inputs import Deadline, Evidence, Settings, Subject
-from advisord.tracking.interface import Listing
+from advisord.tracking.interface import Listing, Visibility
 from advisord.tracking.lifecycle import WANTED, Context, Step
 from advisord.tracking.pairing import Recognised, Tracked, lost, order, pair, recognise, subject
 
@@ -42,11 +42,13 @@ def plan(
     now: datetime,
     settings: Settings = Settings(),  # noqa: B008  (immutable)
     deadlines: Mapping[Subject, Sequence[Deadline]] | None = None,
+    visibility: Visibility = Visibility.UNKNOWN,
 ) -> Plan:
     """Compare what is decided with what the tracker holds.
 
     `decided` are all findings of the repository, those out of scope too. `known` are the rows of the outbox. `evidence`
-    is by the key of each open issue (`open_issues` names them): what it lacks is not closed.
+    is by the key of each open issue (`open_issues` names them): what it lacks is not closed. `visibility` is what the
+    tracker said of itself; it decides only when `settings.private`.
     """
     context = Context(repository, settings, now, evidence, deadlines or {})
     names = (repository, *settings.formerly)
@@ -82,7 +84,7 @@ def plan(
         )
     steps += [lifecycle.gone(context, issue) for issue in pairs.unpaired if issue.issue.state is State.OPEN]
     steps += _file(context, wanted, found, not listing.issues and not known)
-    return _assembled(context, tracker, steps, listing, found)
+    return _assembled(context, tracker, steps, listing, found, visibility)
 
 
 def open_issues(
@@ -189,7 +191,9 @@ def _digest(context: Context, findings: Sequence[Finding], since: str, digests: 
     return steps
 
 
-def _assembled(context: Context, tracker: str, steps: Sequence[Step], listing: Listing, found: Recognised) -> Plan:
+def _assembled(
+    context: Context, tracker: str, steps: Sequence[Step], listing: Listing, found: Recognised, visibility: Visibility
+) -> Plan:
     actions = [step.action for step in steps if step.action is not None]
     notes = [step.note for step in steps if step.note]
     proposals: list[Proposal] = [step.proposal for step in steps if step.proposal is not None]
@@ -200,6 +204,10 @@ def _assembled(context: Context, tracker: str, steps: Sequence[Step], listing: L
         why = listing.problem or "a part of it is missing"
         notes.insert(0, f"the list of issues is incomplete ({why}): nothing is opened or closed, {left} actions wait")
         actions = harmless
+    if context.settings.private and visibility is not Visibility.PRIVATE:
+        who = "public" if visibility is Visibility.PUBLIC else "perhaps public"
+        notes.insert(0, f"the repository is private and the tracker is {who}: nothing is written to it")
+        actions = []
     if found.foreign:
         notes.append(f"the tracker also holds issues of {', '.join(found.foreign[:5])}: left alone")
     actions.sort(key=lambda action: _ORDER.index(action.verb))

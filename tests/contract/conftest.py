@@ -4,14 +4,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from forge_fakes import Forge, Forgejo, GitLab
 from github_fake import Account, Fault, GitHub
 from openapi import described
 from tracking import Clock
 
 from advisord.times import stamp
 from advisord.tracking.interface import Tracker
+from advisord.tracking.trackers.forgejo import ForgejoTracker
 from advisord.tracking.trackers.front_matter import parse, write
 from advisord.tracking.trackers.github import GitHubTracker
+from advisord.tracking.trackers.gitlab import GitLabTracker
 from advisord.tracking.trackers.local import LocalTracker
 
 CONTRACT = Path(__file__).resolve().parents[3] / "shared" / "contracts" / "github-rest.json"
@@ -92,12 +95,64 @@ class GitHubHarness:
             self.github.faults.append(fault_on_page_two())
 
 
+class ForgeHarness:
+    """The fakes of GitLab and Forgejo, where a label says why an issue was closed."""
+
+    def __init__(self, kind: str, clock: Clock) -> None:
+        self.clock = clock
+
+        def token() -> str:
+            return "secret"
+
+        if kind == "gitlab":
+            self.forge: Forge = GitLab(lambda: stamp(clock()))
+            self.tracker: Tracker = GitLabTracker(
+                "lab", "octo/crab", self.forge, token, url=self.forge.url, sleep=no_sleep
+            )
+        else:
+            self.forge = Forgejo(lambda: stamp(clock()))
+            self.tracker = ForgejoTracker("jo", "octo/crab", self.forge, token, url=self.forge.url, sleep=no_sleep)
+        self.forge.file(Account("mona"), "a person's own issue", "body", [])
+
+    def edit(self, number: str, **fields: object) -> None:
+        """A person edits."""
+        labels = fields.get("labels")
+        for label in labels if isinstance(labels, list) else ():
+            self.forge.labels.setdefault(label, len(self.forge.labels) + 1)
+        self.forge.issues[int(number)].update(fields)
+
+    def close(self, number: str, reason: str) -> None:
+        """A person closes, and says by a label why."""
+        if reason == "not_planned":
+            self.edit(number, labels=[*self.forge.issues[int(number)]["labels"], "wontfix"])
+        self.forge.turn(int(number), "closed", Account("mona"))
+
+    def remove(self, number: str) -> None:
+        """A person deletes."""
+        del self.forge.issues[int(number)]
+
+    def comments(self, number: str) -> str:
+        """All comments."""
+        return "\n".join(comment["body"] for comment in self.forge.comments[int(number)])
+
+    def damage(self) -> None:
+        """Make the next list incomplete."""
+        self.tracker.create("another", "words", ())
+        self.forge.page = 1
+        for _ in range(3):
+            self.forge.faults.append(fault_on_page_two())
+
+
+def no_sleep(_seconds: float) -> None:
+    """Tests don't wait."""
+
+
 def fault_on_page_two() -> Fault:
     """A 502 for the second page."""
     return Fault("GET", r"/issues\?.*page=2", 502)
 
 
-Harness = LocalHarness | GitHubHarness
+Harness = LocalHarness | GitHubHarness | ForgeHarness
 
 
 @pytest.fixture
@@ -106,6 +161,8 @@ def harness_of(tmp_path: Path) -> Callable[[str], Harness]:
 
     def make(kind: str) -> Harness:
         clock = Clock()
-        return LocalHarness(tmp_path / "issues", clock) if kind == "local" else GitHubHarness(clock)
+        if kind == "local":
+            return LocalHarness(tmp_path / "issues", clock)
+        return GitHubHarness(clock) if kind == "github" else ForgeHarness(kind, clock)
 
     return make

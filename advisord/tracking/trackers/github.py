@@ -15,7 +15,7 @@ from advisord.errors import TrackerError, TransportError
 from advisord.model.plan import Issue, State, StateReason
 from advisord.tracking import identity
 from advisord.tracking.interface import Absent, HttpClient, Listing, Visibility
-from advisord.tracking.trackers.rest import Answer, Rest
+from advisord.tracking.trackers.rest import Answer, Rest, field, in_order
 
 _COLOUR = "b60205"
 _MOVED = (301, 302, 307, 308)
@@ -78,8 +78,8 @@ class GitHubTracker:
                     if issue is not None:
                         issues[int(issue.number)] = issue
         except (TrackerError, TransportError) as error:
-            return Listing(_sorted(issues), complete=False, problem=str(error))
-        return Listing(_sorted(issues), complete=True)
+            return Listing(in_order(issues), complete=False, problem=str(error))
+        return Listing(in_order(issues), complete=True)
 
     def get(self, number: str) -> Issue | Absent:
         """One issue; 410 is a deleted one, a redirect or (in a repository that we can read) a 404 one moved away."""
@@ -105,7 +105,7 @@ class GitHubTracker:
         """Comment, once."""
         for page in self._rest.pages(f"{self._path(number)}/comments?per_page=100"):
             for data in page:
-                if marker and marker in (_get(data, "body") or "") and self._is_us(_get(data, "user")):
+                if marker and marker in (field(data, "body") or "") and self._is_us(field(data, "user")):
                     return False
         self._rest.call("POST", f"{self._path(number)}/comments", {"body": text}, (201,))
         return True
@@ -118,7 +118,7 @@ class GitHubTracker:
         if reason is not StateReason.DUPLICATE:
             return self._patch(number, data)
         if duplicate_of:
-            data["duplicate_issue_id"] = _get(self._rest.get(self._path(duplicate_of)).data, "id")
+            data["duplicate_issue_id"] = field(self._rest.get(self._path(duplicate_of)).data, "id")
         try:
             return self._patch(number, data)
         except TrackerError as error:
@@ -146,7 +146,7 @@ class GitHubTracker:
         """As the repository says; internal ones are not public."""
         self._settle()
         data = self._rest.get(self._root).data
-        said = _get(data, "visibility") or {True: "private", False: "public"}.get(_get(data, "private"), "")
+        said = field(data, "visibility") or {True: "private", False: "public"}.get(field(data, "private"), "")
         return {"public": Visibility.PUBLIC, "private": Visibility.PRIVATE, "internal": Visibility.PRIVATE}.get(
             said, Visibility.UNKNOWN
         )
@@ -154,7 +154,7 @@ class GitHubTracker:
     def _us(self) -> str:
         if not self._login:
             try:
-                self._login = str(_get(self._rest.get("/user").data, "login") or "")
+                self._login = str(field(self._rest.get("/user").data, "login") or "")
             except TrackerError as error:
                 if error.code == "denied" and not error.message.startswith("GET /user was answered with 401"):
                     error.hint = "this token can't say whose it is: set `login` (an app's account is slug[bot])"
@@ -195,43 +195,35 @@ class GitHubTracker:
             raise
 
     def _is_us(self, user: Any) -> bool:
-        login = str(_get(user, "login") or "").casefold()
+        login = str(field(user, "login") or "").casefold()
         return bool(login) and (login == self._us().casefold() or login in self._authors)
 
     def _ours(self, data: Any) -> Issue | None:
         """An issue that we wrote; None for pull requests and for what others wrote, our marker copied or not."""
-        if _get(data, "pull_request") or not self._is_us(_get(data, "user")):
+        if field(data, "pull_request") or not self._is_us(field(data, "user")):
             return None
         return self._issue(data)
 
     def _issue(self, data: Any) -> Issue:
-        number, state = _get(data, "number"), _get(data, "state")
+        number, state = field(data, "number"), field(data, "state")
         if not isinstance(number, int) or state not in ("open", "closed"):
             raise TransportError("GitHub's answer is not an issue", code="broken", retryable=True)
-        body = _get(data, "body") or ""
+        body = field(data, "body") or ""
         marker = identity.read(body)
-        reason = _get(data, "state_reason")
-        labels = [_get(label, "name") if isinstance(label, dict) else label for label in _get(data, "labels") or ()]
-        closer = _get(data, "closed_by")
+        reason = field(data, "state_reason")
+        labels = [field(label, "name") if isinstance(label, dict) else label for label in field(data, "labels") or ()]
+        closer = field(data, "closed_by")
         return Issue(
             str(number),
             marker.key if marker else "",
-            _get(data, "title") or "",
+            field(data, "title") or "",
             body,
             State(state),
             StateReason(reason) if state == "closed" and reason in tuple(StateReason) else None,
             tuple(label for label in labels if isinstance(label, str)),
-            _get(_get(data, "user"), "login") or "",
-            _get(data, "html_url") or "",
-            (_get(data, "closed_at") or "") if state == "closed" else "",
-            _get(data, "updated_at") or "",
+            field(field(data, "user"), "login") or "",
+            field(data, "html_url") or "",
+            (field(data, "closed_at") or "") if state == "closed" else "",
+            field(data, "updated_at") or "",
             None if state == "open" or not closer else not self._is_us(closer),
         )
-
-
-def _get(data: Any, name: str) -> Any:
-    return data.get(name) if isinstance(data, dict) else None
-
-
-def _sorted(issues: dict[int, Issue]) -> tuple[Issue, ...]:
-    return tuple(issues[number] for number in sorted(issues))

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from advisord.errors import TrackerError, TransportError
+from advisord.model.plan import Issue
 from advisord.tracking.interface import HttpClient, HttpResponse
 
 _PAGES = 2000
@@ -105,6 +106,16 @@ def _error(method: str, response: HttpResponse, path: str) -> TrackerError | Tra
     if 300 <= status < 400:
         return TrackerError(sentence, hint="it was moved: name its new place in the configuration", code="moved")
     return TrackerError(sentence, code={404: "not-found", 410: "gone"}.get(status, "refused"))
+
+
+def field(data: Any, name: str) -> Any:
+    """A field of a JSON object; None where there is none, or no object."""
+    return data.get(name) if isinstance(data, dict) else None
+
+
+def in_order(issues: Mapping[int, Issue]) -> tuple[Issue, ...]:
+    """Issues by their number, lowest first."""
+    return tuple(issues[number] for number in sorted(issues))
 
 
 def message(response: HttpResponse) -> str:

@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
-from tracking import Desk, decision, finding, place
+from tracking import REPOSITORY, Desk, decision, finding, place
 
 from advisord.model.advisory import Severity
 from advisord.model.decision import Scope
 from advisord.model.plan import Issue, State, StateReason, Verb
 from advisord.tracking import identity
 from advisord.tracking.inputs import Cause, Evidence, Settings, Sighting
+from advisord.tracking.interface import Listing, Visibility
+from advisord.tracking.plan import plan
 
 HIGH = (finding(), decision())
 
@@ -415,3 +417,15 @@ def test_times_are_settings() -> None:
     desk.apply(desk.plan(HIGH))
     desk.run(HIGH)
     assert only(desk).state is State.OPEN
+
+
+@pytest.mark.parametrize("visibility", list(Visibility))
+def test_private_details_go_to_private_trackers_only(visibility: Visibility) -> None:
+    """A tracker that does not say who can read it counts as public."""
+    desk = Desk()
+    settings = Settings(private=True)
+    made = plan(
+        REPOSITORY, "hub", [HIGH], Listing((), complete=True), {}, {}, desk.clock(), settings, visibility=visibility
+    )
+    assert bool(made.actions) == (visibility is Visibility.PRIVATE)
+    assert bool(made.notes) == (visibility is not Visibility.PRIVATE)
