@@ -7,6 +7,7 @@ COMMANDS = {
     "scan": "find vulnerable dependencies in lockfiles, and say which are in scope",
     "explain": "say why a finding is, or is not, in scope: the rule, the facts, the path, the witnesses",
     "packages": "show what the lockfile readers read",
+    "policy": "check a policy file, draft one from a SECURITY.md, print its JSON Schema",
     "sync": "bring the advisory feeds up to date",
     "plan": "show what would be done to the issue trackers",
     "apply": "do what the plan says",

@@ -1,0 +1,86 @@
+"""`advisord policy`: check a policy file, draft one from a SECURITY.md, print the JSON Schema for editors."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+
+from advisord.cli.options import Parser
+from advisord.errors import UsageError
+
+_MAX_BYTES = 1_000_000
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Carry out the command."""
+    parser = Parser("policy", epilog="Exit status: 0; 2 bad usage, or a policy with mistakes.")
+    parts = parser.add_subparsers(dest="part", metavar="check|draft|schema", required=True, parser_class=_Part)
+    check = parts.add_parser("check", help="say every mistake in a policy file")
+    check.add_argument("file", metavar="FILE")
+    draft = parts.add_parser(
+        "draft",
+        help="write a policy from a SECURITY.md",
+        description="Read a SECURITY.md by rules, offline, and write a commented policy: each value with the line that it"
+        " came from, and what could not be understood as a comment. Nothing is invented.",
+    )
+    draft.add_argument("file", metavar="SECURITY.md", help="the text, - for standard input")
+    draft.add_argument("--repo", metavar="PATH", help="the repository, whose name the policy gets")
+    draft.add_argument("--format", choices=("toml", "json"), default="toml", help="a policy (default), or the facts")
+    parts.add_parser("schema", help="print the JSON Schema of policy files, for editors")
+    options = parser.parse_args(arguments)
+    return {"check": _check, "draft": _draft, "schema": _schema}[options.part](options)
+
+
+class _Part(argparse.ArgumentParser):
+    """A subcommand's parser, without abbreviations as everywhere."""
+
+    def __init__(self, **options: object) -> None:
+        super().__init__(allow_abbrev=False, **options)  # type: ignore[arg-type]
+
+
+def _check(options: argparse.Namespace) -> int:
+    from advisord.scope import policy
+
+    compiled = policy.compile(_text(options.file), options.file)
+    rules = "1 rule" if len(compiled.rules) == 1 else f"{len(compiled.rules)} rules"
+    parts = [f"{len(compiled.components)} components", f"{len(compiled.acceptances)} acceptances"]
+    default = compiled.rules[-1]
+    print(f"{options.file}: no mistakes: {rules}, {', '.join(parts)}; what no rule decides is {default.then.value!r}")
+    return 0
+
+
+def _draft(options: argparse.Namespace) -> int:
+    from advisord.scope.draft import reader, writer
+
+    drafted = reader.draft(_text(options.file))
+    if options.format == "json":
+        print(json.dumps(drafted.document(), indent=2, ensure_ascii=False))
+        return 0
+    name = os.path.basename(os.path.abspath(options.repo)) if options.repo else ""
+    sys.stdout.write(writer.policy_text(drafted, name, os.path.basename(options.file)))
+    return 0
+
+
+def _schema(_options: argparse.Namespace) -> int:
+    from advisord.scope import policy
+
+    print(json.dumps(policy.schema(), indent=2))
+    return 0
+
+
+def _text(path: str) -> str:
+    """A file's text, or standard input's for `-`. Raises UsageError."""
+    try:
+        if path == "-":
+            data = sys.stdin.buffer.read(_MAX_BYTES + 1)
+        else:
+            with open(path, "rb") as file:
+                data = file.read(_MAX_BYTES + 1)
+        if len(data) > _MAX_BYTES:
+            raise UsageError(f"{path} is larger than 1 MB", hint="is it the right file?")
+        return data.decode("utf-8-sig")
+    except OSError as exc:
+        raise UsageError(f"{path} can't be read: {exc.strerror}") from exc
+    except UnicodeDecodeError as exc:
+        raise UsageError(f"{path} is not UTF-8 text: {exc}") from exc

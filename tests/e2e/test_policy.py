@@ -1,0 +1,73 @@
+"""`advisord policy`: check, draft, schema."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from running import Advisord
+
+TEXT = """\
+# Security Policy
+
+## Supported Versions
+
+| Version | Supported |
+| ------- | --------- |
+| 2.x     | yes       |
+| < 2.0   | no        |
+
+## Reporting
+
+Write to security@widgets.example. We acknowledge reports within 3 business days and fix critical issues within 14 days.
+"""
+
+
+def test_draft_and_check(advisord: Advisord, tmp_path: Path) -> None:
+    """A draft is a policy that passes its own check, and says from which line each value came."""
+    (tmp_path / "SECURITY.md").write_text(TEXT)
+    drafted = advisord("policy", "draft", "SECURITY.md", "--repo", ".")
+    assert drafted.status == 0
+    assert "line 12" in drafted.out
+    (tmp_path / "policy.toml").write_text(drafted.out)
+    checked = advisord("policy", "check", "policy.toml")
+    assert checked.status == 0, checked.err
+    assert "policy.toml: no mistakes" in checked.out
+
+
+def test_draft_as_json(advisord: Advisord, tmp_path: Path) -> None:
+    """The facts with kind, value and line; standard input is read for `-`."""
+    (tmp_path / "SECURITY.md").write_text(TEXT)
+    document = json.loads(advisord("policy", "draft", "SECURITY.md", "--format", "json").out)
+    assert document["schema"] == "advisord.draft/1"
+    facts = {(fact["kind"], fact["value"], fact["line"]) for fact in document["facts"]}
+    assert {("ack", "3 business days", 12), ("fix", "14 days", 12)} <= facts
+    command = [sys.executable, "-m", "advisord", "policy", "draft", "-", "--format", "json"]
+    assert (
+        json.loads(subprocess.run(command, input=TEXT, capture_output=True, text=True, check=True).stdout) == document
+    )
+
+
+def test_every_mistake_is_told(advisord: Advisord, tmp_path: Path) -> None:
+    """Mistakes come all at once, each with its key and line."""
+    (tmp_path / "policy.toml").write_text('nmae = "x"\n[[rules]]\nid = "a"\nreason = "r"\nthen = "maybe"\n')
+    ran = advisord("policy", "check", "policy.toml")
+    assert ran.status == 2
+    assert "nmae" in ran.err
+    assert "rules[0].then" in ran.err
+
+
+def test_schema(advisord: Advisord) -> None:
+    """The JSON Schema is JSON, and knows the rules."""
+    assert "rules" in json.loads(advisord("policy", "schema").out)["properties"]
+
+
+@pytest.mark.parametrize(
+    "arguments", [["policy"], ["policy", "check"], ["policy", "check", "missing.toml"], ["policy", "x"]]
+)
+def test_usage(advisord: Advisord, arguments: list[str]) -> None:
+    """Bad usage ends with 2 and a sentence."""
+    ran = advisord(*arguments)
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err
