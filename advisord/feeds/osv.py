@@ -23,6 +23,7 @@ BUCKET = "https://osv-vulnerabilities.storage.googleapis.com"
 _SINGLE = 64 << 10  # one request costs about as much time as this many bytes of an archive
 _SOME = 500  # as many single requests as are worth it when the archive's size is not known
 _LAGGING = 2000  # as many records may be listed and not be in the archive yet
+_SETTLED = 3600.0
 _MAX_LISTING = 1 << 30
 _MAX_ARCHIVE = 16 << 30
 
@@ -56,8 +57,13 @@ class OsvFeed:
         reached at all the rest is not tried.
         """
         done = _read(cursor)
+        whole = self._whole()
+        if whole and done.get("") == whole:
+            return
+        done.pop("", None)
         failures: list[AdvisordError] = []
-        for folder in self._folders():
+        folders = self._folders()
+        for folder in folders:
             try:
                 yield from self._partition(folder, done, known)
             except AdvisordError as error:
@@ -66,6 +72,22 @@ class OsvFeed:
                     break
         if failures:
             _fail(failures)
+        if whole and all(done.get(folder) for folder in folders):
+            done[""] = whole
+            yield Page(cursor=json.dumps(done, sort_keys=True))
+
+    def _whole(self) -> str:
+        """A text for the state of all ecosystems together, "" where it can't be relied on.
+
+        The listing of everything changes whenever an ecosystem's does, but not at the same moment. Once it is an hour
+        old, the others of its time have been written too, and as long as it stays the same one request is enough.
+        """
+        if self._source.near or (self._ecosystems is not None and len(self._ecosystems) < 2):
+            return ""
+        about = self._source.stat("modified_id.csv")
+        if about is None or not about[0] or about[2] < _SETTLED:
+            return ""
+        return f"{about[0]} {'*' if self._ecosystems is None else ','.join(sorted(self._ecosystems))}"
 
     def _folders(self) -> list[str]:
         if self._ecosystems is not None:

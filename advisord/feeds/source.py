@@ -23,8 +23,11 @@ class Source(Protocol):
     location: str
     near: bool
 
-    def stat(self, name: str) -> tuple[str, int] | None:
-        """A text that changes with the object's content ("": can't be known) and its size (-1: unknown)."""
+    def stat(self, name: str) -> tuple[str, int, float] | None:
+        """A text that changes with the object's content ("": can't be known), its size and its age in seconds.
+
+        -1 stands for a size or an age that is not known; an age is by the source's own clock.
+        """
 
     def read(self, name: str, limit: int) -> bytes | None:
         """The object's bytes, at most `limit` of them: a larger one is an error."""
@@ -45,14 +48,14 @@ class FolderSource:
         self.location = folder
         self._folder = Path(folder)
 
-    def stat(self, name: str) -> tuple[str, int] | None:
+    def stat(self, name: str) -> tuple[str, int, float] | None:
         """By modification time and size."""
         try:
             about = (self._folder / name).stat()
         except OSError as exc:
             self._missing(name, exc)
             return None
-        return f"{about.st_mtime_ns}-{about.st_size}", about.st_size
+        return f"{about.st_mtime_ns}-{about.st_size}", about.st_size, -1.0
 
     def read(self, name: str, limit: int) -> bytes | None:
         """The file's bytes."""
@@ -109,18 +112,18 @@ class ZipSource:
         if flat and not self._flat:
             raise FeedError("its records are not of one ecosystem", subject=path, hint="give the <ECOSYSTEM>/all.zip")
 
-    def stat(self, name: str) -> tuple[str, int] | None:
+    def stat(self, name: str) -> tuple[str, int, float] | None:
         """By the archive's own modification time and the entry's checksum."""
         if self._flat:
             about = Path(self._path).stat()
             whole = name == f"{self._flat}/all.zip"
-            return (f"{about.st_mtime_ns}-{about.st_size}", about.st_size) if whole else None
+            return (f"{about.st_mtime_ns}-{about.st_size}", about.st_size, -1.0) if whole else None
         with zipfile.ZipFile(self._path) as archive:
             try:
                 entry = archive.getinfo(name)
             except KeyError:
                 return None
-        return f"{entry.CRC:08x}-{entry.file_size}", entry.file_size
+        return f"{entry.CRC:08x}-{entry.file_size}", entry.file_size, -1.0
 
     def read(self, name: str, limit: int) -> bytes | None:
         """The entry's bytes."""

@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack
+from email.utils import parsedate_to_datetime
 from typing import BinaryIO
 from urllib.parse import quote
 
@@ -25,15 +26,18 @@ class HttpObjects:
         self._base = base.rstrip("/")
         self._http = http
 
-    def stat(self, name: str) -> tuple[str, int] | None:
-        """A text that changes with the object's content ("": can't be known) and its size (-1: unknown)."""
+    def stat(self, name: str) -> tuple[str, int, float] | None:
+        """A text that changes with the object's content ("": can't be known), its size and its age in seconds.
+
+        -1 stands for a size or an age that the server does not tell; the age is by the server's own clock.
+        """
         answer = self._http.get(self._url(name), method="HEAD", accept={200, *_ABSENT, *_NO_HEAD})
         if answer.status in _ABSENT:
             return None
         if answer.status in _NO_HEAD:
-            return "", -1
+            return "", -1, -1.0
         size = answer.headers.get("content-length", "")
-        return _tag(answer, size), int(size) if size.isdecimal() else -1
+        return _tag(answer, size), int(size) if size.isdecimal() else -1, _age(answer)
 
     def read(self, name: str, limit: int) -> bytes | None:
         """The object's bytes, None when there is no such object."""
@@ -66,3 +70,11 @@ def _tag(answer: Response, size: str) -> str:
         if part.strip().startswith("crc32c="):
             return f"{part.strip()}-{size}"
     return answer.headers.get("etag", "") or answer.headers.get("last-modified", "")
+
+
+def _age(answer: Response) -> float:
+    try:
+        now, then = (parsedate_to_datetime(answer.headers.get(name, "")) for name in ("date", "last-modified"))
+        return (now - then).total_seconds()
+    except (ValueError, TypeError):
+        return -1.0

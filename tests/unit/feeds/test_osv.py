@@ -54,6 +54,34 @@ def test_first_load_and_silence(server: Loopback, serve: Serve, bucket: Bucket, 
     assert [(request.method, request.path) for request in server.requests] == [("HEAD", "/npm/modified_id.csv")]
 
 
+def test_one_request_for_all_ecosystems(
+    serve: Serve, server: Loopback, make_bucket: Callable[[str], Bucket], remote: OsvFeed, store: Store
+) -> None:
+    """While the listing of everything, once it has settled, stays the same, no ecosystem is asked about."""
+    buckets = [make_bucket(ecosystem) for ecosystem in ("npm", "PyPI")]
+    for bucket in buckets:
+        bucket.add("A-1")
+        serve(bucket)
+    server.put("/ecosystems.txt", b"npm\nPyPI\n")
+    dates = {"date": "Sat, 21 Nov 2026 10:00:00 GMT", "last-modified": "Sat, 21 Nov 2026 09:59:00 GMT"}
+    server.put("/modified_id.csv", b"1", headers=dates)
+    store.poll(remote)
+    server.requests.clear()
+    assert store.poll(remote) == []
+    assert len(server.requests) == 4  # a minute old: what belongs to it may still be on its way
+    server.put("/modified_id.csv", b"1", headers=dates | {"last-modified": "Sat, 21 Nov 2026 08:00:00 GMT"})
+    store.poll(remote)
+    server.requests.clear()
+    assert store.poll(remote) == []
+    assert [(request.method, request.path) for request in server.requests] == [("HEAD", "/modified_id.csv")]
+    buckets[1].add("A-2", _LATER)
+    serve(buckets[1])
+    server.put("/modified_id.csv", b"2", headers=dates)
+    store.poll(remote)
+    assert "A-2" in store.advisories
+    assert store.poll(OsvFeed(remote._source, ecosystems=["npm", "PyPI"])) == []
+
+
 def test_delta_by_single_records(
     server: Loopback, serve: Serve, bucket: Bucket, remote: OsvFeed, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -47,16 +47,25 @@ def test_checksum_rather_than_tag(server: Loopback, make_http: Make) -> None:
     server.put("/x", b"abc", headers={"x-goog-hash": "crc32c=AAAAAA==,md5=BBBB", "etag": '"1"'})
     before = objects.stat("x")
     server.put("/x", b"abc", headers={"x-goog-hash": "crc32c=AAAAAA==,md5=BBBB", "etag": '"2"'})
-    assert objects.stat("x") == before == ("crc32c=AAAAAA==-3", 3)
+    assert objects.stat("x") == before == ("crc32c=AAAAAA==-3", 3, -1.0)
 
 
 def test_a_server_without_head_or_tags(server: Loopback, make_http: Make) -> None:
     """Where nothing can be known of an object, that is said."""
     objects = HttpObjects(server.url, make_http())
     server.put("/x", b"", status=405)
-    assert objects.stat("x") == ("", -1)
+    assert objects.stat("x") == ("", -1, -1.0)
     server.put("/x", b"abc", tagged=False)
-    assert objects.stat("x") == ("", 3)
+    assert objects.stat("x") == ("", 3, -1.0)
+
+
+def test_age(server: Loopback, make_http: Make) -> None:
+    """How old an object is, by the server's clock alone."""
+    dates = {"date": "Sat, 21 Nov 2026 10:00:00 GMT", "last-modified": "Sat, 21 Nov 2026 09:59:00 GMT"}
+    server.put("/x", b"abc", headers=dates)
+    stat = HttpObjects(server.url, make_http()).stat("x")
+    assert stat is not None
+    assert stat[2] == 60.0
 
 
 def test_no_room(server: Loopback, make_http: Make) -> None:
