@@ -83,7 +83,9 @@ class RouteTable(Strict):
     """Where a finding goes."""
 
     tracker: str = ""
-    visibility: Literal["", "public", "private"] = ""
+    visibility: Literal["", "public", "private", "repository"] = Field(
+        default="", description="who may see it; `repository`: whoever may see the repository"
+    )
     labels: list[str] = []
     assignees: list[str] = []
     milestone: str = ""
