@@ -50,8 +50,9 @@ def write_page(
 ) -> Written:
     """Store one page of a feed and its cursor, all or nothing. Writing the same page twice changes nothing.
 
-    A record that is in the partition's complete `listing` no more, and in no other partition, is marked gone.
+    Of a record that is on the page twice the last counts. A record that is in the partition's complete `listing` no more, and in no other partition, is marked gone.
     """
+    advisories = list({advisory.id: advisory for advisory in advisories}.values())
     with transaction(db):
         new, changed, touched = _write_advisories(db, feed, advisories)
         lost = _write_entries(db, feed, partition, {a.id: a.modified for a in advisories}, listing)
