@@ -27,7 +27,8 @@ _LONG = 200
 class Facts(NamedTuple):
     """What a reader of the issue was last told, to know what is news.
 
-    `places` are `ref:lockfile`, () when they are too many to list; `total` is their number.
+    `places` are `ref:lockfile`, () when they are too many to list; `total` is their number. `due` are deadlines
+    as `label: date`.
     """
 
     scope: str = ""
@@ -38,6 +39,7 @@ class Facts(NamedTuple):
     withdrawn: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
     total: int = 0
+    due: tuple[str, ...] = ()
 
 
 class Marker(NamedTuple):
@@ -132,7 +134,7 @@ def read(body: str) -> Marker | None:
 
     known = Facts(
         one("scope"), one("severity"), one("verdict"), one("fixed"), one("exploited"), many("withdrawn"),
-        many("places"), number("total"),
+        many("places"), number("total"), many("due"),
     )  # fmt: skip
     marker = Marker(
         one("key"), one("repository"), one("kind"), one("ecosystem"), one("package"), many("ids"), number("rev"),

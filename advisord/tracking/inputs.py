@@ -48,10 +48,14 @@ class Evidence(NamedTuple):
 
 
 class Deadline(NamedTuple):
-    """A date of a finding: what is due (`fix`), and by when as a text for people."""
+    """A date of a finding: what is due (`fix`), by when as a text for people, and as a moment (RFC 3339 in UTC).
+
+    Without a moment it is shown, and nothing follows from it.
+    """
 
     label: str
     due: str
+    at: str = ""
 
 
 Subject = tuple[str, str, str]
@@ -67,7 +71,8 @@ class Settings(NamedTuple):
     those below `baseline_from`. An issue closed by us is opened again within `reopen_within`, later a new one links it.
     `grace` is how long a person's "completed" stands against a lockfile that says otherwise; then it is opened again,
     once, if `overrule`. `acceptance` is how long "not planned" is taken as an accepted risk. `settle` is how
-    long a person's close is left alone first: the commit behind it may not have been read yet. `formerly` are names
+    long a person's close is left alone first: the commit behind it may not have been read yet. `remind` is
+    how long before a deadline its issue is reminded of it; past it, it gets `overdue_label`. `formerly` are names
     that the repository had. `body_limit` counts characters. `private` says that what
     the repository holds must not be read by everyone: its issues then go to a private tracker or nowhere.
     """
@@ -84,6 +89,8 @@ class Settings(NamedTuple):
     overrule: bool = True
     acceptance: timedelta = timedelta(days=90)
     settle: timedelta = timedelta(hours=1)
+    remind: timedelta = timedelta(days=7)
+    overdue_label: str = "overdue"
     formerly: tuple[str, ...] = ()
     body_limit: int = 58_000
     private: bool = False

@@ -3,7 +3,8 @@
 What is said or done once stands in the marker (`Marker.said`), in the same write as the change itself:
 `closed` we closed it; `kept` a person opened it again after that, and was told; `accepted|…` a person closed it as not
 planned, and was told until when that holds; `still|…` a person closed it as completed, and was told that it is still
-there; `overruled` we opened it again, once, after that. An issue that is closed without `closed` was closed by a person.
+there; `overruled` we opened it again, once, after that; `soon|…` and `over|…` a deadline was reminded of, and was
+missed. An issue that is closed without `closed` was closed by a person.
 """
 
 from collections.abc import Mapping, Sequence
@@ -45,7 +46,7 @@ class Step(NamedTuple):
 def opened(context: Context, finding: Finding, decision: Decision, key: str, after: str) -> Action:
     """A new issue."""
     title = render.title(finding)
-    labels = labels_for(context.settings, decision)
+    labels = _wanted_labels(context, finding, decision)
     marker = Marker(
         key,
         context.repository,
@@ -54,8 +55,9 @@ def opened(context: Context, finding: Finding, decision: Decision, key: str, aft
         ids=identity.bounded_ids(finding.ids),
         title=identity.digest(title),
         labels=labels,
+        said=tuple(_dates(context, finding)),
         after=after,
-        facts=render.facts(finding, decision),
+        facts=render.facts(finding, decision, context.deadlines.get(subject(finding), ())),
     )
     reason = f"{finding.id} affects {finding.package} and is tracked by rule {decision.rule}"
     body = _block(context, finding, decision, marker)
@@ -76,8 +78,10 @@ def kept_up(context: Context, finding: Finding, decision: Decision, tracked: Tra
     if identity.digest(block) == identity.digest(identity.block_of(issue.body)) and not (add or remove or title):
         return Step()
     marker = marker._replace(rev=old.rev + 1)
-    said = news.changes(old.facts, marker.facts, finding, decision)
-    only_labels = old.facts == marker.facts and (add or remove) and not title
+    said = "\n".join(
+        filter(None, (news.changes(old.facts, marker.facts, finding, decision), *_reminders(context, finding, old)))
+    )
+    only_labels = old.facts == marker.facts and (add or remove) and not (title or said)
     return Step(
         Action(
             Verb.RELABEL if only_labels else Verb.UPDATE,
@@ -142,19 +146,9 @@ def closing(tracked: Tracked, text: str, state_reason: StateReason, reason: str,
     if "closed" in old.said:
         marker = old._replace(rev=old.rev + 1, said=(*old.said, "kept"))
         return Step(_said(tracked, news.kept_open(text), marker, "a person opened it again after it was closed"))
-    marker = old._replace(rev=old.rev + 1, said=(*(s for s in old.said if s == "overruled"), "closed"))
+    marker = old._replace(rev=old.rev + 1, said=(*_lasting(old), "closed"))
     body = identity.remarked(identity.block_of(issue.body), marker)
     return Step(_close(tracked, reason, _comment(text, marker, Verb.CLOSE), body, state_reason, duplicate_of))
-
-
-def labels_for(settings: Settings, decision: Decision) -> tuple[str, ...]:
-    """Our labels for a decision."""
-    names = (
-        *settings.labels,
-        *settings.scope_labels.get(decision.scope, ()),
-        *settings.route_labels.get(decision.route, ()),
-    )
-    return tuple(sorted(dict.fromkeys(names)))
 
 
 def moment(text: str, default: datetime) -> datetime:
@@ -227,7 +221,7 @@ def _reopened(
 
 def _renewed(context: Context, finding: Finding, decision: Decision, tracked: Tracked, old: Marker) -> Marker:
     """The marker as it should be for an issue that is open."""
-    wanted = labels_for(context.settings, decision)
+    wanted = _wanted_labels(context, finding, decision)
     present = {label.casefold() for label in tracked.issue.labels}
     ours = tuple(label for label in wanted if label in old.labels or label.casefold() not in present)
     written = identity.digest(render.title(finding)) if identity.digest(tracked.issue.title) == old.title else old.title
@@ -236,13 +230,42 @@ def _renewed(context: Context, finding: Finding, decision: Decision, tracked: Tr
         ids=identity.bounded_ids(finding.ids),
         title=written,
         labels=ours,
-        said=_lasting(old),
-        facts=render.facts(finding, decision),
+        said=tuple(dict.fromkeys((*_lasting(old), *_dates(context, finding)))),
+        facts=render.facts(finding, decision, context.deadlines.get(subject(finding), ())),
     )
 
 
 def _lasting(marker: Marker) -> tuple[str, ...]:
-    return tuple(said for said in marker.said if said == "overruled")
+    return tuple(said for said in marker.said if said == "overruled" or said.startswith(("soon|", "over|")))[-20:]
+
+
+def _wanted_labels(context: Context, finding: Finding, decision: Decision) -> tuple[str, ...]:
+    """Our labels: those of every issue, of the scope, of the route, and of a missed deadline."""
+    settings = context.settings
+    names = {
+        *settings.labels,
+        *settings.scope_labels.get(decision.scope, ()),
+        *settings.route_labels.get(decision.route, ()),
+    }
+    if any(code.startswith("over|") for code in _dates(context, finding)):
+        names.add(settings.overdue_label)
+    return tuple(sorted(names))
+
+
+def _dates(context: Context, finding: Finding) -> dict[str, str]:
+    """The deadlines that are near or past: what is said once of each, by its code."""
+    said = {}
+    for deadline in context.deadlines.get(subject(finding), ()):
+        at = moment(deadline.at, datetime.max.replace(tzinfo=UTC))
+        over = context.now >= at
+        if over or at - context.now <= context.settings.remind:
+            code = identity.short(f"{'over' if over else 'soon'}|{deadline.label}|{deadline.due}")
+            said[code] = news.deadline(deadline.label, deadline.due, over=over)
+    return said
+
+
+def _reminders(context: Context, finding: Finding, old: Marker) -> list[str]:
+    return [f"- {text}" for code, text in _dates(context, finding).items() if code not in old.said]
 
 
 def _labels(tracked: Tracked, old: Marker, new: Marker) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -40,6 +40,7 @@ def changes(old: Facts, new: Facts, finding: Finding, decision: Decision) -> str
         words = {Scope.IN: "in scope", Scope.REGULAR: "a regular issue"}.get(decision.scope, decision.scope.value)
         lines.append(f"It is now {words}, by rule {code(decision.rule)}: {prose(decision.reason)}")
     lines.extend(_places(old, new, finding))
+    lines.extend(_dates(old, new))
     return "\n".join(f"- {line}" for line in lines)
 
 
@@ -130,6 +131,22 @@ def _places(old: Facts, new: Facts, finding: Finding) -> list[str]:
     lines += [f"No longer affected: {_named(name)}." for name in went[:_SHOWN]]
     more = len(came) + len(went) - len(lines)
     return [*lines, f"And {more} more changes of places."] if more else lines
+
+
+def _dates(old: Facts, new: Facts) -> list[str]:
+    """Every change of a deadline is told: the issue is its history."""
+    before = dict(due.split(": ", 1) for due in old.due if ": " in due)
+    after = dict(due.split(": ", 1) for due in new.due if ": " in due)
+    return [
+        f"The date for {prose(label)} is now {prose(due)}; it was {prose(before[label])}."
+        for label, due in after.items()
+        if before.get(label, due) != due
+    ]
+
+
+def deadline(label: str, due: str, *, over: bool) -> str:
+    """Said once before a deadline, and once after it."""
+    return f"The date for {prose(label)} was {prose(due)}." if over else f"The date for {prose(label)} is {prose(due)}."
 
 
 def _named(name: str) -> str:

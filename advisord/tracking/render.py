@@ -46,7 +46,7 @@ def title(finding: Finding) -> str:
     return defuse.plain(f"{defuse.plain(finding.package, 80)}: {what}", TITLE_LIMIT - len(tail)) + tail
 
 
-def facts(finding: Finding, decision: Decision) -> Facts:
+def facts(finding: Finding, decision: Decision, deadlines: Sequence[Deadline] = ()) -> Facts:
     """What a reader of the issue learns from it, in short."""
     places, total = identity.bounded_places(identity.place_name(p.ref, p.lockfile) for p in finding.places)
     withdrawn = sorted(witness.id for witness in finding.witnesses if witness.verdict is Verdict.WITHDRAWN)
@@ -59,6 +59,7 @@ def facts(finding: Finding, decision: Decision) -> Facts:
         identity.bounded_ids(withdrawn),
         places,
         total,
+        tuple(identity.short(f"{deadline.label}: {deadline.due}") for deadline in deadlines),
     )
 
 

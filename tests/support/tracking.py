@@ -11,7 +11,7 @@ from advisord.model.plan import Action, Intent, Issue, Known, Plan, State, State
 from advisord.times import stamp
 from advisord.tracking import identity, state
 from advisord.tracking.apply import Applied, Limits, apply
-from advisord.tracking.inputs import Cause, Evidence, Settings
+from advisord.tracking.inputs import Cause, Deadline, Evidence, Settings, Subject
 from advisord.tracking.interface import Absent, Listing, Visibility
 from advisord.tracking.plan import open_issues, plan
 
@@ -270,6 +270,7 @@ class Desk:
         self.tracker = MemoryTracker(self.clock, self.steps)
         self.outbox = MemoryOutbox(self.clock, self.steps)
         self.settings = settings
+        self.deadlines: Mapping[Subject, Sequence[Deadline]] = {}
 
     def plan(self, *decided: tuple[Finding, Decision], evidence: Evidence | None = None) -> Plan:
         """Plan with the same evidence for every open issue."""
@@ -277,7 +278,7 @@ class Desk:
         listing = state.read(self.tracker, known)
         shared = evidence or Evidence(closable=True, cause=Cause.FIXED)
         each = {t.key: shared for t in open_issues(REPOSITORY, listing, known, self.settings)}
-        return plan(REPOSITORY, "memory", decided, listing, known, each, self.clock(), self.settings)
+        return plan(REPOSITORY, "memory", decided, listing, known, each, self.clock(), self.settings, self.deadlines)
 
     def apply(self, made: Plan) -> Applied:
         """Carry a plan out, without pauses."""

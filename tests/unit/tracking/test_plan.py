@@ -10,7 +10,7 @@ from advisord.model.advisory import Severity
 from advisord.model.decision import Scope
 from advisord.model.plan import Issue, State, StateReason, Verb
 from advisord.tracking import identity
-from advisord.tracking.inputs import Cause, Evidence, Settings, Sighting
+from advisord.tracking.inputs import Cause, Deadline, Evidence, Settings, Sighting
 from advisord.tracking.interface import Listing, Visibility
 from advisord.tracking.plan import plan
 
@@ -429,3 +429,54 @@ def test_private_details_go_to_private_trackers_only(visibility: Visibility) -> 
     )
     assert bool(made.actions) == (visibility is Visibility.PRIVATE)
     assert bool(made.notes) == (visibility is not Visibility.PRIVATE)
+
+
+def test_deadlines_are_reminded_of_and_missed_once() -> None:
+    """Before: a comment. After: a comment and a label. A moved date is told, and the label goes."""
+    desk = Desk()
+    due = Deadline("fix", "2026-03-20", "2026-03-20T00:00:00Z")
+    desk.deadlines = {("crates.io", "tokio", "RUSTSEC-2026-0001"): (due,)}
+    desk.run(HIGH)
+    assert "| fix | 2026-03-20 |" in only(desk).body
+    assert said(desk) == ""
+    desk.clock.pass_by(days=15)
+    desk.run(HIGH)
+    assert said(desk).count("The date for fix is 2026-03-20.") == 1
+    desk.clock.pass_by(days=10)
+    desk.run(HIGH)
+    assert said(desk).count("The date for fix was 2026-03-20.") == 1
+    assert "overdue" in only(desk).labels
+    desk.clock.pass_by(days=10)
+    assert desk.run(HIGH).actions == ()
+    later = Deadline("fix", "2026-06-01", "2026-06-01T00:00:00Z")
+    desk.deadlines = {("crates.io", "tokio", "RUSTSEC-2026-0001"): (later,)}
+    desk.run(HIGH)
+    assert "The date for fix is now 2026-06-01; it was 2026-03-20." in said(desk)
+    assert "overdue" not in only(desk).labels
+
+
+def test_a_severity_raised_after_the_deadline() -> None:
+    """The new, earlier date is past at once: told, labelled, once."""
+    desk = Desk()
+    desk.deadlines = {
+        ("crates.io", "tokio", "RUSTSEC-2026-0001"): (Deadline("fix", "2026-05-01", "2026-05-01T00:00:00Z"),)
+    }
+    desk.run(HIGH)
+    desk.deadlines = {
+        ("crates.io", "tokio", "RUSTSEC-2026-0001"): (Deadline("fix", "2026-02-01", "2026-02-01T00:00:00Z"),)
+    }
+    desk.run((finding(severity=Severity.CRITICAL), decision()))
+    assert "it was 2026-05-01" in said(desk)
+    assert "The date for fix was 2026-02-01." in said(desk)
+    assert "overdue" in only(desk).labels
+
+
+def test_a_deadline_that_is_past_from_the_start() -> None:
+    """The new issue has the label, and nothing follows at once."""
+    desk = Desk()
+    desk.deadlines = {
+        ("crates.io", "tokio", "RUSTSEC-2026-0001"): (Deadline("fix", "2026-02-01", "2026-02-01T00:00:00Z"),)
+    }
+    desk.run(HIGH)
+    assert "overdue" in only(desk).labels
+    assert said(desk) == ""
