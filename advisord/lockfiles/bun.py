@@ -26,6 +26,7 @@ from advisord.lockfiles.text import decode, expect, load_json
 from advisord.model.inventory import Edge, Inventory, Reach, Source
 
 _LONGEST = 4096
+_DEEPEST = 50
 _SECTIONS = ("dependencies", "optionalDependencies", "peerDependencies")
 _TRAILING = re.compile(r",(?=[ \t]*\n\s*[}\]])")  # no text of JSON holds a line break: these commas stand in none
 _COMMENT_OR_COMMA = re.compile(r'("(?:[^"\\\n]|\\.)*")|//[^\n]*|/\*.*?\*/|,(?=\s*[}\]])', re.DOTALL)
@@ -69,8 +70,10 @@ class _Reader:
         found: list[tuple[int, str, dict[str, Any]]] = []
         for key, value in self._packages.items():
             line = self._line(key, 2)
-            if type(value) is not list or not value or type(value[0]) is not str or len(key) > _LONGEST:
+            if type(value) is not list or not value or type(value[0]) is not str:
                 raise LockfileError(f"line {line}: {key[:200]!r} should be a list that begins with `name@version`")
+            if len(key) > _LONGEST or key.count("/") > _DEEPEST:
+                raise LockfileError(f"line {line}: {key[:200]!r} is too long for the path of a package")
             name, rest = split(value[0])
             version, place = rest, None
             if ":" in rest or "/" in rest:

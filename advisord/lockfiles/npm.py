@@ -10,7 +10,7 @@ from typing import Any
 from advisord.errors import LockfileError
 from advisord.lockfiles.interface import Format, Manifests
 from advisord.lockfiles.javascript import Member, Origin, Table, alias, direct, flattened, key_lines, origin
-from advisord.lockfiles.package_json import globs, is_member, needs, projects
+from advisord.lockfiles.package_json import Workspace, globs, needs, projects
 from advisord.lockfiles.text import decode, expect, load_json
 from advisord.model.inventory import Edge, Inventory, Reach, Source
 
@@ -116,14 +116,14 @@ class _Folders:
 
         A folder by `file:` is a package; it is a project only for its development dependencies, which npm installs.
         """
-        workspaces = globs(self._entries.get("", {}))
+        workspace = Workspace(globs(self._entries.get("", {})))
         names = {target: key for _, key, target in links}
         places: dict[str, int] = {}
         projects: list[str] = []
         local: dict[str, int] = {}
         for folder, line in folders.items():
             entry = self._entries[folder]
-            if folder and not is_member(folder, workspaces):
+            if folder and not workspace.holds(folder):
                 name = expect(str, entry.get("name") or names.get(folder) or folder.rpartition("/")[2], "`name`")
                 version = expect(str, entry.get("version") or "", f"`version` of {folder!r}")
                 local[folder] = self._table.add(name, version, Origin(Source.PATH, folder), line, _groups(entry))

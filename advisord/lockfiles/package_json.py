@@ -13,6 +13,10 @@ from advisord.model.inventory import Reach
 from advisord.model.problem import Problem
 
 MAX_GLOBS = 1000
+MAX_PATTERN = 200
+MAX_PARTS = 20
+MAX_TESTS = 300_000
+"""How often a folder may be held against a pattern with wildcards: a thousand folders, and hundreds of patterns."""
 _BRACES = re.compile(r"\{([^{}]*)\}")
 
 
@@ -51,22 +55,41 @@ def globs(table: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(str(glob) for glob in expect(list, value, "workspaces")[:MAX_GLOBS])
 
 
-def is_member(path: str, patterns: Sequence[str]) -> bool:
-    """Whether a folder is one of a workspace: the last pattern that fits decides, `!` in front of it excludes."""
-    member = False
-    parts = path.split("/")
-    for pattern in patterns:
-        excluded = pattern.startswith("!")
-        for plain in _expanded(pattern.removeprefix("!")):
-            clean = [part for part in plain.split("/") if part not in {"", "."}]
-            if _fits(parts, clean):
-                member = not excluded
-    return member
+class Workspace:
+    """Which folders are members: the last pattern that fits decides, `!` in front of it excludes."""
+
+    def __init__(self, patterns: Sequence[str]) -> None:
+        """Raises LockfileError for patterns that nobody writes by hand."""
+        self._exact: dict[str, tuple[int, bool]] = {}
+        self._patterns: list[tuple[int, bool, list[str]]] = []
+        self._budget = MAX_TESTS
+        for rank, pattern in enumerate(patterns):
+            member = not pattern.startswith("!")
+            for plain in _expanded(pattern.removeprefix("!")):
+                parts = [part for part in plain.split("/") if part not in {"", "."}]
+                if len(plain) > MAX_PATTERN or len(parts) > MAX_PARTS:
+                    raise LockfileError(f"the workspace pattern {plain[:50]!r} is too long")
+                if "*" in plain or "?" in plain or "[" in plain:
+                    self._patterns.append((rank, member, parts))
+                else:
+                    self._exact["/".join(parts)] = (rank, member)
+
+    def holds(self, path: str) -> bool:
+        """Whether the folder is a member. Raises LockfileError when far too much was asked for."""
+        best, member = self._exact.get(path, (-1, False))
+        self._budget -= len(self._patterns)
+        if self._budget < 0:
+            raise LockfileError("has too many workspace patterns for its many folders")
+        parts = path.split("/")
+        for rank, including, pattern in reversed(self._patterns):
+            if rank > best and len(parts) <= MAX_PARTS and _fits(parts, pattern):
+                return including
+        return member
 
 
 def _expanded(pattern: str) -> list[str]:
     """A pattern with `{a,b}` as one pattern each (one pair of braces, as in practice)."""
-    match = _BRACES.search(pattern)
+    match = _BRACES.search(pattern[: MAX_PATTERN + 1])
     if not match:
         return [pattern]
     return [pattern[: match.start()] + choice + pattern[match.end() :] for choice in match[1].split(",")]
@@ -77,9 +100,11 @@ def _fits(parts: Sequence[str], pattern: Sequence[str]) -> bool:
     reachable = {0}  # how many parts the pattern so far can have used up
     for piece in pattern:
         if piece == "**":
-            reachable = set(range(min(reachable), len(parts) + 1)) if reachable else reachable
+            reachable = set(range(min(reachable), len(parts) + 1))
         else:
             reachable = {at + 1 for at in reachable if at < len(parts) and fnmatchcase(parts[at], piece)}
+        if not reachable:
+            return False
     return len(parts) in reachable
 
 
@@ -101,7 +126,12 @@ def projects(manifests: Manifests) -> tuple[list[Project], list[Problem]]:
         return [], problems
     found = [top]
     if top.workspaces:
-        folders = [path for path in _folders(manifests.find("package.json")) if is_member(path, top.workspaces)]
+        try:
+            workspace = Workspace(top.workspaces)
+            folders = [path for path in _folders(manifests.find("package.json")) if workspace.holds(path)]
+        except LockfileError as exc:
+            problems.append(Problem("unreadable-manifest", "package.json", str(exc), blocking=False))
+            return [], problems
         found += [member for path in folders if (member := read(manifests, path, problems))]
     return found, problems
 

@@ -31,6 +31,7 @@ from advisord.model.problem import Problem
 
 _BERRY = re.compile(r"^__metadata:", re.MULTILINE)
 _DESCRIPTOR = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"|([^\s",]+))\s*(?:,|$)')
+_MAX_CANDIDATES = 20
 _LOCAL_VERSION = "0.0.0-use.local"
 
 
@@ -232,7 +233,8 @@ class _Finder:
             index = self._lookup.get(descriptor)
             if index is not None:
                 return (index,)
-        return tuple(self._by_name.get(name, ()))
+        candidates = tuple(self._by_name.get(name, ()))
+        return candidates if len(candidates) <= _MAX_CANDIDATES else ()
 
 
 def _graph(

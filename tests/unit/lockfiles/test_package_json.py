@@ -7,7 +7,7 @@ import pytest
 
 from advisord.errors import LockfileError
 from advisord.lockfiles.interface import Manifests
-from advisord.lockfiles.package_json import Project, globs, is_member, needs, project, projects
+from advisord.lockfiles.package_json import Project, Workspace, globs, needs, project, projects
 from advisord.model.inventory import Reach
 
 
@@ -56,11 +56,24 @@ def test_globs() -> None:
         ("packages/ui-kit", ["packages/ui-*"], True),
         ("a", [], False),
         ("a", ["a/**"], True),
+        ("a", ["a", "!*"], False),
+        ("a", ["!*", "a"], True),
+        ("a" + "/a" * 30, ["**"], False),
     ],
 )
 def test_members(path: str, patterns: list[str], expected: bool) -> None:
     """Patterns as npm, yarn and bun write them; the last one that fits decides."""
-    assert is_member(path, patterns) is expected
+    assert Workspace(patterns).holds(path) is expected
+
+
+def test_patterns_that_nobody_writes() -> None:
+    """Patterns are bounded in length, parts and number, so that no manifest costs more than a moment."""
+    for pattern in ("a" * 201, "**/" * 21 + "a", "{" * 201):
+        with pytest.raises(LockfileError, match="too long"):
+            Workspace([pattern])
+    workspace = Workspace(["**/a"] * 1000)
+    with pytest.raises(LockfileError, match="too many"):
+        [workspace.holds(f"b/{number}") for number in range(1000)]
 
 
 def test_project() -> None:
@@ -85,3 +98,5 @@ def test_projects(manifests: Callable[[Mapping[str, bytes]], Manifests]) -> None
     assert [(one.path, one.name) for one in found] == [(".", "top"), ("p/a", "a")]
     assert [(problem.subject, problem.blocking) for problem in problems] == [("p/b/package.json", False)]
     assert projects(manifests({})) == ([], [])
+    wild = json.dumps({"workspaces": ["a" * 201]}).encode()
+    assert [problem.subject for problem in projects(manifests({"package.json": wild}))[1]] == ["package.json"]
