@@ -1,11 +1,12 @@
 """Step three: what a repository's lockfiles mean under its policy."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from sqlite3 import Connection
 from typing import NamedTuple
 
 from advisord import scan
+from advisord.cycle.tree import Tree
 from advisord.matching.findings import merge
 from advisord.model.problem import Problem
 from advisord.model.report import Judged
@@ -34,7 +35,7 @@ def assess(db: Connection, name: str, git: Git, policy: CompiledPolicy, now: dat
     repository = store.repository_id(db, name)
     places = store.places(db, repository)
     hit = store.affected_lockfiles(db, repository)
-    trees: dict[str, _Tree] = {}
+    trees: dict[str, Tree] = {}
     reads, problems = [], []
     for place in places:
         subject = f"{name} {place.ref} {place.path}"
@@ -43,7 +44,7 @@ def assess(db: Connection, name: str, git: Git, policy: CompiledPolicy, now: dat
         problems += [problem._replace(subject=f"{subject} {problem.subject}".rstrip()) for problem in place.problems]
         if (place.ref, place.path) not in hit:
             continue
-        tree = trees.setdefault(place.commit, _Tree(git, place.commit))
+        tree = trees.setdefault(place.commit, Tree(git, place.commit))
         read, problem = scan.read_one(place.path, place.path, place.format, tree.read, tree.paths)
         if read:
             reads.append(read._replace(ref=place.ref, commit=place.commit))
@@ -66,26 +67,3 @@ def _reading_problems(db: Connection, repository: int, name: str) -> Iterable[Pr
     state = store.state(db, repository)
     if state.error_code:
         yield Problem(state.error_code, name, f"{state.error} (last read completely: {state.read_at or 'never'})")
-
-
-class _Tree:
-    """The files of one commit, read when they are asked for."""
-
-    def __init__(self, git: Git, commit: str) -> None:
-        self._git = git
-        self._commit = commit
-        self._oids: Mapping[str, str] | None = None
-
-    def paths(self) -> Iterable[str]:
-        """Every regular file."""
-        if self._oids is None:
-            self._oids = {entry.path: entry.oid for entry in self._git.list_tree(self._commit)}
-        return self._oids
-
-    def read(self, path: str) -> bytes | None:
-        """One file's bytes, None where there is none."""
-        self.paths()
-        oid = (self._oids or {}).get(path)
-        if oid is None:
-            return None
-        return next((data for _, data in self._git.read_blobs([oid])), None)

@@ -1,16 +1,18 @@
 """Step two: know every committed lockfile of a repository."""
 
 from collections.abc import Sequence
+from posixpath import dirname, join
 from sqlite3 import Connection
 from typing import NamedTuple
 
-from advisord.errors import LockfileError, RepositoryError
+from advisord import scan
+from advisord.cycle.tree import Tree
+from advisord.errors import RepositoryError
 from advisord.lockfiles import registry
 from advisord.lockfiles.discovery import discover
 from advisord.model.problem import Problem
 from advisord.net.git import Git
 from advisord.net.mirror import Mirror
-from advisord.scan import locked_version, matchable
 from advisord.store import lockfiles as store
 from advisord.versions import normalise_name
 
@@ -54,39 +56,49 @@ def collect(
 
 
 def _read_ref(db: Connection, git: Git, ref: str, commit: str, exclude: Sequence[str]) -> tuple[store.RefReading, int]:
-    oids = {entry.path: entry.oid for entry in git.list_tree(commit)}
-    found = discover(oids, exclude)
-    lockfiles = [(path, oids[path], format_) for path, format_ in found.lockfiles]
-    unknown = {oid: format_ for _, oid, format_ in lockfiles if not store.has_blob(db, oid, format_)}
-    for oid, data in git.read_blobs(unknown):
-        _parse(db, oid, unknown[oid], data)
+    tree = Tree(git, commit)
+    found = discover(tree.paths(), exclude)
+    lockfiles = [(path, _content_id(tree, path, format_), format_) for path, format_ in found.lockfiles]
+    unknown = {
+        content: (path, format_) for path, content, format_ in lockfiles if not store.has_blob(db, content, format_)
+    }
+    alone = {content for content, (_, format_) in unknown.items() if format_ not in registry.COMPANIONS}
+    for content, data in git.read_blobs(alone):
+        path, format_ = unknown[content]
+        _store(db, content, *scan.read_one(path, path, format_, {path: data}.get, tuple), format_)
+    for content in unknown.keys() - alone:
+        path, format_ = unknown[content]
+        _store(db, content, *scan.read_one(path, path, format_, tree.read, tree.paths), format_)
     return store.RefReading(ref, commit, lockfiles, found.problems), len(unknown)
 
 
-def _parse(db: Connection, oid: str, format_: str, data: bytes | None) -> None:
-    if data is None:
-        store.add_blob(db, oid, format_, error="is too large to be read, or missing in the repository")
-        return
-    try:
-        inventory = registry.load(format_).parse(data)
-    except LockfileError as exc:
-        store.add_blob(db, oid, format_, error=exc.message)
+def _content_id(tree: Tree, path: str, format_: str) -> str:
+    """What tells one lockfile's content from another's: its blob id, with its companion's where it has one."""
+    companion = registry.COMPANIONS.get(format_)
+    beside = tree.oids.get(join(dirname(path), companion)) if companion else None
+    return f"{tree.oids[path]}+{beside}" if beside else tree.oids[path]
+
+
+def _store(db: Connection, content: str, read: scan.Read | None, problem: Problem | None, format_: str) -> None:
+    """Put down what one distinct lockfile says, or why it can't be read."""
+    if read is None:
+        store.add_blob(db, content, format_, error=problem.message if problem else "can't be read")
         return
     versions = {
         store.LockedVersion(
             package.ecosystem,
             normalise_name(package.ecosystem, package.name),
             package.version,
-            *locked_version(package.ecosystem, package.version),
+            *scan.locked_version(package.ecosystem, package.version),
         )
-        for package in inventory.packages
-        if matchable(package)
+        for package in read.inventory.packages
+        if scan.matchable(package)
     }
     store.add_blob(
         db,
-        oid,
+        content,
         format_,
-        packages=len(inventory.packages),
-        problems=inventory.problems,
+        packages=len(read.inventory.packages),
+        problems=read.inventory.problems,
         versions=sorted(versions, key=lambda version: version[:3]),
     )

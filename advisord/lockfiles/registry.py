@@ -73,6 +73,9 @@ UNREAD = {
 }
 """Lockfiles that are known and not read: base name → the sentence that says so."""
 
+COMPANIONS = {"go": "go.sum"}
+"""Files beside a lockfile that hold a part of what it locks: format → base name. Together they are one content."""
+
 _BY_NAME = {name: entry.name for entry in ENTRIES for name in entry.names}
 _BY_PATTERN = tuple((entry.name, re.compile(entry.pattern)) for entry in ENTRIES if entry.pattern)
 _MAYBE = re.compile(r"\.(?:txt|lock|toml|lockfile|xml|lock\.json|ya?ml)$")
