@@ -192,20 +192,24 @@ def _remedy(finding: Finding) -> str:
         lines.append(
             "**Replace** it: the advisory names " + ", ".join(code(a) for a in finding.alternatives[:10]) + "."
         )
-    if not targets and finding.kind is not Kind.MALWARE:
+    if not targets and finding.verdict is Verdict.UNDECIDED:
+        lines.append("**Look** at the advisory and at the locked version: a person has to decide what advisord can't.")
+    elif not targets and finding.kind is not Kind.MALWARE:
         lines.append(
             "No fixed version is known: **replace** or **remove** it."
             if not finding.alternatives
             else "Or **remove** it."
         )
     if finding.places and all(place.direct is False for place in finding.places):
-        lines.append(f"Nothing here requires {name} itself: it comes with the packages before it in the table.")
+        come = "the packages before it in the table" if all(p.via for p in finding.places) else "another package"
+        lines.append(f"Nothing here requires {name} itself: it comes with {come}.")
     return "\n".join(f"- {line}" for line in lines)
 
 
 def _why(decision: Decision) -> str:
-    scope = {Scope.IN: "in scope", Scope.REGULAR: "tracked as a regular issue, not as a security matter"}
-    sentence = f"It is {scope.get(decision.scope, decision.scope.value)} by rule {code(decision.rule)}: {prose(decision.reason)}"
+    scope = {Scope.IN: "in scope", Scope.REGULAR: "a regular issue, not a security matter"}
+    words = scope.get(decision.scope, decision.scope.value)
+    sentence = f"By rule {code(decision.rule)} it is {words}: {prose(decision.reason)}"
     lines = [sentence]
     if decision.unknown:
         lines.append("Not known: " + ", ".join(prose(name, 60) for name in decision.unknown[:12]) + ".")

@@ -26,7 +26,7 @@ def test_the_body_says_what_where_why_and_what_to_do() -> None:
         "**High severity (7.5)**, [RUSTSEC-2026-0001](https://rustsec.org/advisories/RUSTSEC-2026-0001.html)",
         "| `main` | `Cargo.lock` | `1.0.0` | `1.0.1` | `services/api` → `hyper` → `tokio` | runtime |",
         "**Update** `tokio` to `1.0.1`",
-        "in scope by rule `runtime`: it is reached by what we ship",
+        "By rule `runtime` it is in scope: it is reached by what we ship",
         "[CVE-2026-1](https://nvd.nist.gov/vuln/detail/CVE-2026-1)",
         "RustSec Advisory Database (CC0-1.0)",
     ):
