@@ -30,6 +30,11 @@ def read(path: str) -> CompiledPolicy:
             data = file.read()
     except OSError as exc:
         raise SettingsError(f"the policy can't be read: {exc.strerror}", subject=path) from exc
+    return parse(data, path)
+
+
+def parse(data: bytes, subject: str) -> CompiledPolicy:
+    """The policy in these bytes, of which messages speak as `subject`. Raises SettingsError with every problem in it."""
     kept = _cache_file(data)
     policy = _cached(kept)
     if policy is None:
@@ -39,8 +44,8 @@ def read(path: str) -> CompiledPolicy:
         try:
             text = data.decode()
         except UnicodeDecodeError as exc:
-            raise SettingsError(f"the policy is not UTF-8 text: {exc}", subject=path) from exc
-        policy = validating.compile(text, path)
+            raise SettingsError(f"the policy is not UTF-8 text: {exc}", subject=subject) from exc
+        policy = validating.compile(text, subject)
         _keep(kept, dump(policy))
     return policy
 

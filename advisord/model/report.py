@@ -5,14 +5,21 @@ from typing import NamedTuple
 
 from advisord.model.decision import Decision
 from advisord.model.finding import Finding
+from advisord.model.inventory import Inventory
 from advisord.model.problem import Problem
 
 
 class Judged(NamedTuple):
-    """A finding and what the policy says of it."""
+    """A finding and what the policy says of it.
+
+    `introduced` says whether the change under review brought it (None: nothing to compare with was named). `failing`
+    says whether it makes the scan fail by the options of this run.
+    """
 
     finding: Finding
     decision: Decision
+    introduced: bool | None = None
+    failing: bool = False
 
 
 class FeedData(NamedTuple):
@@ -24,14 +31,29 @@ class FeedData(NamedTuple):
     newest: str
 
 
+class Scanned(NamedTuple):
+    """One lockfile that was read, by the path that reports show."""
+
+    path: str
+    inventory: Inventory
+
+
 class Report(NamedTuple):
-    """The whole answer of a scan. Each finding has exactly one place. `packages` counts distinct locked packages."""
+    """The whole answer of a scan. Each finding has exactly one place. `packages` counts distinct locked packages.
+
+    `moment` is when the scan was made (RFC 3339). `base` names the commit that the findings were compared with ("":
+    none was), `resolved` are the findings there that are gone.
+    """
 
     findings: tuple[Judged, ...]
     problems: tuple[Problem, ...]
     data: Mapping[str, FeedData]
     lockfiles: int
     packages: int
+    moment: str = ""
+    inventories: tuple[Scanned, ...] = ()
+    base: str = ""
+    resolved: tuple[Judged, ...] = ()
 
     @property
     def trusted(self) -> bool:

@@ -13,6 +13,7 @@ from advisord.net import gitrun
 MAX_BLOB = 64 << 20
 _BATCH = 200  # lines of 65 bytes at most: well below a pipe's 64 KiB, and even below 16 KiB
 _REF = re.compile(r"(?!-)(?!.*(\.\.|@\{))[^\s~^:?*\[\\\x00-\x1f\x7f]+\Z")
+_STEPS = re.compile(r"([~^]\d*)+\Z")
 _COMMIT = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?\Z")
 
 
@@ -57,6 +58,29 @@ class Git:
             return out.decode("ascii", "replace").strip()
         message = f"there is no ref {ref!r}"
         raise RepositoryError(message, subject=self.folder, hint="check the name of the branch", code="ref-not-found")
+
+    def merge_base(self, ref: str) -> str:
+        """The commit where `HEAD` and a ref part; the ref's own where the history that is here does not tell.
+
+        The ref may go back from a name as git writes it: `HEAD~1`, `main^2~3`.
+        """
+        name = _STEPS.sub("", ref)
+        other = self.resolve(name)
+        if name != ref:
+            try:
+                out = self._git("rev-parse", "--verify", "--end-of-options", f"{other}{ref[len(name) :]}^{{commit}}")
+            except RepositoryError as error:
+                message = f"the history that is here does not go back to {ref!r}"
+                raise RepositoryError(message, subject=self.folder, code="ref-not-found") from error
+            other = out.decode("ascii", "replace").strip()
+        head = self.resolve("HEAD")
+        try:
+            out = self._git("merge-base", _commit(other), _commit(head))
+        except RepositoryError as error:
+            if error.code in {"timeout", "no-git"}:
+                raise
+            return other
+        return out.decode("ascii", "replace").strip()
 
     def refs(self) -> dict[str, str]:
         """Every branch and tag, by its full name, with the id of the commit (or tag object) that it points to."""

@@ -23,7 +23,7 @@ def as_text(judged: Judged) -> str:
 
 
 def _lines(judged: Judged) -> Iterator[str]:
-    finding, decision = judged
+    finding, decision = judged.finding, judged.decision
     repository = f"{printable(finding.repository)}: " if finding.repository else ""
     yield f"{repository}{printable(finding.id)} in {printable(finding.package)} ({finding.ecosystem})"
     if finding.summary:
@@ -91,7 +91,7 @@ def _disagreement(witnesses: tuple[Witness, ...]) -> Iterator[str]:
 
 def as_json(judged: Judged) -> dict[str, Any]:
     """The same for a program."""
-    finding, decision = judged
+    finding, decision = judged.finding, judged.decision
     return {
         "repository": finding.repository or None,
         "ecosystem": finding.ecosystem,

@@ -21,13 +21,15 @@ def render(report: Report) -> str:
             for name, data in report.data.items()
         },
         "packages": report.packages,
+        "base": report.base or None,
+        "resolved": [finding(judged) for judged in report.resolved],
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
 def finding(judged: Judged) -> dict[str, Any]:
     """One finding; it has exactly one place."""
-    finding, decision = judged
+    finding, decision = judged.finding, judged.decision
     place = finding.places[0]
     return {
         "lockfile": place.lockfile,
@@ -55,6 +57,8 @@ def finding(judged: Judged) -> dict[str, Any]:
             "reason": decision.reason,
             "unknown": list(decision.unknown),
         },
+        "introduced": judged.introduced,
+        "fails": judged.failing,
         "paths": [[start(via), *via.path] for via in place.via or ()],
         "reach": None if place.via is None else [_via(via) for via in place.via],
         "groups": list(place.groups),

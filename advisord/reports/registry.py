@@ -4,9 +4,10 @@ from importlib import import_module
 
 from advisord.model.report import Report
 
-FORMATS = ("text", "json")
+FORMATS = ("text", "json", "sarif", "cyclonedx", "openvex", "junit", "gitlab", "github", "markdown", "html")
 
 
-def render(name: str, report: Report) -> str:
-    """The report as text of the format `name`, one of FORMATS."""
-    return str(import_module(f"advisord.reports.{name}").render(report))
+def render(name: str, report: Report, *, verbose: bool = False, colour: bool = False) -> str:
+    """The report as text of the format `name`, one of FORMATS. How it looks is asked of the one for people only."""
+    module = import_module(f"advisord.reports.{name}")
+    return str(module.render(report, verbose=verbose, colour=colour) if name == "text" else module.render(report))

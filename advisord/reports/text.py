@@ -1,126 +1,158 @@
-"""The report for people: grouped by lockfile and package, quiet when there is nothing to say."""
+"""The report for people: grouped by lockfile and package, in 100 columns, quiet when there is nothing to say."""
 
-import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from advisord.model.advisory import Kind, Severity
 from advisord.model.decision import Scope
-from advisord.model.finding import Place, Verdict, start
+from advisord.model.finding import Finding, Place, Verdict, start
 from advisord.model.problem import Problem
 from advisord.model.report import Judged, Report
+from advisord.reports import wording
+from advisord.reports.layout import Ink, wrapped
 from advisord.reports.plain import printable
 
-_WIDTH = 100
 _MAX_PATHS = 3
 _MAX_NOTES = 5
-_ORDER = (Scope.IN, Scope.REGULAR, Scope.ACCEPTED, Scope.OUT)
-_SCOPES = {Scope.IN: "in scope", Scope.REGULAR: "regular", Scope.ACCEPTED: "accepted", Scope.OUT: "out of scope"}
 _LEVELS = tuple(Severity)
+_COLUMN = 19
 
 
-def render(report: Report) -> str:
-    """Findings, then problems, then what was looked at and as of when."""
+def render(report: Report, *, verbose: bool = False, colour: bool = False) -> str:
+    """Findings, then problems, then what was looked at and as of when.
+
+    `verbose` shows what is out of scope or was there before the change too, and for each finding who says so.
+    """
+    ink = Ink(colour)
     lines: list[str] = []
-    by_lockfile = groupby(report.findings, key=lambda judged: judged.finding.places[0].lockfile)
-    for lockfile, judged in by_lockfile:
-        lines += [printable(lockfile), *_packages(list(judged)), ""]
-    lines += _problems(report.problems)
-    lines += _summary(report)
+    shown = [judged for judged in report.findings if verbose or _matters(judged)]
+    for lockfile, judged in groupby(shown, key=lambda judged: judged.finding.places[0].lockfile):
+        lines += [ink.strong(printable(lockfile)), *_packages(list(judged), verbose, ink), ""]
+    lines += _problems(report.problems, verbose, ink)
+    lines += _change(report, verbose)
+    lines += _summary(report, verbose, ink)
     return "\n".join(lines) + "\n"
 
 
-def _packages(findings: Sequence[Judged]) -> Iterator[str]:
+def _matters(judged: Judged) -> bool:
+    return judged.failing or (judged.decision.scope is not Scope.OUT and judged.introduced is not False)
+
+
+def _packages(findings: Sequence[Judged], verbose: bool, ink: Ink) -> Iterator[str]:
     def package(judged: Judged) -> tuple[str, str]:
         return judged.finding.package, judged.finding.places[0].version
 
-    shown = [judged for judged in findings if judged.decision.scope is not Scope.OUT]
-    for (name, version), same in groupby(sorted(shown, key=package), key=package):
+    for _, same in groupby(sorted(findings, key=package), key=package):
         group = sorted(same, key=lambda judged: -_LEVELS.index(judged.finding.rating.severity))
         place = group[0].finding.places[0]
-        where = f"line {place.line}" if place.line else ""
-        yield f"  {printable(name)} {printable(version)}  {_advice(group)}".rstrip() + (f"  ({where})" if where else "")
+        where = f"  (line {place.line})" if place.line else ""
+        name = wording.package(group[0].finding)
+        yield f"  {ink.strong(name)}  {ink.good(_advice(group))}{where}"
         for judged in group:
-            yield from _finding(judged)
-        yield from _paths(place)
+            yield from _finding(judged, len(group) > 1, verbose, ink)
+        yield from _reasons(group)
+        yield from _paths(place, verbose)
 
 
 def _advice(group: Sequence[Judged]) -> str:
     fixes = [judged.finding.places[0].fixed for judged in group]
-    alternatives = list(dict.fromkeys(name for judged in group for name in judged.finding.alternatives))
-    if all(fixes):
-        best = {versions[0] for versions in fixes}
-        if len(best) == 1:
-            return f"-> update to {printable(best.pop())}"
-        return "-> update; fixed in " + ", ".join(dict.fromkeys(printable(versions[0]) for versions in fixes))
-    if alternatives:
-        return "-> replace; named alternatives: " + ", ".join(printable(name) for name in alternatives[:4])
-    return "-> no fix exists; replace or remove it" if not any(fixes) else "-> part of it has no fix"
+    if len(group) > 1 and any(fixes):
+        fixed = list(dict.fromkeys(printable(versions[0]) for versions in fixes if versions))
+        rest = "; part of it has no fix" if not all(fixes) else ""
+        return (f"-> update to {fixed[0]}" if len(fixed) == 1 else f"-> update; fixed in {', '.join(fixed)}") + rest
+    return f"-> {wording.advice(group[0].finding)}"
 
 
-def _finding(judged: Judged) -> Iterator[str]:
-    finding, decision = judged
-    level = finding.rating.severity.value
-    score = "" if finding.rating.score is None else f" {finding.rating.score:.1f}"
-    what = f"{level}{score}" if finding.kind is Kind.VULNERABILITY else f"{finding.kind.value}{score}"
-    yield _wrapped(f"    {what:14} {printable(finding.id)}  ", printable(finding.summary))
+def _finding(judged: Judged, several: bool, verbose: bool, ink: Ink) -> Iterator[str]:
+    finding = judged.finding
+    level = wording.rating(finding)
+    what = level if finding.kind is Kind.VULNERABILITY else f"{finding.kind.value}{level.removeprefix('unknown')}"
+    head = f"    {what:14} {printable(finding.id)}"
+    paint = ink.bad if judged.failing else ink.doubtful
+    marks = ["new"] if judged.introduced else []
+    marks += [f"fixed in {printable(finding.places[0].fixed[0])}"] if several and finding.places[0].fixed else []
+    head += f"  [{', '.join(marks)}]  " if marks else "  "
+    yield from wrapped(head, printable(finding.summary), _COLUMN, f"    {paint(what)}{head[4 + len(what) :]}")
     place = finding.places[0]
     if place.verdict is Verdict.UNDECIDED:
-        yield _wrapped(" " * 19 + "undecided: ", printable(place.reason))
-    if decision.scope is not Scope.IN or decision.rule != "default":
-        yield _wrapped(
-            f"{' ' * 19}{_SCOPES[decision.scope]} by rule {printable(decision.rule)}: ", printable(decision.reason)
-        )
+        yield from wrapped(f"{' ' * _COLUMN}undecided: ", printable(place.reason), _COLUMN)
+    if verbose:
+        yield from _verbose(finding)
 
 
-def _paths(place: Place) -> Iterator[str]:
-    for via in sorted(place.via or (), key=lambda via: len(via.path))[:_MAX_PATHS]:
+def _verbose(finding: Finding) -> Iterator[str]:
+    """Every name, everyone who says so, and whether they agree."""
+    if finding.ids[1:]:
+        yield from wrapped(f"{' ' * _COLUMN}also known as ", ", ".join(map(printable, finding.ids[1:])), _COLUMN)
+    for one in finding.witnesses:
+        fixed = f", fixed in {', '.join(map(printable, one.fixed))}" if one.fixed else ""
+        reason = f": {printable(one.reason)}" if one.reason else ""
+        said = f"{printable(one.id)}: {one.verdict.value}{reason} ({one.rating.severity.value}{fixed})"
+        yield from wrapped(f"{' ' * _COLUMN}{printable(one.feed)} says ", said, _COLUMN + 2)
+    if len({(one.verdict, one.rating.severity, one.fixed[:1]) for one in finding.witnesses}) > 1:
+        yield f"{' ' * _COLUMN}the records disagree; one live record that affirms is enough"
+
+
+def _reasons(group: Sequence[Judged]) -> Iterator[str]:
+    """The decision of a package's findings, once where it is the same for all."""
+    said: dict[str, list[str]] = {}
+    for judged in group:
+        decision = judged.decision
+        if decision.scope is not Scope.IN or decision.rule != "default":
+            words = f"{wording.SCOPES[decision.scope]} by rule {printable(decision.rule)}: {printable(decision.reason)}"
+            said.setdefault(words, []).append(printable(judged.finding.id))
+    for words, ids in said.items():
+        which = "" if len(ids) == len(group) else f" ({', '.join(ids)})"
+        yield from wrapped("    ", words + which, 6)
+
+
+def _paths(place: Place, verbose: bool) -> Iterator[str]:
+    ways = sorted(place.via or (), key=lambda via: len(via.path))
+    most = len(ways) if verbose else _MAX_PATHS
+    for via in ways[:most]:
         steps = " > ".join(printable(step) for step in (start(via), *via.path))
-        reach = "" if via.reach == "runtime" else f" ({via.reach.value})"
-        yield _wrapped("    via ", steps + reach)
-    if place.via and len(place.via) > _MAX_PATHS:
-        yield f"    via {len(place.via) - _MAX_PATHS} more components"
+        yield from wrapped("    via ", steps + ("" if via.reach == "runtime" else f" ({via.reach.value})"), 8)
+    if len(ways) > most:
+        yield f"    via {len(ways) - most} more components"
 
 
-def _problems(problems: Sequence[Problem]) -> Iterable[str]:
+def _problems(problems: Sequence[Problem], verbose: bool, ink: Ink) -> Iterator[str]:
     shown: dict[str, int] = {}
     for problem in problems:
         if not problem.blocking:
             shown[problem.code] = shown.get(problem.code, 0) + 1
-            if shown[problem.code] > _MAX_NOTES:
+            if shown[problem.code] > _MAX_NOTES and not verbose:
                 continue
-        word = "error" if problem.blocking else "note"
+        word = ink.bad("error") if problem.blocking else "note"
         # In one line, however long: people search for it, and it names paths.
         yield f"{word}: {printable(problem.subject)}: {printable(problem.message)} [{problem.code}]"
     for code, count in shown.items():
-        if count > _MAX_NOTES:
-            yield f"note: {count - _MAX_NOTES} more of [{code}]; --format json has them all"
+        if count > _MAX_NOTES and not verbose:
+            yield f"note: {count - _MAX_NOTES} more of [{code}]; --verbose has them all"
     if problems:
         yield ""
 
 
-def _summary(report: Report) -> Iterator[str]:
-    lockfiles = "1 lockfile" if report.lockfiles == 1 else f"{report.lockfiles} lockfiles"
-    looked = f"{report.packages} packages in {lockfiles}"
-    counts = {scope: sum(judged.decision.scope is scope for judged in report.findings) for scope in _ORDER}
-    found = ", ".join(f"{count} {_SCOPES[scope]}" for scope, count in counts.items() if count)
-    undecided = sum(judged.finding.verdict is Verdict.UNDECIDED for judged in report.findings)
-    if undecided:
-        found += f" ({undecided} undecided)"
-    if not report.trusted:
-        yield f"{looked}: {found or 'nothing found'}, but the answer can't be trusted: see the errors above"
-    else:
-        yield f"{looked}: {found or 'no known vulnerability'}"
-    for name, data in report.data.items():
-        yield f"{name}: {data.records} records as of {data.as_of or 'never'} from {printable(data.source)}"
-
-
-def _wrapped(head: str, text: str) -> str:
-    return textwrap.fill(
-        text,
-        width=_WIDTH,
-        initial_indent=head,
-        subsequent_indent=" " * min(len(head), 19),
-        break_long_words=False,
-        break_on_hyphens=False,
+def _change(report: Report, verbose: bool) -> Iterator[str]:
+    """What the change under review did, in one line, and what is gone."""
+    if not report.base:
+        return
+    new = sum(judged.introduced is True for judged in report.findings)
+    old = len(report.findings) - new
+    hint = "" if verbose or not old else " (--verbose shows them)"
+    yield (
+        f"since {report.base[:12]}: {new} introduced, {len(report.resolved)} resolved, {old} that were there before{hint}"
     )
+    for judged in report.resolved:
+        yield f"  resolved: {wording.title(judged.finding)}"
+
+
+def _summary(report: Report, verbose: bool, ink: Ink) -> Iterator[str]:
+    text = wording.tally(report)
+    if not report.trusted:
+        text = ink.bad(f"{text}: see the errors above")
+    yield text
+    yield wording.sources(report)
+    for name, data in report.data.items() if verbose else ():
+        newest = f", newest of {data.newest}" if data.newest else ""
+        yield f"  {name}: from {printable(data.source)}{newest}"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import advisord
 from advisord.lockfiles.registry import ENTRIES
+from advisord.reports.registry import FORMATS
 
 ROOT = Path(advisord.__file__).parent
 
@@ -16,8 +17,8 @@ TIERS: tuple[set[str], ...] = (
     {"versions"},
     {"lockfiles", "matching", "scope"},
     {"feeds", "tracking", "store", "net", "reports"},
-    {"settings", "policies", "scan"},
-    {"cycle"},
+    {"settings", "policies", "scan", "gate"},
+    {"cycle", "comparison"},
     {"daemon", "web", "demo"},
     {"cli"},
     {"__main__"},
@@ -27,7 +28,7 @@ TIERS: tuple[set[str], ...] = (
 PLUGINS = {
     "lockfiles": {entry.module.rpartition(".")[2] for entry in ENTRIES},
     "feeds": {"osv", "rustsec", "github"},
-    "reports": {"text", "json"},
+    "reports": set(FORMATS),
     "tracking.trackers": {"local", "github"},
 }
 """Packages whose plug-ins stand alone: only the registry beside them imports them."""

@@ -1,0 +1,50 @@
+"""Where reports go: `--output FILE`, `--output FORMAT=FILE`, any number of them, each written whole or not at all."""
+
+import os
+from collections.abc import Iterable, Sequence
+
+from advisord.errors import UsageError
+
+
+def destinations(outputs: Iterable[str], format_: str, formats: Sequence[str]) -> tuple[list[tuple[str, str]], bool]:
+    """(format, file) of every `--output`, and whether the terminal gets a report too. Raises UsageError.
+
+    A plain FILE takes the report that would go to the terminal.
+    """
+    found = []
+    plain = 0
+    for output in outputs:
+        name, equals, path = output.partition("=")
+        if not (equals and name in formats):
+            name, path = format_, output
+            plain += 1
+        if not path:
+            raise UsageError(f"--output {output!r} names no file")
+        found.append((name, path))
+    if plain > 1:
+        raise UsageError("--output FILE can be given once", hint="write --output FORMAT=FILE for further reports")
+    return found, not plain
+
+
+def write(path: str, text: str) -> None:
+    """Write a report so that a reader sees the old file or the new one. Raises UsageError when it can't be written."""
+    # What a lockfile's name holds of bytes that are no text is written as an escape.
+    data = text.encode("utf-8", "backslashreplace")
+    target = os.path.realpath(path)
+    try:
+        if os.path.exists(target) and not os.path.isfile(target):  # a pipe, a terminal
+            with open(target, "wb") as file:
+                file.write(data)
+            return
+        fresh = f"{target}.{os.getpid()}.tmp"
+        try:
+            with open(fresh, "xb") as file:
+                file.write(data)
+            os.replace(fresh, target)
+        except OSError:
+            if os.path.exists(fresh):
+                os.unlink(fresh)
+            raise
+    except OSError as exc:
+        hint = "check the folder, and who may write there"
+        raise UsageError(f"the report can't be written: {exc.strerror}", subject=path, hint=hint) from exc

@@ -1,0 +1,119 @@
+"""What several formats say alike: titles, advice, reasons, identities. Texts are safe for one line of plain text."""
+
+from collections.abc import Iterable, Sequence
+from hashlib import blake2b
+
+from advisord.model.advisory import Kind, Severity
+from advisord.model.decision import Scope
+from advisord.model.finding import Finding, Place, Verdict, start
+from advisord.model.report import Judged, Report
+from advisord.reports.plain import printable
+
+SCOPES = {Scope.IN: "in scope", Scope.REGULAR: "regular", Scope.ACCEPTED: "accepted", Scope.OUT: "out of scope"}
+NAME = "advisord"
+_WORST_FIRST = tuple(reversed(Severity))
+_PATHS = 5
+
+
+def package(finding: Finding) -> str:
+    """Name and locked version."""
+    return f"{printable(finding.package)} {printable(finding.places[0].version)}"
+
+
+def title(finding: Finding) -> str:
+    """One line: what is wrong with which package."""
+    words = {Verdict.UNDECIDED: "may be affected by"}.get(finding.verdict, "is affected by")
+    if finding.kind in {Kind.UNMAINTAINED, Kind.UNSOUND, Kind.NOTICE, Kind.MALWARE}:
+        words = {Kind.NOTICE: "has a notice:", Kind.MALWARE: "is malware:"}.get(
+            finding.kind, f"is {finding.kind.value}:"
+        )
+    return f"{package(finding)} {words} {printable(finding.id)}"
+
+
+def rating(finding: Finding) -> str:
+    """The severity with its score, or that nobody knows it."""
+    rated = finding.rating
+    return f"{rated.severity.value} {rated.score:.1f}" if rated.score is not None else rated.severity.value
+
+
+def advice(finding: Finding) -> str:
+    """What to do about one finding, as far as the records know."""
+    fixed = finding.places[0].fixed
+    if finding.kind is Kind.MALWARE:
+        return "remove it, and treat the machines that ran it as compromised"
+    if fixed:
+        return f"update to {printable(fixed[0])}"
+    if finding.alternatives:
+        return f"no fix exists; named alternatives: {', '.join(map(printable, finding.alternatives[:4]))}"
+    return "no fix exists: replace or remove it"
+
+
+def decided(judged: Judged) -> str:
+    """The outcome, the rule and the rule's own reason; for what is undecided, why."""
+    decision, place = judged.decision, judged.finding.places[0]
+    undecided = f"Undecided: {printable(place.reason)} " if place.verdict is Verdict.UNDECIDED else ""
+    return f"{undecided}{SCOPES[decision.scope]} by rule {printable(decision.rule)}: {printable(decision.reason)}"
+
+
+def routes(place: Place) -> list[str]:
+    """Who pulls the package in, shortest path first; how many more there are."""
+    ways = sorted(place.via or (), key=lambda via: (len(via.path), via))
+    shown = [" > ".join(printable(step) for step in (start(via), *via.path)) for via in ways[:_PATHS]]
+    return shown + ([f"{len(ways) - _PATHS} more components"] if len(ways) > _PATHS else [])
+
+
+def worst_first(findings: Iterable[Judged]) -> list[Judged]:
+    """What fails the scan first, then by scope, severity and name: a fixed order."""
+    scopes = tuple(SCOPES)
+    return sorted(
+        findings,
+        key=lambda judged: (
+            not judged.failing,
+            scopes.index(judged.decision.scope),
+            _WORST_FIRST.index(judged.finding.rating.severity),
+            judged.finding.package,
+            judged.finding.id,
+            judged.finding.places[0].lockfile,
+        ),
+    )
+
+
+def tally(report: Report) -> str:
+    """One sentence: what was looked at, and what was found."""
+    lockfiles = "1 lockfile" if report.lockfiles == 1 else f"{report.lockfiles} lockfiles"
+    counts = {scope: sum(judged.decision.scope is scope for judged in report.findings) for scope in SCOPES}
+    found = ", ".join(f"{count} {SCOPES[scope]}" for scope, count in counts.items() if count)
+    undecided = sum(judged.finding.verdict is Verdict.UNDECIDED for judged in report.findings)
+    found += f" ({undecided} undecided)" if undecided else ""
+    if not report.trusted:
+        found = f"{found or 'nothing found'}, but the answer can't be trusted"
+    return f"{report.packages} packages in {lockfiles}: {found or 'no known vulnerability'}"
+
+
+def sources(report: Report) -> str:
+    """One line: which data the answer rests on, and as of when."""
+    moments = {data.as_of for data in report.data.values()}
+    if not moments:
+        return "data: none"
+    if len(moments) == 1:
+        feeds = ", ".join(f"{name} ({data.records} records)" for name, data in report.data.items())
+        return f"data: {feeds}, as of {moments.pop() or 'never'}"
+    feeds = ", ".join(
+        f"{name} ({data.records} records as of {data.as_of or 'never'})" for name, data in report.data.items()
+    )
+    return f"data: {feeds}"
+
+
+def fingerprints(findings: Sequence[Judged]) -> list[str]:
+    """An identity for each finding that outlives a moved line and an update that fixes nothing.
+
+    It is made of lockfile, package and id; a second version of the package in the same lockfile gets the next number.
+    """
+    seen: dict[str, int] = {}
+    found = []
+    for finding, *_ in findings:
+        parts = (finding.places[0].lockfile, finding.ecosystem, finding.package, finding.id)
+        digest = blake2b("\0".join(parts).encode("utf-8", "replace"), digest_size=16).hexdigest()
+        seen[digest] = seen.get(digest, 0) + 1
+        found.append(f"{digest}:{seen[digest]}")
+    return found
