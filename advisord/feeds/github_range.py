@@ -2,14 +2,16 @@
 
 import re
 
+from advisord.errors import InvalidVersion
 from advisord.model.advisory import Event, Range
+from advisord.versions import compare
 
 _PART = re.compile(r"\s*(=|<=|<|>=|>)\s*([^\s,=<>|]+)\s*")
 _LOWER = {">=": "introduced", ">": "introduced_after"}
 
 
-def parse(text: object, patched: str) -> Range:
-    """The range as OSV events; unreadable, with the reason, when it is not of this grammar.
+def parse(text: object, patched: str, ecosystem: str) -> Range:
+    """The range as OSV events; unreadable, with the reason, when it is not of this grammar or contradicts itself.
 
     `patched` is the record's first patched version, "" when it names none: then what ends the range is no fix.
     """
@@ -29,6 +31,8 @@ def parse(text: object, patched: str) -> Range:
     else:
         start = _start(*lower[0]) if lower else Event("introduced", "0")
         ends = [_end(*upper[0], patched)] if upper else []
+        if lower and upper and _empty(ecosystem, *lower[0], *upper[0]):
+            return Range("ECOSYSTEM", (), f"GitHub's range {text[:100]!r} holds no version")
     if patched and ends and ends[0].kind == "last_affected":
         ends.append(Event("fixed", patched))
     return Range("ECOSYSTEM", (start, *ends))
@@ -43,6 +47,15 @@ def _end(operator: str, version: str, patched: str) -> Event:
     if operator == "<=":
         return Event("last_affected", version)
     return Event("fixed" if patched else "limit", version)
+
+
+def _empty(ecosystem: str, low: str, lower: str, high: str, upper: str) -> bool:
+    """Whether nothing lies between two bounds: as events they would mean everything above the lower one."""
+    try:
+        order = compare(ecosystem, lower, upper)
+    except InvalidVersion:
+        return False  # said where the range is evaluated
+    return order > 0 or (order == 0 and (low, high) != (">=", "<="))
 
 
 def _unreadable(text: str) -> Range:

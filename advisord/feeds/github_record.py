@@ -90,7 +90,7 @@ def _affected(entry: Any) -> Affected | None:
     return Affected(
         known,
         normalise_name(known, name),
-        (parse(entry.get("vulnerable_version_range"), patched if isinstance(patched, str) else ""),),
+        (parse(entry.get("vulnerable_version_range"), patched if isinstance(patched, str) else "", known),),
         functions=texts(entry.get("vulnerable_functions")),
     )
 

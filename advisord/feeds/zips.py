@@ -64,7 +64,7 @@ class Archive:
                 extra = directory[behind : behind + extra_size]
                 packed, unpacked, offset = _large(extra, packed, unpacked, offset)
             content = None
-            if not flags & 1 and max(packed, unpacked) <= MAX_BYTES:
+            if not flags & 1 and max(packed, unpacked) <= MAX_BYTES and offset < self._size:
                 content = self._content(offset, name_size, method, packed, unpacked)
             if content is None or zlib.crc32(content) != checksum:
                 self.damaged.append(name)

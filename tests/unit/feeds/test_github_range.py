@@ -11,7 +11,7 @@ from advisord.versions.ranges import intervals
 
 def affected(text: object, patched: str, version: str) -> bool | None:
     """Whether a range has a version; None when it can't be told."""
-    found = intervals("npm", Affected("npm", "x", (parse(text, patched),)))
+    found = intervals("npm", Affected("npm", "x", (parse(text, patched, "npm"),)))
     if found.undecided:
         return None
     at = key("npm", version)
@@ -59,6 +59,8 @@ def test_grammar(text: str, inside: list[str], outside: list[str]) -> None:
         ">= 1.0.0,",
         "< ",
         "< two",
+        ">= 2.0.0, < 1.0.0",
+        "> 1.0.0, <= 1.0.0",
         5,
         ["< 1"],
     ],
@@ -81,12 +83,12 @@ def test_what_is_not_understood_is_undecided(text: object) -> None:
 )
 def test_fixes(text: str, patched: str, fixed: str) -> None:
     """What ends a range is a fix only where the record names one."""
-    (interval,) = intervals("npm", Affected("npm", "x", (parse(text, patched),))).intervals
+    (interval,) = intervals("npm", Affected("npm", "x", (parse(text, patched, "npm"),))).intervals
     assert interval.fixed == fixed
 
 
 def test_the_reason_is_for_people() -> None:
     """What was not understood is quoted."""
-    assert parse("~> 1.0", "").unreadable == "GitHub's range '~> 1.0' is not understood"
+    assert parse("~> 1.0", "", "npm").unreadable == "GitHub's range '~> 1.0' is not understood"
     with pytest.raises(InvalidVersion):
         key("npm", "two")

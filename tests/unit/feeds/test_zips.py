@@ -70,3 +70,44 @@ def test_a_lying_entry() -> None:
     found = Archive(file, "s")
     assert [name for name, _ in found.read(_all)] == ["B"]
     assert found.damaged == ["A"]
+
+
+@pytest.mark.parametrize("limit", ["ZIP_FILECOUNT_LIMIT", "ZIP64_LIMIT"])
+def test_many_and_large(limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Archives with more entries, or with larger sizes and offsets, than the first version of the format has room for."""
+    monkeypatch.setattr(zipfile, limit, 1)
+    files = {f"A-{number}.json": b"content %d" % number * 20 for number in range(9)}
+    found = Archive(archive(files), "s")
+    assert dict(found.read(_all)) == {name.removesuffix(".json"): content for name, content in files.items()}
+    assert found.damaged == []
+
+
+def test_what_can_not_be_unpacked() -> None:
+    """An encrypted entry, one by another method, one whose data are elsewhere."""
+    plain = archive({"A.json": b"a" * 99, "B.json": b"b", "C.json": b"c", "D.json": b"d" * 99}).getvalue()
+    start = plain.index(b"PK\x01\x02")
+    first, second, third, _ = (start + number * (46 + len("A.json")) for number in range(4))
+    broken = bytearray(plain)
+    broken[first + 8] |= 1
+    broken[second + 10] = 12
+    broken[third + 42 : third + 46] = len(plain).to_bytes(4, "little")
+    found = Archive(BytesIO(bytes(broken)), "s")
+    assert [name for name, _ in found.read(_all)] == ["D"]
+    assert found.damaged == ["A", "B", "C"]
+
+
+def test_a_local_header_of_another_size() -> None:
+    """The extra field in front of the data may be longer than the directory says."""
+    file = BytesIO()
+    with zipfile.ZipFile(file, "w") as made:
+        entry = zipfile.ZipInfo("A.json")
+        entry.extra = b"UT" + (200).to_bytes(2, "little") + bytes(200)
+        made.writestr(entry, b"content")
+    content = file.getvalue()
+    directory = content.index(b"PK\x01\x02")
+    name_end = directory + 46 + len("A.json")
+    shorter = bytearray(content[:name_end] + content[name_end + 204 :])
+    shorter[directory + 30 : directory + 32] = (0).to_bytes(2, "little")
+    end = shorter.rindex(b"PK\x05\x06")
+    shorter[end + 12 : end + 16] = (int.from_bytes(shorter[end + 12 : end + 16], "little") - 204).to_bytes(4, "little")
+    assert dict(Archive(BytesIO(bytes(shorter)), "s").read(_all)) == {"A": b"content"}
