@@ -18,12 +18,18 @@ class Outbox:
         self._db = db
         self._mine = (repository, tracker)
         self._lease = f"{repository}:{tracker}"
-        self._holder = f"{os.getpid()}-{token_hex(8)}"
+        self._holder = f"{_here()}:{os.getpid()}:{token_hex(8)}"
 
     def claim(self, seconds: float) -> bool:
-        """Take the lease, or extend it when it is ours; False when another process holds it."""
+        """Take the lease, or extend it when it is ours; False when another process holds it.
+
+        A process that died on this machine holds nothing: nobody has to wait until its lease runs out.
+        """
         now = time.time()
         with transaction(self._db):
+            held = self._db.execute("SELECT holder FROM lease WHERE name = ?", (self._lease,)).fetchone()
+            if held and _dead(held[0]):
+                self._db.execute("DELETE FROM lease WHERE name = ?", (self._lease,))
             row = self._db.execute(
                 "INSERT INTO lease VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET holder = excluded.holder,"
                 " until = excluded.until WHERE holder = excluded.holder OR until < ? RETURNING holder",
@@ -100,3 +106,25 @@ class Outbox:
                 known.url,
             ),
         )
+
+
+def _here() -> str:
+    """The machine and its view of processes; "" where that can't be told, and then no process counts as dead."""
+    try:
+        return f"{os.uname().nodename}/{os.stat('/proc/self/ns/pid').st_ino}"
+    except OSError:
+        return ""
+
+
+def _dead(holder: str) -> bool:
+    where, _, rest = holder.partition(":")
+    pid = rest.partition(":")[0]
+    if not where or where != _here() or not pid.isdecimal():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return False
