@@ -57,6 +57,7 @@ _STARTS = (
     ("from publication", r"publi"),
     ("from report", r"report|receipt|receiv|disclos|submi|notif|contact"),
 )
+_PRIORITY = re.compile(r"\b(P[0-5]|S[1-5]|SEV-?[0-5])\b[^,;(.]*$", re.IGNORECASE)
 _OTHERS = re.compile(r"\b(?:others|everything\s+else|the\s+rest|remaining|(?:all|any)\s+other)\b", re.IGNORECASE)
 _ASKED = re.compile(r"\b(?:please|allow|give|grant|ask|request|wait|leave)\b", re.IGNORECASE)
 _BEFORE_DISCLOSING = re.compile(r"\bbefore\b[^.]*\b(?:disclos\w+|public\w*|publish\w*)", re.IGNORECASE)
@@ -118,7 +119,9 @@ def _sentence(sentence: Sentence) -> Iterator[Fact]:
     label = _label_kind(sentence)
     seen = set()
     for found in _promises(text, label, _context_kind(sentence.block)):
-        qualifier = _qualifier(",".join(found.severities), text, found.duration)
+        priority = _PRIORITY.search(text[: found.duration.start])
+        levels = ",".join(found.severities) or (priority[1].upper() if priority else "")
+        qualifier = _qualifier(levels, text, found.duration)
         if not qualifier and found.kind in {"ack", "triage"} and _INTENT.search(sentence.block.passage.plain):
             qualifier = "intent, not a promise"
         key = (found.kind, qualifier, found.duration.value)
@@ -347,6 +350,11 @@ def _table(block: Block, table: Table, footnotes: str) -> Iterator[Fact]:
     header_kinds = [kind_of_label(text) for text in table.header]
     for line, cells in table.rows:
         kind = kind_of_label(cells[0]) if cells else ""
+        if cells and cell(cells[0]) and not kind:
+            told = next((kind_of_label(content) for content in cells[1:] if kind_of_label(content)), "")
+            if told:
+                yield from _cell(told, ",".join(severities_in(" ".join(cells[1:]))), cells[0], "", line, cells)
+            continue
         for column, content in enumerate(cells[1:], 1):
             level = header_levels[column] if column < len(header_levels) else ""
             unit = header_unit(table.header[column]) if column < len(table.header) else ""
@@ -367,7 +375,8 @@ def _severity_rows(block: Block, table: Table, footnotes: str) -> Iterator[Fact]
             continue
         for column, content in enumerate(cells[1:], 1):
             header = table.header[column] if column < len(table.header) else ""
-            kind = kind_of_label(header)
+            stated = {name for name, _at in kinds_in(content)} if durations(content) or releases(content) else set()
+            kind = stated.pop() if len(stated) == 1 else kind_of_label(header)
             if not kind and (not header or _GENERIC.match(header)):
                 kind = _context_kind(block)
             if not kind:
@@ -392,8 +401,13 @@ def _cell(kind: str, level: str, content: str, unit: str, line: int, cells: Sequ
         return
     every = cadences(content) if kind == "update" else []
     found = every or [*durations(content), *releases(content)]
-    for time in found if kind == "disclosure" or len({one.value for one in found}) == 1 else ():
-        yield Fact(kind, _qualifier(level, content, time), time.value, line, text)
+    if kind == "disclosure" or every:
+        for time in found:
+            yield Fact(kind, _qualifier(level, content, time), time.value, line, text)
+    else:
+        for promise in _promises(content, kind, kind):
+            levels = ",".join(promise.severities) or level
+            yield Fact(promise.kind, _qualifier(levels, content, promise.duration), promise.duration.value, line, text)
     plain = content.strip().lower()
     if not found and plain in {"best effort", "best-effort", "discretionary"}:
         yield Fact(kind, level, plain.replace("-", " "), line, text)

@@ -8,6 +8,7 @@ _UPDATE = (
     r"(?:status|progress|regular|periodic|weekly|frequent|follow[- ]up)\s+(?:\w+\s+)?(?:updates?|reports?)\b(?:\s+cadence)?"
     r"|\bkeep\w*\s+(?:you|the\s+\w+|reporters?|them|everyone|researchers?)\s+(?:\w+\s+)?"
     r"(?:informed|updated|up[ -]to[ -](?:date|speed)|posted|apprised|in\s+the\s+loop)"
+    r"|\bkept\s+(?:informed|updated|posted|up\s+to\s+date|in\s+the\s+loop)"
     r"|\b(?:be|are|stay|get)\s+(?:kept\s+)?updated\b|\bupdate\s+(?:you|the\s+reporter|reporters|them)\b|\bupdates?\s+(?:on|about|regarding|will\s+be|at\s+least|every|cadence)\b"
     r"|\binform(?:ed|ing)?\s+(?:you\s+)?(?:of|about|on)\s+(?:the\s+|our\s+)?progress|\bupdate\s+(?:frequency|interval|cadence)"
     r"|\b(?:send|provide|give|share|receive|post|offer)\s+(?:\w+\s+){0,3}updates?\b|\bupdates\b(?=\s+to\s+(?:you|the\s+reporter))"
@@ -49,7 +50,7 @@ _NOT_ACK = re.compile(
 _LEVEL = r"critical|high|important|medium|moderate|low(?:er)?"
 _SEVERITY = re.compile(
     rf"\b(?P<level>{_LEVEL})\b(?=(?:[\s/,&|-]|and|or|to)*(?:\b(?:{_LEVEL})\b|severit|issue|vuln|bug|risk|finding|impact|priority"
-    r"|report|problem|flaw|cvss|defect|one|within|in\b|go\b|goes|are\b|is\b|get|will|[:(–—=-]|\s*$))",
+    r"|report|problem|flaw|cvss|defect|one|within|in\b|go\b|goes|are\b|is\b|get|will|[:()–—=-]|\s*$))",
     re.IGNORECASE,
 )
 _CANONICAL = {"important": "high", "moderate": "medium"}
