@@ -83,7 +83,7 @@ def plan(
             )
         )
     steps += [lifecycle.gone(context, issue) for issue in pairs.unpaired if issue.issue.state is State.OPEN]
-    steps += _file(context, wanted, found, not listing.issues and not known)
+    steps += _file(context, wanted, found, not (found.issues or found.digests or known))
     return _assembled(context, tracker, steps, listing, found, visibility)
 
 

@@ -153,6 +153,15 @@ def test_two_processes_write_one_after_the_other() -> None:
     assert desk.tracker.issues == {}
 
 
+def test_a_plan_of_someone_else_s_making_files_nothing_twice() -> None:
+    """A plan may come from a file: a key that is in the tracker is not opened again."""
+    desk = Desk()
+    opening = desk.run(HIGH)
+    result = desk.apply(desk.plan(HIGH)._replace(actions=opening.actions))
+    assert [(outcome.status, outcome.number) for outcome in result.outcomes] == [(Status.SKIPPED, "1")]
+    assert len(desk.tracker.issues) == 1
+
+
 def test_two_issues_of_one_finding_become_one() -> None:
     """Two processes without a common store filed it twice: the lowest number stays."""
     desk = Desk()

@@ -395,6 +395,15 @@ def test_the_first_contact_is_a_baseline() -> None:
     assert len(desk.tracker.opened()) == 3
 
 
+def test_other_issues_of_our_account_do_not_hide_the_first_contact() -> None:
+    """A person's token has written other issues before."""
+    desk = Desk(Settings(baseline_above=3))
+    desk.tracker.create("something else", "words", ())
+    old = [(finding(f"A-{n}", first_seen="2026-02-01T00:00:00Z"), decision()) for n in range(5)]
+    desk.run(*old)
+    assert len(desk.tracker.issues) == 2
+
+
 def test_onboarding_ten_thousand_findings() -> None:
     """It stays within the budget and ends in a digest that fits."""
     desk = Desk()
