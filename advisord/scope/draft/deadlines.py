@@ -1,4 +1,4 @@
-"""Promises with a time, read from prose, lists and tables."""
+"""Promises with a time, read from prose and lists."""
 
 # ruff: noqa: RUF001  people write dashes and quotes of all kinds, and so do the patterns
 
@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from advisord.scope.draft.durations import Duration, cadences, cell, durations, header_unit, releases
+from advisord.scope.draft.durations import Duration, cadences, durations, releases
 from advisord.scope.draft.facts import Fact, shown
-from advisord.scope.draft.promises import LEVELS, kind_of_label, kinds_in, level_of_cell, severities_in
+from advisord.scope.draft.promises import LEVELS, kind_of_label, kinds_in, severities_in
 from advisord.scope.draft.sentences import Sentence, sentences
-from advisord.scope.draft.text import Block, Table
-from advisord.scope.draft.versions import about_support, columns
+from advisord.scope.draft.text import Block
 
 _CLAUSE = re.compile(r"[;:,–—]\s|\s-\s|\s(?:and|or|but|then|while|with)\s")
 _GLUE = re.compile(r"\s(?:and|or)\s")
@@ -61,21 +60,6 @@ _PRIORITY = re.compile(r"\b(P[0-5]|S[1-5]|SEV-?[0-5])\b[^,;(.]*$", re.IGNORECASE
 _OTHERS = re.compile(r"\b(?:others|everything\s+else|the\s+rest|remaining|(?:all|any)\s+other)\b", re.IGNORECASE)
 _ASKED = re.compile(r"\b(?:please|allow|give|grant|ask|request|wait|leave)\b", re.IGNORECASE)
 _BEFORE_DISCLOSING = re.compile(r"\bbefore\b[^.]*\b(?:disclos\w+|public\w*|publish\w*)", re.IGNORECASE)
-_FOOTNOTES = {
-    "discretion": "discretionary",
-    "best effort": "best effort",
-    "best-effort": "best effort",
-    "no commitment": "no commitment",
-}
-_AFTER_FIX = re.compile(
-    r"(?<!days )(?<!weeks )\b(?:after|once|upon|when|until|following)\s+(?:the\s+|a\s+|an?\s+)?(?:\w+\s+)?(?:fix|patch|remediation|resolution|release)",
-    re.IGNORECASE,
-)
-_GENERIC = re.compile(
-    r"^\W*(?:days?|hours?|weeks?|time\s*(?:line|frame|limit)?s?|timeframe|deadline|targets?|slas?|due|when|window|commitment|goal|eta"
-    r"|expected\s+time(?:line)?|maximum\s+time|service\s+level|duration|\(?(?:business|working|calendar)?\s*days?\)?)\b",
-    re.IGNORECASE,
-)
 
 
 class Found(NamedTuple):
@@ -87,22 +71,15 @@ class Found(NamedTuple):
 
 
 def read(blocks: Sequence[Block]) -> Iterator[Fact]:
-    """Every promise with a time in the text."""
-    footnotes = " ".join(
-        block.passage.plain for block in blocks if re.match(r"[\s\\]*(?:\*|\[\^|†|Note)", block.passage.text)
-    )
+    """Every promise with a time in paragraphs and lists."""
     for block in blocks:
         if block.table is not None:
-            if not columns(block.table, about_support(block)) or level_of_cell(
-                block.table.rows[0][1][0] if block.table.rows else ""
-            ):
-                yield from _table(block, block.table, footnotes)
-        else:
-            promised = ""
-            for sentence in sentences(block):
-                facts = list(_sentence(sentence))
-                yield from facts or _best_effort(sentence, promised)
-                promised = facts[-1].kind if facts else promised
+            continue
+        promised = ""
+        for sentence in sentences(block):
+            facts = list(_sentence(sentence))
+            yield from facts or _best_effort(sentence, promised)
+            promised = facts[-1].kind if facts else promised
 
 
 def _best_effort(sentence: Sentence, promised: str) -> Iterator[Fact]:
@@ -118,10 +95,10 @@ def _sentence(sentence: Sentence) -> Iterator[Fact]:
         return
     label = _label_kind(sentence)
     seen = set()
-    for found in _promises(text, label, _context_kind(sentence.block)):
+    for found in promises_in(text, label, context_kind(sentence.block)):
         priority = _PRIORITY.search(text[: found.duration.start])
         levels = ",".join(found.severities) or (priority[1].upper() if priority else "")
-        qualifier = _qualifier(levels, text, found.duration)
+        qualifier = qualifier_of(levels, text, found.duration)
         if not qualifier and found.kind in {"ack", "triage"} and _INTENT.search(sentence.block.passage.plain):
             qualifier = "intent, not a promise"
         key = (found.kind, qualifier, found.duration.value)
@@ -131,7 +108,7 @@ def _sentence(sentence: Sentence) -> Iterator[Fact]:
     yield from _from_lead(sentence, bool(seen))
 
 
-def _qualifier(levels: str, text: str, time: Duration) -> str:
+def qualifier_of(levels: str, text: str, time: Duration) -> str:
     """`critical,high; from triage`: the levels, and what the time counts from when the text says it."""
     match = _START.match(text[time.end :])
     start = next((name for name, stem in _STARTS if match and re.match(stem, match["event"], re.IGNORECASE)), "")
@@ -148,7 +125,7 @@ def _label_kind(sentence: Sentence) -> str:
     return kind_of_label(match["label"]) if len(match["label"].split()) <= 8 else ""
 
 
-def _context_kind(block: Block) -> str:
+def context_kind(block: Block) -> str:
     """The kind that the lead-in or the heading above gives: for lists such as `Critical: 7 days`."""
     lead = re.split(r"(?<=[.!?])\s+", block.lead)[-1] if block.lead else ""
     found = {kind for kind, _at in kinds_in(lead)} if lead else set()
@@ -163,7 +140,8 @@ def _context_kind(block: Block) -> str:
     return ""
 
 
-def _promises(text: str, label: str, context: str) -> Iterator[Found]:
+def promises_in(text: str, label: str, context: str) -> Iterator[Found]:
+    """The promises of a text. `label` is the kind that a label gives to all of it, `context` the one of what stands above."""
     times = sorted([*durations(text), *releases(text), *cadences(text)], key=lambda one: one.start)
     if not times:
         return
@@ -339,75 +317,3 @@ def _from_lead(sentence: Sentence, found: bool) -> Iterator[Fact]:
     kinds = [kind for kind, _at in kinds_in(sentence.text)]
     if kinds and kinds[0] in {"ack", "triage"}:
         yield Fact(kinds[0], "", times[0].value, sentence.line, shown(f"{lead} {sentence.text}"))
-
-
-def _table(block: Block, table: Table, footnotes: str) -> Iterator[Fact]:
-    levels = [level_of_cell(cells[0]) for _line, cells in table.rows if cells]
-    if table.rows and sum(bool(level) for level in levels) >= max(1, (len(table.rows) + 1) // 2):
-        yield from _severity_rows(block, table, footnotes)
-        return
-    header_levels = [level_of_cell(text) for text in table.header]
-    header_kinds = [kind_of_label(text) for text in table.header]
-    for line, cells in table.rows:
-        kind = kind_of_label(cells[0]) if cells else ""
-        if cells and cell(cells[0]) and not kind:
-            told = next((kind_of_label(content) for content in cells[1:] if kind_of_label(content)), "")
-            if told:
-                yield from _cell(told, ",".join(severities_in(" ".join(cells[1:]))), cells[0], "", line, cells)
-            continue
-        for column, content in enumerate(cells[1:], 1):
-            level = header_levels[column] if column < len(header_levels) else ""
-            unit = header_unit(table.header[column]) if column < len(table.header) else ""
-            if kind:
-                yield from _cell(kind, level or ",".join(severities_in(cells[0])), content, unit, line, cells)
-        if not kind and len([one for one in header_kinds if one]) >= 2:
-            for column, content in enumerate(cells):
-                if column < len(header_kinds) and header_kinds[column]:
-                    unit = header_unit(table.header[column])
-                    level = ",".join(severities_in(table.header[column].replace(")", "")))
-                    yield from _cell(header_kinds[column], level, content, unit, line, cells)
-
-
-def _severity_rows(block: Block, table: Table, footnotes: str) -> Iterator[Fact]:
-    for line, cells in table.rows:
-        level = level_of_cell(cells[0])
-        if not level:
-            continue
-        for column, content in enumerate(cells[1:], 1):
-            header = table.header[column] if column < len(table.header) else ""
-            stated = {name for name, _at in kinds_in(content)} if durations(content) or releases(content) else set()
-            kind = stated.pop() if len(stated) == 1 else kind_of_label(header)
-            if not kind and (not header or _GENERIC.match(header)):
-                kind = _context_kind(block)
-            if not kind:
-                continue
-            if re.fullmatch(r"[*†]+|\[\^\w+\]", content.strip()):
-                word = next((value for key, value in _FOOTNOTES.items() if key in footnotes.lower()), "")
-                if word:
-                    yield Fact(kind, level, word, line, shown(" | ".join(cells)))
-                continue
-            yield from _cell(kind, level, content, header_unit(header), line, cells)
-
-
-def _cell(kind: str, level: str, content: str, unit: str, line: int, cells: Sequence[str]) -> Iterator[Fact]:
-    """The times of one cell. One that is counted in prose may hold several: a disclosure `90 days … or 7 days …`."""
-    text = shown(" | ".join(cells))
-    if kind == "disclosure" and _AFTER_FIX.search(content):
-        yield Fact("disclosure", "", "after fix", line, text)
-    single = cell(content, unit)
-    if single:
-        times = [*durations(content), *releases(content)]
-        yield Fact(kind, _qualifier(level, content, times[0]) if times else level, single, line, text)
-        return
-    every = cadences(content) if kind == "update" else []
-    found = every or [*durations(content), *releases(content)]
-    if kind == "disclosure" or every:
-        for time in found:
-            yield Fact(kind, _qualifier(level, content, time), time.value, line, text)
-    else:
-        for promise in _promises(content, kind, kind):
-            levels = ",".join(promise.severities) or level
-            yield Fact(promise.kind, _qualifier(levels, content, promise.duration), promise.duration.value, line, text)
-    plain = content.strip().lower()
-    if not found and plain in {"best effort", "best-effort", "discretionary"}:
-        yield Fact(kind, level, plain.replace("-", " "), line, text)

@@ -52,6 +52,7 @@ _DURATION = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_DAY_OF_A_PLAN = re.compile(r"^\W*day\s+(?:\d{1,3}\s*(?:-|–|to)\s*)?(?P<number>\d{1,3})(?=\s*[:–)—-])", re.IGNORECASE)
 _EVERY = re.compile(
     r"\b(?P<word>daily|weekly|bi-?weekly|fortnightly|monthly|every\s+(?:other\s+)?(?:business\s+|working\s+)?(?:day|week|month)"
     r"|(?:once|twice)\s+(?:a|per|every)\s+(?:day|week|month)|(?:a|per|each)\s+week(?=\s+basis))\b",
@@ -75,6 +76,9 @@ class Duration(NamedTuple):
 def durations(text: str) -> list[Duration]:
     """Every time in the text, in order; of a range the later end."""
     found = []
+    plan = _DAY_OF_A_PLAN.match(text)
+    if plan and int(plan["number"]):
+        found.append(Duration(_counted(int(plan["number"]), "days"), plan.start(), plan.end()))
     for match in _DURATION.finditer(text):
         number = _amount(match)
         if not number:

@@ -5,7 +5,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from advisord.scope.draft import boundaries, contacts, deadlines, versions
+from advisord.scope.draft import boundaries, contacts, deadline_tables, deadlines, versions
 from advisord.scope.draft.durations import durations
 from advisord.scope.draft.facts import Draft, Fact, Note, shown
 from advisord.scope.draft.promises import kinds_in
@@ -54,7 +54,13 @@ _COORDINATED = re.compile(
 def draft(source: str) -> Draft:
     """Read one SECURITY.md. Nothing is invented: a fact has a line that says it; what is vague becomes a note or nothing."""
     parts = [block for block in blocks(source) if not any(_HISTORY.search(heading) for heading in block.headings)]
-    facts = [*deadlines.read(parts), *versions.read(parts), *boundaries.read(parts), *contacts.read(parts)]
+    facts = [
+        *deadlines.read(parts),
+        *deadline_tables.read(parts),
+        *versions.read(parts),
+        *boundaries.read(parts),
+        *contacts.read(parts),
+    ]
     facts += _schemes(parts)
     facts += _disclosures(parts, facts)
     facts += _updates(parts, facts)

@@ -56,6 +56,8 @@ _FOREIGN = re.compile(
     r"|Apache|GPL|section|step|line|bar|chapter|phase|article|RFC|ISO)\s*(?:License,?\s*)?(?:Version\s*)?v?$",
     re.IGNORECASE,
 )
+_LATER = re.compile(r"\b(?:after|once|when|until|till|as\s+of|as\s+soon\s+as)\s+(?:\w+\s+){0,4}$", re.IGNORECASE)
+"""`Once 1.0 ships`, `until the release of 4.0`: a moment, not a line."""
 _SUPPORT = re.compile(
     r"\b(?:(?:un)?support(?:ed|s|ing)?|maintain(?:ed|s|ing)?|considered\s+for\s+(?:\w+\s+)?(?:fixes|patches)"
     r"|(?:security|safety|bug)\s*(?:and\s+\w+\s+)?(?:fix(?:es)?|patch(?:es)?|updates?|support|releases?|backports?)|receiv\w+\s+(?:\w+\s+){0,3}(?:fixes|updates|patches|support)"
@@ -259,7 +261,7 @@ def _sentence(sentence: Sentence) -> Iterator[Fact]:
                 yielded = True
                 yield _fact(sentence, "supported", qualifier, match["name"], match.start())
     for match in _VERSION.finditer(text, body_at):
-        if _FOREIGN.search(text[: match.start()]) or _AFFECTED.search(text):
+        if _FOREIGN.search(text[: match.start()]) or _LATER.search(text[: match.start()]) or _AFFECTED.search(text):
             continue
         yielded = True
         kind = "unsupported" if _negated(text, match.start(), match.end()) else "supported"
