@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from advisord.errors import SettingsError
-from advisord.scope.toml_lines import Path, key_lines, line_of
+from advisord.toml_lines import Path, key_lines, line_of
 
 MAX_CHARACTERS = 1_000_000
 

@@ -1,14 +1,12 @@
 """A policy's text (TOML), validated: all problems at once, each with its key, its line and what to do."""
 
-import difflib
-import tomllib
 import zoneinfo
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
-from advisord.errors import SettingsError
+from advisord import validation
 from advisord.model.advisory import Severity
 from advisord.model.decision import Scope
 from advisord.scope.compiled import (
@@ -30,9 +28,8 @@ from advisord.scope.facts import platform_name
 from advisord.scope.policy_file import PolicyFile
 from advisord.scope.rules import condition
 from advisord.scope.spans import line, term
-from advisord.scope.toml_lines import Path, key_lines, line_of
+from advisord.toml_lines import Path
 
-MAX_BYTES = 1_000_000
 LEVEL_NAMES = ("critical", "high", "medium", "low")
 _ECOSYSTEMS = {
     "cargo": "crates.io", "rust": "crates.io", "crates": "crates.io", "pip": "PyPI", "python": "PyPI", "node": "npm",
@@ -44,23 +41,16 @@ _WORDS = {"moderate": "medium"}
 
 def compile(text: str, subject: str = "policy") -> CompiledPolicy:  # noqa: A001  (`policy.compile` is what it is)
     """The policy that a TOML text states. Raises SettingsError with every problem; `subject` names the file in it."""
-    if len(text) > MAX_BYTES:
-        raise SettingsError(
-            "The policy is larger than 1 MB.", subject=subject, hint="A policy is a page or two of rules."
-        )
-    try:
-        raw = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise SettingsError(f"The policy is not TOML: {error}", subject=subject, hint="See docs/policy.md.") from error
+    raw = validation.parse(text, subject=subject, what="policy")
     found: list[tuple[Path, str]] = []
     file: PolicyFile | None = None
     try:
         file = PolicyFile.model_validate(raw)
     except ValidationError as error:
-        found += [(_location(problem["loc"], raw), _sentence(problem, raw)) for problem in error.errors()]
+        found += validation.mistakes(error, PolicyFile, raw)
     found += _cross_checks(raw)
     if file is None or found:
-        raise _refused(found, text, subject)
+        raise validation.refusal(found, text, subject=subject, hint="docs/policy.md describes every key.")
     return _compiled(file)
 
 
@@ -68,83 +58,6 @@ def schema() -> dict[str, Any]:
     """The JSON Schema of a policy file, for editors."""
     document = PolicyFile.model_json_schema()
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **document}
-
-
-def _refused(found: list[tuple[Path, str]], text: str, subject: str) -> SettingsError:
-    lines = key_lines(text)
-    problems = []
-    for path, sentence in dict.fromkeys(found):
-        number = line_of(lines, path)
-        where = f"line {number}: " if number else ""
-        problems.append((_dotted(path), where + sentence))
-    first = f"{problems[0][0]}: {problems[0][1]}"
-    message = first if len(problems) == 1 else f"{len(problems)} problems, the first: {first}"
-    hint = "docs/policy.md describes every key."
-    return SettingsError(message, subject=subject, hint=hint, problems=tuple(problems))
-
-
-def _dotted(path: Path) -> str:
-    text = ""
-    for part in path:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
-    return text or "(whole file)"
-
-
-def _location(loc: tuple[str | int, ...], raw: Any) -> Path:
-    """The part of pydantic's location that exists in the file (it adds names of its own for unions)."""
-    path: list[str | int] = []
-    here = raw
-    for part in loc:
-        if isinstance(here, dict) and isinstance(part, str):
-            if part not in here:
-                path.append(part)
-                break
-            here = here[part]
-        elif isinstance(here, list) and isinstance(part, int) and part < len(here):
-            here = here[part]
-        else:
-            break
-        path.append(part)
-    return tuple(path)
-
-
-def _sentence(problem: Any, raw: Any) -> str:
-    kind, loc = problem["type"], problem["loc"]
-    if kind == "extra_forbidden":
-        near = difflib.get_close_matches(str(loc[-1]), _known_keys(loc, raw), n=1, cutoff=0.6)
-        return f"unknown key {loc[-1]}" + (
-            f"; did you mean {near[0]}?" if near else "; take it out or see docs/policy.md"
-        )
-    if kind == "missing":
-        return f"{loc[-1]} is missing; add it"
-    if kind == "value_error":
-        return str(problem["ctx"]["error"])
-    if kind == "literal_error":
-        return f"must be {problem['ctx']['expected']}"
-    if kind == "string_pattern_mismatch":
-        return f"does not have the form {problem['ctx']['pattern']}"
-    message = str(problem["msg"])
-    return message[0].lower() + message[1:]
-
-
-def _known_keys(loc: tuple[str | int, ...], _raw: Any) -> list[str]:
-    """The keys that the table at this place may have."""
-    model: Any = PolicyFile
-    for part in loc[:-1]:
-        field = getattr(model, "model_fields", {}).get(part)
-        if field is not None:
-            model = _model_in(field.annotation) or model
-    return list(getattr(model, "model_fields", {}))
-
-
-def _model_in(annotation: Any) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    for argument in getattr(annotation, "__args__", ()):
-        inner = _model_in(argument)
-        if inner:
-            return inner
-    return None
 
 
 def _tables(raw: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
