@@ -59,6 +59,9 @@ class GitHub:
         self.issues_enabled = True
         self.visibility = "public"
         self.renamed_to = ""
+        self.app_installed = True
+        self.expiry = "2026-03-01T13:00:00Z"
+        self.wishes: list[Data] = []
         self.page = 100
         self.known_reasons = {"completed", "not_planned", "duplicate", "reopened"}
         self.url = "https://github.example"
@@ -82,7 +85,7 @@ class GitHub:
                 self._work(method, target, headers, data)
             return Reply(fault.status, dict(fault.headers), fault.body)
         status, more, body = self._work(method, target, headers, data)
-        if self._description:
+        if self._description and not target.startswith("/app"):
             self._description.check_answer(method, self._by_name(target), status, body)
         content = b"" if body is None else json.dumps(body).encode()
         return Reply(status, {"content-type": "application/json", **more}, content)
@@ -145,6 +148,8 @@ class GitHub:
     ) -> tuple[int, Mapping[str, str], Any]:
         lower = {name.lower(): value for name, value in headers.items()}
         account = self.tokens.get(lower.get("authorization", "").removeprefix("Bearer "))
+        if account is None and urlsplit(target).path.startswith("/app"):
+            return self._as_app(urlsplit(target).path, lower.get("authorization", ""), data)
         if account is None:
             return 401, {}, {"message": "Bad credentials", "documentation_url": "https://example.org"}
         path = urlsplit(target).path
@@ -177,6 +182,20 @@ class GitHub:
                 arguments = [unquote(text) for text in found.groups()]
                 return handle(method, account, query, data, target, *arguments)
         return 404, {}, _said("Not Found")
+
+    def _as_app(self, path: str, authorization: str, data: Any) -> tuple[int, Mapping[str, str], Any]:
+        """What an app may ask with its statement; the tokens that it gets are an installation's."""
+        if authorization.count(".") != 2:
+            return 401, {}, _said("A JSON web token could not be decoded")
+        owner = self.repository.partition("/")[0]
+        if path == "/app":
+            return 200, {}, {"slug": "advisord", "id": 3}
+        if path == "/app/installations":
+            return 200, {}, [_installation(9, owner)] if self.app_installed else []
+        token = f"ghs_{len(self.tokens)}"
+        self.tokens[token] = Account("advisord[bot]", bot=True)
+        self.wishes.append(data)
+        return 201, {}, {"token": token, "expires_at": self.expiry}
 
     def _repository(self, _method: str, *_rest: Any) -> tuple[int, Mapping[str, str], Any]:
         told = {"visibility": self.visibility, "private": self.visibility != "public", "full_name": self.repository}
@@ -328,6 +347,10 @@ class GitHub:
     def _me(self, account: Account) -> Data:
         told = {"login": account.login, "id": 5, "type": "User", "user_view_type": "public"}
         return self._description.sample("public-user", **told) if self._description else told
+
+
+def _installation(number: int, owner: str) -> Data:
+    return {"id": number, "account": {"login": owner}}
 
 
 def _said(message: str) -> Data:
