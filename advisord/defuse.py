@@ -55,7 +55,7 @@ def advisory(identifier: str) -> str:
 
 def address(identifier: str) -> str:
     """The page of an advisory; ids that no one else is known to publish are looked up at osv.dev."""
-    name = quote(identifier, safe="")
+    name = quote(identifier, safe="", errors="replace")
     prefix = identifier.partition("-")[0]
     if prefix == "RUSTSEC":
         return f"https://rustsec.org/advisories/{name}.html"

@@ -55,7 +55,7 @@ def _data(report: Report) -> list[dict[str, str]]:
         )
         for item in report.problems
     ]
-    return [{"name": name, "value": value} for name, value in said]
+    return [{"name": name, "value": printable(value)} for name, value in said]
 
 
 def _component(component: Component) -> dict[str, Any]:

@@ -51,7 +51,9 @@ def render(report: Report) -> str:
             for judged, fingerprint in zip(report.findings, fingerprints, strict=True)
         ],
         "columnKind": "unicodeCodePoints",
-        "properties": {"data": {name: {"asOf": data.as_of} for name, data in report.data.items()}},
+        "properties": {
+            "data": {printable(name): {"asOf": printable(data.as_of)} for name, data in report.data.items()}
+        },
     }
     log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
     return json.dumps(log, indent=2, ensure_ascii=False) + "\n"

@@ -155,4 +155,4 @@ def _summary(report: Report, verbose: bool, ink: Ink) -> Iterator[str]:
     yield wording.sources(report)
     for name, data in report.data.items() if verbose else ():
         newest = f", newest of {data.newest}" if data.newest else ""
-        yield f"  {name}: from {printable(data.source)}{newest}"
+        yield f"  {printable(f'{name}: from {data.source}{newest}')}"

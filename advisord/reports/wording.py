@@ -93,15 +93,12 @@ def tally(report: Report) -> str:
 def sources(report: Report) -> str:
     """One line: which data the answer rests on, and as of when."""
     moments = {data.as_of for data in report.data.values()}
-    if not moments:
-        return "data: none"
-    if len(moments) == 1:
-        feeds = ", ".join(f"{name} ({data.records} records)" for name, data in report.data.items())
-        return f"data: {feeds}, as of {moments.pop() or 'never'}"
-    feeds = ", ".join(
-        f"{name} ({data.records} records as of {data.as_of or 'never'})" for name, data in report.data.items()
-    )
-    return f"data: {feeds}"
+    same = len(moments) == 1
+    feeds = [
+        f"{name} ({data.records} records{'' if same else ' as of ' + (data.as_of or 'never')})"
+        for name, data in report.data.items()
+    ]
+    return printable(f"data: {', '.join(feeds) or 'none'}{', as of ' + (moments.pop() or 'never') if same else ''}")
 
 
 def fingerprints(findings: Sequence[Judged]) -> list[str]:

@@ -28,10 +28,10 @@ def purl(ecosystem: str, name: str, version: str = "") -> str:
         return ""
     from urllib.parse import quote  # here: only reports need it
 
-    segments = [quote(segment, safe=":") for segment in _path(base, name).strip("/").split("/")]
+    segments = [quote(segment, safe=":", errors="replace") for segment in _path(base, name).strip("/").split("/")]
     if base == "GitHub Actions":  # a path inside the repository belongs to the name
         segments[1:] = ["%2F".join(segments[1:])] if segments[1:] else []
-    return f"pkg:{kind}/{'/'.join(segments)}" + (f"@{quote(version, safe=':')}" if version else "")
+    return f"pkg:{kind}/{'/'.join(segments)}" + (f"@{quote(version, safe=':', errors='replace')}" if version else "")
 
 
 def _path(base: str, name: str) -> str:

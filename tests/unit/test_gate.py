@@ -1,0 +1,43 @@
+"""What makes a scan fail."""
+
+import pytest
+from report_parts import judged, place
+
+from advisord.gate import Gate, fails
+from advisord.model.advisory import Kind, Rating, Severity
+from advisord.model.decision import Fact, Scope
+from advisord.model.finding import Verdict
+from advisord.model.report import Judged
+from advisord.scope.acceptances import ENDED
+
+IN = judged()
+UNDECIDED = judged(at=place(verdict=Verdict.UNDECIDED))
+EXPIRED = IN._replace(decision=IN.decision._replace(facts=(Fact(ENDED, "x: it held until 2020-01-01"),)))
+
+
+@pytest.mark.parametrize(
+    ("found", "gate", "expected"),
+    [
+        (IN, Gate(), True),
+        (judged(scope=Scope.REGULAR), Gate(), False),
+        (judged(scope=Scope.ACCEPTED), Gate(), False),
+        (judged(scope=Scope.OUT), Gate(undecided=True, expired=True), False),
+        (UNDECIDED, Gate(), False),
+        (UNDECIDED, Gate(undecided=True), True),
+        (IN, Gate(Severity.CRITICAL), True),
+        (judged(rating=Rating(Severity.HIGH)), Gate(Severity.CRITICAL), False),
+        (judged(rating=Rating()), Gate(Severity.CRITICAL), True),
+        (judged(rating=Rating(), kind=Kind.UNMAINTAINED), Gate(Severity.LOW), False),
+        (judged(rating=Rating(), kind=Kind.UNMAINTAINED), Gate(), True),
+        (IN, Gate(fixable=True), True),
+        (judged(at=place(fixed=())), Gate(fixable=True), False),
+        (IN._replace(introduced=False), Gate(), True),
+        (IN._replace(introduced=False), Gate(introduced=True), False),
+        (IN._replace(introduced=True), Gate(introduced=True), True),
+        (EXPIRED._replace(introduced=False), Gate(introduced=True), False),
+        (EXPIRED._replace(introduced=False), Gate(introduced=True, expired=True), True),
+    ],
+)
+def test_gate(found: Judged, gate: Gate, expected: bool) -> None:
+    """In scope, affected, and nothing that was asked for speaks against it."""
+    assert fails(found, gate) is expected
