@@ -97,17 +97,11 @@ def read_one(
         inventory = registry.load(format_).parse(data)
     except (LockfileError, RepositoryError) as exc:
         return None, Problem("unreadable-lockfile", path, exc.message)
-    found = Read(path, place, format_, inventory, Neighbours(place, listing, read))
-    # What a companion locks has to be matched too, not only shown where there is a finding.
-    return (found._replace(inventory=_annotate(found)) if format_ in registry.COMPANIONS else found), None
+    return Read(path, place, format_, inventory, Neighbours(place, listing, read)), None
 
 
 def annotated(read: Read) -> Inventory:
     """The inventory with what the manifests beside the lockfile add."""
-    return read.inventory if read.format in registry.COMPANIONS else _annotate(read)
-
-
-def _annotate(read: Read) -> Inventory:
     annotate = registry.load(read.format).annotate
     return annotate(read.inventory, read.manifests) if annotate else read.inventory
 

@@ -1,14 +1,12 @@
 """Step two: know every committed lockfile of a repository."""
 
 from collections.abc import Sequence
-from posixpath import dirname, join
 from sqlite3 import Connection
 from typing import NamedTuple
 
 from advisord import scan
 from advisord.cycle.tree import Tree
 from advisord.errors import RepositoryError
-from advisord.lockfiles import registry
 from advisord.lockfiles.discovery import discover
 from advisord.model.problem import Problem
 from advisord.net.git import Git
@@ -58,31 +56,21 @@ def collect(
 def _read_ref(db: Connection, git: Git, ref: str, commit: str, exclude: Sequence[str]) -> tuple[store.RefReading, int]:
     tree = Tree(git, commit)
     found = discover(tree.paths(), exclude)
-    lockfiles = [(path, _content_id(tree, path, format_), format_) for path, format_ in found.lockfiles]
-    unknown = {
-        content: (path, format_) for path, content, format_ in lockfiles if not store.has_blob(db, content, format_)
-    }
-    alone = {content for content, (_, format_) in unknown.items() if format_ not in registry.COMPANIONS}
-    for content, data in git.read_blobs(alone):
-        path, format_ = unknown[content]
-        _store(db, content, *scan.read_one(path, path, format_, {path: data}.get, tuple), format_)
-    for content in unknown.keys() - alone:
-        path, format_ = unknown[content]
-        _store(db, content, *scan.read_one(path, path, format_, tree.read, tree.paths), format_)
+    lockfiles = [(path, tree.oids[path], format_) for path, format_ in found.lockfiles]
+    unknown = {oid: (path, format_) for path, oid, format_ in lockfiles if not store.has_blob(db, oid, format_)}
+    for oid, data in git.read_blobs(unknown):
+        path, format_ = unknown[oid]
+        if data is None:
+            store.add_blob(db, oid, format_, error="is too large to be read, or missing in the repository")
+            continue
+        _store(db, oid, *scan.read_one(path, path, format_, {path: data}.get, tuple), format_)
     return store.RefReading(ref, commit, lockfiles, found.problems), len(unknown)
 
 
-def _content_id(tree: Tree, path: str, format_: str) -> str:
-    """What tells one lockfile's content from another's: its blob id, with its companion's where it has one."""
-    companion = registry.COMPANIONS.get(format_)
-    beside = tree.oids.get(join(dirname(path), companion)) if companion else None
-    return f"{tree.oids[path]}+{beside}" if beside else tree.oids[path]
-
-
-def _store(db: Connection, content: str, read: scan.Read | None, problem: Problem | None, format_: str) -> None:
+def _store(db: Connection, oid: str, read: scan.Read | None, problem: Problem | None, format_: str) -> None:
     """Put down what one distinct lockfile says, or why it can't be read."""
     if read is None:
-        store.add_blob(db, content, format_, error=problem.message if problem else "can't be read")
+        store.add_blob(db, oid, format_, error=problem.message if problem else "can't be read")
         return
     versions = {
         store.LockedVersion(
@@ -96,7 +84,7 @@ def _store(db: Connection, content: str, read: scan.Read | None, problem: Proble
     }
     store.add_blob(
         db,
-        content,
+        oid,
         format_,
         packages=len(read.inventory.packages),
         problems=read.inventory.problems,

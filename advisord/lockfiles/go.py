@@ -46,7 +46,10 @@ def parse(data: bytes) -> Inventory:
     edges = tuple([Edge(index, Reach.UNKNOWN) for index, package in enumerate(packages) if package.direct])
     problems: tuple[Problem, ...] = ()
     if packages and _number(lines, "go") < (1, 17):
-        message = "is of a Go before 1.17: modules that its requirements require are only in go.sum"
+        message = (
+            "is of a Go before 1.17: modules that its requirements require are only in go.sum, which does not say what is"
+            " built; they are shown and not matched (`go mod tidy -go=1.17` lists them)"
+        )
         problems = (Problem(INCOMPLETE, "", message, blocking=False),)
     name = next((line.words[0] for line in lines if line.verb == "module"), "")
     roots = (Root(".", name, edges),) if name else None

@@ -29,6 +29,7 @@ ENTRIES = (
     Entry("yarn", ("yarn.lock",)),
     Entry("pnpm", ("pnpm-lock.yaml",)),
     Entry("bun", ("bun.lock",)),
+    Entry("deno", ("deno.lock",)),
     Entry("poetry", ("poetry.lock",)),
     Entry("uv", ("uv.lock",), r"(?:^|/)[^/]+\.py\.lock$"),
     Entry("pipenv", ("Pipfile.lock",)),
@@ -64,7 +65,6 @@ FORMATS = tuple(entry.name for entry in ENTRIES)
 
 UNREAD = {
     "bun.lockb": "is bun's binary lockfile; `bun install --save-text-lockfile` writes the bun.lock that is read",
-    "deno.lock": "is a lockfile of Deno, which is not read",
     "Podfile.lock": "is a lockfile of CocoaPods, for which there is no advisory database",
     "renv.lock": "is a lockfile of R's renv, which is not read",
     "stack.yaml.lock": "is a lockfile of Haskell's stack, which is not read",
@@ -72,9 +72,6 @@ UNREAD = {
     "paket.lock": "is a lockfile of Paket, which is not read",
 }
 """Lockfiles that are known and not read: base name → the sentence that says so."""
-
-COMPANIONS = {"go": "go.sum"}
-"""Files beside a lockfile that hold a part of what it locks: format → base name. Together they are one content."""
 
 _BY_NAME = {name: entry.name for entry in ENTRIES for name in entry.names}
 _BY_PATTERN = tuple((entry.name, re.compile(entry.pattern)) for entry in ENTRIES if entry.pattern)

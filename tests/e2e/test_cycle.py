@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import zipfile
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -188,36 +187,3 @@ def test_plan_and_apply(advisord: Advisord, world: Path, shop: repository.Worksh
     issue.write_text(text)
     assert advisord("apply", "--plan", "plan.json").status == 0
     assert states(world)["regex"] == "closed"
-
-
-def test_old_go_modules(advisord: Advisord, world: Path, shop: repository.Workshop) -> None:
-    """Before Go 1.17 go.sum holds what go.mod does not: it is matched too, in a scan and in a cycle."""
-    record = {
-        "id": "GO-2021-0001",
-        "modified": "2021-01-01T00:00:00Z",
-        "affected": [
-            {
-                "package": {"ecosystem": "Go", "name": "example.org/deep"},
-                "ranges": [{"type": "SEMVER", "events": [{"introduced": "0"}, {"fixed": "1.2.0"}]}],
-            }
-        ],
-    }
-    folder = world / "feeds/osv/Go"
-    folder.mkdir()
-    with zipfile.ZipFile(folder / "all.zip", "w") as archive:
-        archive.writestr("GO-2021-0001.json", json.dumps(record))
-    (folder / "modified_id.csv").write_text("2021-01-01T00:00:00Z,GO-2021-0001\n")
-    (world / "feeds/osv/ecosystems.txt").write_text("crates.io\nnpm\nGo\n")
-    module = "module example.org/shop\n\ngo 1.16\n\nrequire example.org/direct v1.0.0\n"
-    total = "".join(
-        f"example.org/{name} v1.0.0 h1:{'A' * 43}=\nexample.org/{name} v1.0.0/go.mod h1:{'A' * 43}=\n"
-        for name in ("deep", "direct")
-    )
-    shop.commit("main", {"go/go.mod": module, "go/go.sum": total}, "Add a module")
-    advisord("run", "--once")
-    assert states(world)["example.org/deep"] == "open"
-    found = json.loads(advisord("scan", "shop/go", "--db", "advisord.db", "--format", "json").out)["findings"]
-    assert [finding["id"] for finding in found] == ["GO-2021-0001"]
-    shop.commit("main", {"go/go.sum": total.replace("deep v1.0.0", "deep v1.2.0")}, "Update what is deep")
-    advisord("run", "--once")
-    assert states(world)["example.org/deep"] == "closed"
