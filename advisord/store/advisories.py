@@ -1,20 +1,15 @@
 """The advisory side: a feed's page goes in as one transaction, with its cursor."""
 
-import json
 import sqlite3
-import zlib
-from collections.abc import Iterable, Mapping, Sequence
-from hashlib import blake2b
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from advisord.matching import aliases
-from advisord.model.advisory import Advisory, Affected
-from advisord.store import hits
-from advisord.store.database import transaction
-from advisord.versions import base_ecosystem
-from advisord.versions.ranges import intervals
-
-_CHUNK = 500  # below SQLite's oldest limit of 999 parameters
+from advisord.model.advisory import Advisory
+from advisord.store import grouping, hits
+from advisord.store.database import chunks, marks, transaction
+from advisord.store.documents import packed
+from advisord.store.meaning import Meaning, meaning
+from advisord.store.packages import package_ids
 
 
 class Written(NamedTuple):
@@ -25,14 +20,21 @@ class Written(NamedTuple):
     gone: tuple[str, ...]
 
 
-class _Rows(NamedTuple):
-    """The rows that a page adds, collected so that each table is written with one `executemany`."""
+class _Known(NamedTuple):
+    """What the store has of a record."""
 
-    alias: list[tuple[str, int]]
-    affects: list[tuple[int, int, str, str, str, str]]
-    interval: list[tuple[int, bytes, int, bytes, str]]
-    listed: list[tuple[int, bytes, int]]
-    document: list[tuple[int, bytes]]
+    id: int
+    digest: bytes
+    gone: str
+    modified: str
+
+
+class _Outcome(NamedTuple):
+    """What writing the advisories of a page did: their row ids by record id, and names whose groups may have changed."""
+
+    new: dict[str, int]
+    changed: dict[str, int]
+    touched: set[str]
 
 
 def write_page(
@@ -57,11 +59,10 @@ def write_page(
         new, changed, touched = _write_advisories(db, feed, advisories)
         lost = _write_entries(db, feed, partition, {a.id: a.modified for a in advisories}, listing)
         gone = _mark_gone(db, feed, now, lost | set(removed))
-        touched |= gone.keys()
-        for names in gone.values():
-            touched |= names
-        _regroup(db, touched)
-        hits.match_records(db, feed, [*new, *changed])
+        for record, names in gone.items():
+            touched |= {record, *names}
+        grouping.regroup(db, touched)
+        hits.match_records(db, [*new.values(), *changed.values()])
         db.executemany("DELETE FROM rejected WHERE feed = ? AND record = ?", ((feed, a.id) for a in advisories))
         db.executemany(
             "INSERT INTO rejected VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET reason = excluded.reason",
@@ -79,94 +80,75 @@ def write_page(
     return Written(tuple(new), tuple(changed), tuple(sorted(gone)))
 
 
-def _write_advisories(
-    db: sqlite3.Connection, feed: str, advisories: Sequence[Advisory]
-) -> tuple[list[str], list[str], set[str]]:
-    """Insert and update; returns new ids, changed ids, and every name whose alias group may have changed."""
+def _write_advisories(db: sqlite3.Connection, feed: str, advisories: Sequence[Advisory]) -> _Outcome:
+    """Insert what is new, update what is changed."""
     stored = _stored(db, feed, [advisory.id for advisory in advisories])
-    packages = _package_ids(db, advisories)
-    rows = _Rows([], [], [], [], [])
-    new, changed = [], []
-    touched: set[str] = set()
-    for advisory in advisories:
-        digest = _digest(advisory)
+    meant = [(advisory, meaning(advisory)) for advisory in advisories]
+    new = [pair for pair in meant if pair[0].id not in stored]
+    changed = []
+    for advisory, means in meant:
         known = stored.get(advisory.id)
         if known is None:
-            advisory_id = _insert(db, feed, advisory, digest)
-            stored[advisory.id] = (advisory_id, digest, "", advisory.modified)
-            new.append(advisory.id)
-        else:
-            advisory_id, old_digest, gone, modified = known
-            if old_digest == digest and not gone:
-                if modified != advisory.modified:
-                    _update(db, advisory_id, advisory, digest)
-                    rows.document.append((advisory_id, zlib.compress(advisory.document, 1)))
-                continue
-            touched.update(_forget_derived(db, advisory_id))
-            _update(db, advisory_id, advisory, digest)
-            stored[advisory.id] = (advisory_id, digest, "", advisory.modified)
-            changed.append(advisory.id)
-        names = {advisory.id, *advisory.aliases}
-        touched |= names
-        rows.alias.extend((name, advisory_id) for name in names)
-        rows.document.append((advisory_id, zlib.compress(advisory.document, 1)))
-        _derive(rows, advisory_id, advisory.affected, packages)
-    db.executemany("INSERT OR IGNORE INTO alias VALUES (?, ?)", rows.alias)
-    db.executemany("INSERT INTO affects VALUES (?, ?, ?, ?, ?, ?)", rows.affects)
-    db.executemany("INSERT INTO interval VALUES (?, ?, ?, ?, ?)", sorted(rows.interval))
-    db.executemany("INSERT OR IGNORE INTO listed VALUES (?, ?, ?)", sorted(rows.listed))
-    db.executemany("INSERT OR REPLACE INTO document VALUES (?, ?)", rows.document)
-    return new, changed, touched
+            continue
+        if known.digest != means.digest or known.gone:
+            changed.append((advisory, means))
+        elif known.modified != advisory.modified:
+            _update(db, known.id, advisory, means)
+    touched = grouping.bound(db, {a.id: {a.id, *a.aliases} for a, _ in (*new, *changed)})
+    ids = {record: known.id for record, known in stored.items()}
+    following = db.execute("SELECT coalesce(max(id), 0) + 1 FROM advisory").fetchone()[0]
+    ids.update((advisory.id, number) for number, (advisory, _) in enumerate(new, following))
+    db.executemany(
+        "INSERT INTO advisory (id, feed, record, vulnerability, kind, severity, score, vector, summary, published,"
+        " modified, withdrawn, epss, alternatives, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        ((ids[a.id], feed, a.id, a.id, *_columns(a, means)) for a, means in new),
+    )
+    db.executemany("INSERT INTO document VALUES (?, ?)", ((ids[a.id], packed(a.document)) for a, _ in new))
+    for advisory, means in changed:
+        touched |= _forget_derived(db, ids[advisory.id])
+        _update(db, ids[advisory.id], advisory, means)
+    _write_derived(db, [(ids[advisory.id], advisory, means) for advisory, means in (*new, *changed)])
+    return _Outcome({a.id: ids[a.id] for a, _ in new}, {a.id: ids[a.id] for a, _ in changed}, touched)
 
 
-def _stored(db: sqlite3.Connection, feed: str, ids: Sequence[str]) -> dict[str, tuple[int, bytes, str, str]]:
-    found: dict[str, tuple[int, bytes, str, str]] = {}
-    for chunk in _chunks(ids):
-        found.update(
-            (record, (row_id, digest, gone, modified))
-            for record, row_id, digest, gone, modified in db.execute(
-                "SELECT record, id, digest, gone, modified FROM advisory WHERE feed = ? AND record IN"
-                f" ({_marks(chunk)})",
-                (feed, *chunk),
-            )
-        )
-    return found
-
-
-def _package_ids(db: sqlite3.Connection, advisories: Iterable[Advisory]) -> dict[tuple[str, str], int]:
-    wanted = {(base_ecosystem(a.ecosystem), a.name) for advisory in advisories for a in advisory.affected}
-    return package_ids(db, wanted)
-
-
-def package_ids(db: sqlite3.Connection, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
-    """Ids of (ecosystem, normalised name), made where they are missing. Call it inside a transaction."""
-    ids: dict[tuple[str, str], int] = {}
-    for pair in wanted:
-        row = db.execute("SELECT id FROM package WHERE ecosystem = ? AND name = ?", pair).fetchone()
-        if row is None:
-            row = db.execute("INSERT INTO package (ecosystem, name) VALUES (?, ?) RETURNING id", pair).fetchone()
-        ids[pair] = row[0]
-    return ids
-
-
-def _insert(db: sqlite3.Connection, feed: str, advisory: Advisory, digest: bytes) -> int:
-    row = db.execute(
-        "INSERT INTO advisory (feed, record, vulnerability, kind, severity, score, vector, summary, published, modified,"
-        " withdrawn, epss, alternatives, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
-        (feed, advisory.id, advisory.id, *_columns(advisory), digest),
-    ).fetchone()
-    return int(row[0])
-
-
-def _update(db: sqlite3.Connection, advisory_id: int, advisory: Advisory, digest: bytes) -> None:
-    db.execute(
-        "UPDATE advisory SET kind = ?, severity = ?, score = ?, vector = ?, summary = ?, published = ?, modified = ?,"
-        " withdrawn = ?, epss = ?, alternatives = ?, digest = ?, gone = '' WHERE id = ?",
-        (*_columns(advisory), digest, advisory_id),
+def _write_derived(db: sqlite3.Connection, records: Sequence[tuple[int, Advisory, Meaning]]) -> None:
+    """Write the rows that the join and the grouping read. They are sorted, so that each tree grows in one direction."""
+    named = [(number, package) for number, _, means in records for package in means.packages]
+    ids = package_ids(db, ((package.ecosystem, package.name) for _, package in named))
+    rows = [(ids[package.ecosystem, package.name], number, package) for number, package in named]
+    names = ((name, number) for number, advisory, _ in records for name in {advisory.id, *advisory.aliases})
+    db.executemany("INSERT INTO alias VALUES (?, ?)", sorted(names))
+    db.executemany("INSERT INTO affects VALUES (?, ?, ?, ?, ?, ?)", sorted((p, n, *about[2:6]) for p, n, about in rows))
+    db.executemany(
+        "INSERT INTO interval VALUES (?, ?, ?, ?, ?)",
+        sorted((p, span.lo, n, span.hi, span.fixed) for p, n, about in rows for span in about.intervals),
+    )
+    db.executemany(
+        "INSERT INTO listed VALUES (?, ?, ?)", sorted((p, key, n) for p, n, about in rows for key in about.listed)
     )
 
 
-def _columns(advisory: Advisory) -> tuple[str | float | None, ...]:
+def _stored(db: sqlite3.Connection, feed: str, ids: Sequence[str]) -> dict[str, _Known]:
+    found: dict[str, _Known] = {}
+    for some in chunks(ids):
+        rows = db.execute(
+            f"SELECT record, id, digest, gone, modified FROM advisory WHERE feed = ? AND record IN ({marks(some)})",
+            (feed, *some),
+        )
+        found.update((row[0], _Known(*row[1:])) for row in rows)
+    return found
+
+
+def _update(db: sqlite3.Connection, advisory_id: int, advisory: Advisory, means: Meaning) -> None:
+    db.execute(
+        "UPDATE advisory SET kind = ?, severity = ?, score = ?, vector = ?, summary = ?, published = ?, modified = ?,"
+        " withdrawn = ?, epss = ?, alternatives = ?, digest = ?, gone = '' WHERE id = ?",
+        (*_columns(advisory, means), advisory_id),
+    )
+    db.execute("UPDATE document SET body = ? WHERE advisory_id = ?", (packed(advisory.document), advisory_id))
+
+
+def _columns(advisory: Advisory, means: Meaning) -> tuple[str | float | bytes | None, ...]:
     rating = advisory.rating
     return (
         advisory.kind.value,
@@ -178,61 +160,9 @@ def _columns(advisory: Advisory) -> tuple[str | float | None, ...]:
         advisory.modified,
         advisory.withdrawn,
         advisory.epss,
-        json.dumps(advisory.alternatives),
+        means.alternatives,
+        means.digest,
     )
-
-
-def _digest(advisory: Advisory) -> bytes:
-    """Hash of what a decision or an issue depends on. `modified` moves without any of it (OSV recomputes aliases)."""
-    meaning = (
-        sorted(advisory.aliases),
-        advisory.kind.value,
-        advisory.rating,
-        advisory.withdrawn,
-        advisory.affected,
-        advisory.alternatives,
-    )
-    return blake2b(repr(meaning).encode("utf-8", "surrogatepass"), digest_size=12).digest()
-
-
-def _derive(
-    rows: _Rows, advisory_id: int, affected: Sequence[Affected], packages: Mapping[tuple[str, str], int]
-) -> None:
-    """Add the rows of what one record affects; several entries of one package are one set of intervals."""
-    by_package: dict[int, list[Affected]] = {}
-    for entry in affected:
-        by_package.setdefault(packages[base_ecosystem(entry.ecosystem), entry.name], []).append(entry)
-    for package_id, entries in by_package.items():
-        first = entries[0]
-        whole = first
-        if len(entries) > 1:
-            whole = first._replace(
-                ranges=tuple(r for entry in entries for r in entry.ranges),
-                versions=tuple(dict.fromkeys(v for entry in entries for v in entry.versions)),
-                functions=_union([entry.functions for entry in entries]),
-                os=_union([entry.os for entry in entries]),
-                arch=_union([entry.arch for entry in entries]),
-            )
-        evaluated = intervals(whole.ecosystem, whole)
-        rows.affects.append(
-            (
-                package_id,
-                advisory_id,
-                " ".join(evaluated.undecided),
-                "\n".join(whole.os),
-                "\n".join(whole.arch),
-                "\n".join(whole.functions),
-            )
-        )
-        rows.interval.extend((package_id, i.lo, advisory_id, i.hi, i.fixed) for i in evaluated.intervals)
-        rows.listed.extend((package_id, key, advisory_id) for key, _ in evaluated.listed)
-
-
-def _union(restrictions: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
-    """Union of restrictions, where an empty one means "all": then the union restricts nothing."""
-    if not all(restrictions):
-        return ()
-    return tuple(sorted({value for values in restrictions for value in values}))
 
 
 def _forget_derived(db: sqlite3.Connection, advisory_id: int) -> set[str]:
@@ -260,9 +190,9 @@ def _write_entries(
     db.executemany(
         "DELETE FROM entry WHERE feed = ? AND partition = ? AND record = ?", ((feed, partition, r) for r in lost)
     )
-    for chunk in _chunks(sorted(lost)):
+    for chunk in chunks(sorted(lost)):
         elsewhere = db.execute(
-            f"SELECT record FROM entry WHERE feed = ? AND record IN ({_marks(chunk)})", (feed, *chunk)
+            f"SELECT record FROM entry WHERE feed = ? AND record IN ({marks(chunk)})", (feed, *chunk)
         )
         lost.difference_update([record for (record,) in elsewhere])
     return lost
@@ -286,40 +216,3 @@ def _mark_gone(db: sqlite3.Connection, feed: str, now: str, lost: set[str]) -> d
         db.execute("DELETE FROM alias WHERE advisory_id = ? AND name <> ?", (row[0], record))
         gone[record] = names
     return gone
-
-
-def _regroup(db: sqlite3.Connection, touched: set[str]) -> None:
-    """Bring `advisory.vulnerability` up to date for every alias group that one of the names is or was in."""
-    if not touched:
-        return
-    db.execute("CREATE TEMP TABLE IF NOT EXISTS touched (name TEXT PRIMARY KEY) WITHOUT ROWID")
-    db.execute("DELETE FROM touched")
-    db.executemany("INSERT OR IGNORE INTO touched VALUES (?)", ((name,) for name in touched))
-    while db.execute(
-        "INSERT OR IGNORE INTO touched SELECT b.name FROM touched t CROSS JOIN alias a ON a.name = t.name"
-        " CROSS JOIN alias b ON b.advisory_id = a.advisory_id"
-    ).rowcount:
-        pass
-    names: dict[int, tuple[str, str, list[str]]] = {}
-    for advisory_id, record, vulnerability, name in db.execute(
-        "SELECT a.advisory_id, v.record, v.vulnerability, a.name FROM touched t CROSS JOIN alias a ON a.name = t.name"
-        " CROSS JOIN advisory v ON v.id = a.advisory_id"
-    ):
-        names.setdefault(advisory_id, (record, vulnerability, []))[2].append(name)
-    canonical = aliases.groups((record, known) for record, _, known in names.values())
-    db.executemany(
-        "UPDATE advisory SET vulnerability = ? WHERE id = ?",
-        (
-            (canonical[record], advisory_id)
-            for advisory_id, (record, vulnerability, _) in names.items()
-            if canonical[record] != vulnerability
-        ),
-    )
-
-
-def _chunks(values: Sequence[str]) -> Iterable[Sequence[str]]:
-    return (values[start : start + _CHUNK] for start in range(0, len(values), _CHUNK))
-
-
-def _marks(values: Sequence[str]) -> str:
-    return ",".join("?" * len(values))

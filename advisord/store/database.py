@@ -3,14 +3,18 @@
 import contextlib
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
 
 from advisord.errors import StoreError
+
+T = TypeVar("T")
 
 SCHEMA_VERSION = 1
 """Kept in SQLite's `user_version`, so that a reader learns it without sqlite-utils."""
 
 _BUSY_SECONDS = 30
+_PARAMETERS = 500  # below SQLite's oldest limit of 999
 
 
 def open_writer(path: str) -> sqlite3.Connection:
@@ -108,6 +112,16 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
         connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT")
+
+
+def chunks(values: Sequence[T]) -> Iterable[Sequence[T]]:
+    """The values in parts that fit into one statement."""
+    return (values[start : start + _PARAMETERS] for start in range(0, len(values), _PARAMETERS))
+
+
+def marks(values: Sequence[object]) -> str:
+    """As many question marks as there are values."""
+    return ",".join("?" * len(values))
 
 
 def store_error(exc: Exception, path: str = "") -> StoreError:

@@ -1,7 +1,7 @@
 """The matching join, written down: which locked version is named by which advisory. Runs inside a transaction."""
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 # One row of `{versions}` is a distinct locked version: (id, package_id, key). A version that can't be understood has
 # a NULL key: every advisory about its package concerns it. CROSS JOIN fixes the order: without full statistics the
@@ -24,14 +24,11 @@ def match_versions(db: sqlite3.Connection, versions: Iterable[tuple[int, int, by
     db.execute(f"INSERT OR IGNORE INTO hit {HITS.format(versions='fresh')}")
 
 
-def match_records(db: sqlite3.Connection, feed: str, records: Sequence[str]) -> None:
+def match_records(db: sqlite3.Connection, advisory_ids: Iterable[int]) -> None:
     """Match changed or new records anew against every locked version of their packages."""
     db.execute("CREATE TEMP TABLE IF NOT EXISTS changed (id INTEGER PRIMARY KEY)")
     db.execute("DELETE FROM changed")
-    db.executemany(
-        "INSERT OR IGNORE INTO changed SELECT id FROM advisory WHERE feed = ? AND record = ?",
-        ((feed, record) for record in records),
-    )
+    db.executemany("INSERT OR IGNORE INTO changed VALUES (?)", ((number,) for number in advisory_ids))
     db.execute("DELETE FROM hit WHERE advisory_id IN (SELECT id FROM changed)")
     db.execute(
         "INSERT OR IGNORE INTO hit"

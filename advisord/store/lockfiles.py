@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from advisord.model.problem import Problem
 from advisord.store import hits
-from advisord.store.advisories import package_ids
 from advisord.store.database import transaction
+from advisord.store.packages import package_ids
 
 
 class LockedVersion(NamedTuple):

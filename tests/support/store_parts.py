@@ -2,12 +2,12 @@
 
 import json
 import sqlite3
-import zlib
 from collections.abc import Iterable, Sequence
 
 from advisord.model.advisory import Advisory, Affected, Event, Kind, Range, Rating, Severity
 from advisord.scan import locked_version
 from advisord.store import lockfiles
+from advisord.store.documents import unpacked
 from advisord.versions import normalise_name
 
 
@@ -89,6 +89,6 @@ def dump(db: sqlite3.Connection, *leave_out: str) -> str:
             continue
         rows = db.execute(statement).fetchall()
         if table == "document":
-            rows = [(feed, record, zlib.decompress(body)) for feed, record, body in rows]
+            rows = [(feed, record, unpacked(body)) for feed, record, body in rows]
         lines += sorted(f"{table} {row!r}" for row in rows)
     return "\n".join(lines) + "\n"

@@ -53,7 +53,7 @@ def test_a_later_modified_alone_is_no_change(db: sqlite3.Connection) -> None:
         advisory("GHSA-1", affects("p", span()), withdrawn="2026-02-01T00:00:00Z"),
         advisory("GHSA-1", affects("p", span()), severity=Severity.HIGH),
         advisory("GHSA-1", affects("p", span()), alternatives=["q"]),
-        advisory("GHSA-1", affects("p", span(), versions=["9.9.9"])),
+        advisory("GHSA-1", affects("q", span())),
         advisory("GHSA-1"),
     ],
 )
@@ -62,6 +62,13 @@ def test_what_has_a_meaning_is_a_change(db: sqlite3.Connection, changed: object)
     write_page(db, "osv", NOW, advisories=[advisory("GHSA-1", affects("p", span()))])
     assert write_page(db, "osv", NOW, advisories=[changed]).changed == ("GHSA-1",)  # type: ignore[list-item]
     assert write_page(db, "osv", NOW, advisories=[changed]).changed == ()  # type: ignore[list-item]
+
+
+def test_saying_the_same_otherwise_is_no_change(db: sqlite3.Connection) -> None:
+    """A listed version that a range covers anyway, a range in two halves: nothing that anyone would decide by."""
+    write_page(db, "osv", NOW, advisories=[advisory("GHSA-1", affects("p", span("1.0.0", "3.0.0")))])
+    halves = affects("p", span("2.0.0", "3.0.0"), span("1.0.0", "2.0.0"), versions=["1.5.0"])
+    assert write_page(db, "osv", NOW, advisories=[advisory("GHSA-1", halves)]) == Written((), (), ())
 
 
 def test_several_entries_of_one_package_are_one(db: sqlite3.Connection) -> None:
