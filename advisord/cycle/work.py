@@ -10,7 +10,7 @@ from advisord.cycle.assess import Assessment, assess
 from advisord.cycle.collect import Collected, collect
 from advisord.cycle.plugs import Plugs, keeping
 from advisord.cycle.poll import Polled, poll
-from advisord.errors import AdvisordError
+from advisord.errors import AdvisordError, SettingsError
 from advisord.model.plan import Plan
 from advisord.model.problem import Problem
 from advisord.scope.compiled import DEFAULT_POLICY
@@ -127,7 +127,10 @@ class Work:
 
 def as_problem(exc: AdvisordError, subject: str) -> Problem:
     """An error of one item, as data: the others go on."""
-    return Problem(exc.code, exc.subject or subject, f"{exc.message}; {exc.hint}" if exc.hint else exc.message)
+    message = exc.message
+    if isinstance(exc, SettingsError) and exc.problems:
+        message = "; ".join(f"{where}: {what}" for where, what in exc.problems)
+    return Problem(exc.code, exc.subject or subject, f"{message}; {exc.hint}" if exc.hint else message)
 
 
 def applied_problems(repository: RepositorySettings, applied: Applied) -> Sequence[Problem]:
