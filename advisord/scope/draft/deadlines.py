@@ -57,6 +57,7 @@ _STARTS = (
     ("from report", r"report|receipt|receiv|disclos|submi|notif|contact"),
 )
 _PRIORITY = re.compile(r"\b(P[0-5]|S[1-5]|SEV-?[0-5])\b[^,;(.]*$", re.IGNORECASE)
+_ANSWERS = re.compile(r"\b(?:respond|reply|get\s+back|acknowledge|answer)\b", re.IGNORECASE)
 _OTHERS = re.compile(r"\b(?:others|everything\s+else|the\s+rest|remaining|(?:all|any)\s+other)\b", re.IGNORECASE)
 _ASKED = re.compile(r"\b(?:please|allow|give|grant|ask|request|wait|leave)\b", re.IGNORECASE)
 _BEFORE_DISCLOSING = re.compile(r"\bbefore\b[^.]*\b(?:disclos\w+|public\w*|publish\w*)", re.IGNORECASE)
@@ -134,6 +135,8 @@ def context_kind(block: Block) -> str:
     for heading in reversed(block.headings[1:] or block.headings):
         if re.search(r"\bpolicy\b|\breport", heading, re.IGNORECASE):
             continue
+        if re.fullmatch(r"\W*(?:initial\s+|first\s+)?response\s+times?\W*", heading, re.IGNORECASE):
+            return "ack"
         kinds = {kind for kind, _at in kinds_in(heading)}
         if len(kinds) == 1 and not re.search(r"\bresponse\b", heading, re.IGNORECASE):
             return kinds.pop()
@@ -190,7 +193,7 @@ def promises_in(text: str, label: str, context: str) -> Iterator[Found]:
             kinds = _further_back(text, earlier, time)
         if not kinds and context and (severities or re.match(r"\W*(?:within|in|under|<|up to)?\W*$", before)):
             kinds = [context]
-        for kind in _settled(kinds, text[time.end : later]):
+        for kind in _settled(kinds, text[earlier : time.start], text[time.end : later]):
             if _fits(kind, time, before, text):
                 last_kind = kind
                 yield Found(kind, time, severities if kind in {"fix", "triage", "ack"} else ())
@@ -240,15 +243,18 @@ def _further_back(text: str, earlier: int, time: Duration) -> list[str]:
     return [kind for kind, _at in kinds_in(text[earlier : time.start])][-1:]
 
 
-def _settled(kinds: list[str], after: str) -> list[str]:
+def _settled(kinds: list[str], before: str, after: str) -> list[str]:
     """The kinds that one time is for: the first, and triage along with an answer that carries it."""
     names = list(dict.fromkeys(kinds))
     if not names:
         return []
     if names[0] == "update":
         return ["update"]
-    if set(names[:2]) == {"ack", "triage"}:
-        return ["ack", "triage"]
+    if names[:2] == ["ack", "triage"]:
+        return names[:2]
+    if names[:2] == ["triage", "ack"]:
+        # "We investigate and respond within": the answer has the time. "Triage and initial response within": the triage.
+        return ["ack"] if _ANSWERS.search(before) else ["triage"]
     if names[0] == "ack" and re.match(
         r"\s*,?\s*(?:with|including|containing|and\s+(?:will\s+)?(?:include|contain)\w*)\b", after, re.IGNORECASE
     ):
