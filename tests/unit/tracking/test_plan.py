@@ -382,6 +382,19 @@ def test_above_the_limit_there_is_one_digest() -> None:
     assert desk.tracker.issues[digest.number].state is State.CLOSED
 
 
+def test_two_digests_become_one_and_a_person_may_close_it() -> None:
+    """The lowest number stays; a person's close is respected, and told."""
+    desk = Desk(Settings(open_limit=0))
+    desk.run(HIGH)
+    desk.tracker.issues["2"] = only(desk)._replace(number="2")
+    desk.tracker.comments["2"] = []
+    desk.run(HIGH)
+    assert desk.tracker.issues["2"].state_reason is StateReason.DUPLICATE
+    desk.tracker.person_closes("1", StateReason.NOT_PLANNED)
+    made = desk.run(HIGH)
+    assert "a person closed the digest issue; 1 findings have no issue" in made.notes[0]
+
+
 def test_the_first_contact_is_a_baseline() -> None:
     """What was there before goes into the digest unless it is critical; what comes later gets its own issue."""
     desk = Desk(Settings(baseline_above=3))

@@ -1,0 +1,41 @@
+"""What is worth a comment."""
+
+import pytest
+from tracking import decision, finding
+
+from advisord.tracking import news
+from advisord.tracking.identity import Facts
+
+BASE = Facts("in", "high", "affected", "1.0.1", "", (), ("main:Cargo.lock",), 1)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (BASE, BASE._replace(exploited="yes"), "known to be exploited"),
+        (BASE, BASE._replace(verdict="undecided"), "The verdict is now **undecided**; it was affected."),
+        (BASE._replace(fixed=""), BASE, "There is a fixed version now: `1.0.1`."),
+        (BASE, BASE._replace(fixed=""), "No fixed version is known any more."),
+        (BASE, BASE._replace(withdrawn=("GHSA-1",)), "was withdrawn; the other sources still name"),
+        (
+            BASE._replace(places=(), total=41),
+            BASE._replace(places=(), total=44),
+            "It is in 44 places now; it was in 41.",
+        ),
+        (BASE, BASE._replace(fixed="1.0.2"), ""),
+        (BASE, BASE, ""),
+    ],
+)
+def test_what_changed(old: Facts, new: Facts, words: str) -> None:
+    """One line for each thing that matters; another fixed version alone is none."""
+    said = news.changes(old, new, finding(), decision())
+    assert words in said
+    assert bool(words) == bool(said)
+
+
+def test_what_makes_an_accepted_risk_worse() -> None:
+    """A higher severity, an exploit, a fix; never a lower severity."""
+    assert news.worse(BASE, BASE._replace(exploited="yes"))
+    assert news.worse(BASE._replace(severity="unknown"), BASE)
+    assert news.worse(BASE._replace(fixed=""), BASE) == "there is a fixed version now"
+    assert news.worse(BASE, BASE._replace(severity="low")) == ""
