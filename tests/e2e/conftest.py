@@ -42,3 +42,10 @@ def world(tmp_path: Path) -> Path:
     repository.make(str(tmp_path / "shop"))
     (tmp_path / "advisord.toml").write_text(CONFIG, encoding="utf-8")
     return tmp_path
+
+
+@pytest.fixture
+def synced(advisord: Advisord, world: Path) -> Path:
+    """The world with its feeds in `advisord.db`."""
+    assert advisord("sync").status == 0
+    return world

@@ -14,13 +14,6 @@ from advisord.store.database import open_writer
 HEAVY = ("httpx", "pydantic", "sqlite_utils", "apscheduler", "asyncio", "yaml", "packaging", "dataclasses")
 
 
-@pytest.fixture
-def synced(advisord: Advisord, world: Path) -> Path:
-    """The world with its feeds in `advisord.db`."""
-    assert advisord("sync").status == 0
-    return world
-
-
 def test_json(advisord: Advisord, synced: Path) -> None:
     """The contract: schema, one entry per lockfile, package, version and vulnerability, with every alias and feed."""
     ran = advisord("scan", "shop", "--db", "advisord.db", "--format", "json")

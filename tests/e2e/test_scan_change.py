@@ -1,0 +1,205 @@
+"""`advisord scan --base`: what a change introduced, apart from what was there before."""
+
+import json
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from running import Advisord
+
+REGISTRY = "registry+https://github.com/rust-lang/crates.io-index"
+
+
+def lock(**versions: str) -> str:
+    """A Cargo.lock with these crates of the registry."""
+    packages = "".join(
+        f'\n[[package]]\nname = "{name}"\nversion = "{version}"\nsource = "{REGISTRY}"\n'
+        for name, version in versions.items()
+    )
+    return f"version = 4\n{packages}"
+
+
+class Project:
+    """A repository on the branch `main`, and the scan of what is checked out."""
+
+    def __init__(self, folder: Path, advisord: Advisord) -> None:
+        self.folder = folder
+        self.advisord = advisord
+        folder.mkdir()
+        self.git("init", "-q", "-b", "main")
+
+    def git(self, *arguments: str) -> None:
+        """Run git with a name and without the user's settings."""
+        who = ("-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false")
+        subprocess.run(["git", "-C", str(self.folder), *who, *arguments], check=True, capture_output=True)
+
+    def commit(self, files: Mapping[str, str | None]) -> None:
+        """Write or delete files and commit."""
+        for name, content in files.items():
+            path = self.folder / name
+            if content is None:
+                path.unlink()
+            else:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(content)
+        self.git("add", "-A")
+        self.git("commit", "-q", "-m", "change")
+
+    def scan(self, *options: str, base: str = "main") -> tuple[int, dict[str, Any]]:
+        """Exit status and report of a scan against the base."""
+        ran = self.advisord("scan", "project", "--db", "advisord.db", "--base", base, "--format", "json", *options)
+        assert ran.out, ran.err
+        return ran.status, json.loads(ran.out)
+
+    def changes(self, *options: str, base: str = "main") -> tuple[set[str], set[str]]:
+        """The packages whose findings were introduced, and resolved."""
+        _, report = self.scan(*options, base=base)
+        introduced = {f"{f['lockfile']}: {f['package']}" for f in report["findings"] if f["introduced"]}
+        return introduced, {f"{f['lockfile']}: {f['package']}" for f in report["resolved"]}
+
+
+@pytest.fixture
+def project(advisord: Advisord, synced: Path) -> Project:
+    """`main` has an affected hyper in Cargo.lock; the branch `work` is checked out."""
+    made = Project(synced / "project", advisord)
+    made.commit({"Cargo.lock": lock(hyper="0.14.9")})
+    made.git("checkout", "-q", "-b", "work")
+    return made
+
+
+def test_nothing_changed(project: Project) -> None:
+    """What was there before is told apart, and fails only when nobody asked for new findings only."""
+    assert project.changes() == (set(), set())
+    assert project.scan()[0] == 1
+    assert project.scan("--only-introduced")[0] == 0
+
+
+def test_a_new_package(project: Project) -> None:
+    """A package that the change adds is new."""
+    project.commit({"Cargo.lock": lock(hyper="0.14.9", regex="1.5.4")})
+    assert project.changes() == ({"project/Cargo.lock: regex"}, set())
+    assert project.scan("--only-introduced")[0] == 1
+
+
+def test_a_bump_to_another_affected_version(project: Project) -> None:
+    """The same vulnerability in another version is not new; an older fixed one that becomes affected is."""
+    project.commit({"Cargo.lock": lock(hyper="0.14.8", regex="1.5.5")})
+    assert project.changes() == (set(), set())
+    project.git("checkout", "-q", "-b", "down")
+    project.commit({"Cargo.lock": lock(hyper="0.14.8", regex="1.5.4")})
+    assert project.changes(base="work") == ({"project/Cargo.lock: regex"}, set())
+
+
+def test_a_fix(project: Project) -> None:
+    """What is gone is resolved."""
+    project.commit({"Cargo.lock": lock(hyper="0.14.28")})
+    assert project.changes() == (set(), {"project/Cargo.lock: hyper"})
+    assert project.scan()[0] == 0
+
+
+def test_a_moved_lockfile(project: Project) -> None:
+    """A lockfile that moves, with another change in it, takes its old findings along."""
+    project.commit({"Cargo.lock": None, "server/Cargo.lock": lock(hyper="0.14.9", regex="1.5.4")})
+    assert project.changes() == ({"project/server/Cargo.lock: regex"}, set())
+
+
+def test_a_second_lockfile(project: Project) -> None:
+    """The same package in a further lockfile is new there."""
+    project.commit({"tool/Cargo.lock": lock(hyper="0.14.9")})
+    assert project.changes() == ({"project/tool/Cargo.lock: hyper"}, set())
+
+
+def test_a_deleted_lockfile(project: Project) -> None:
+    """What only a deleted lockfile had is resolved; what it had in common with another is not new there."""
+    project.git("checkout", "-q", "main")
+    project.commit({"old/Cargo.lock": lock(hyper="0.14.9", regex="1.5.4")})
+    project.git("checkout", "-q", "-B", "work")
+    project.commit({"old/Cargo.lock": None})
+    assert project.changes() == (set(), {"old/Cargo.lock: regex"})
+    project.commit({"Cargo.lock": lock(hyper="0.14.9", regex="1.5.4")})
+    assert project.changes() == (set(), set())
+
+
+def test_the_base_moved_on(project: Project) -> None:
+    """What main fixed since the branch began is not the branch's doing, nor what main added."""
+    project.commit({"README": "work\n"})
+    project.git("checkout", "-q", "main")
+    project.commit({"Cargo.lock": lock(hyper="0.14.28", regex="1.5.4")})
+    project.git("checkout", "-q", "work")
+    assert project.changes() == (set(), set())
+
+
+def test_a_merge_from_the_base(project: Project) -> None:
+    """What a merge brings from main is not introduced by the branch; what the branch adds besides is."""
+    project.git("checkout", "-q", "main")
+    project.commit({"other/Cargo.lock": lock(regex="1.5.4")})
+    project.git("checkout", "-q", "work")
+    project.commit({"tool/Cargo.lock": lock(h2="0.3.3")})
+    project.git("merge", "-q", "--no-edit", "main")
+    assert project.changes() == ({"project/tool/Cargo.lock: h2"}, set())
+
+
+def test_uncommitted_work_counts(project: Project) -> None:
+    """The work tree is what is scanned: an edit that is not committed yet is part of the change."""
+    (project.folder / "Cargo.lock").write_text(lock(hyper="0.14.9", regex="1.5.4"))
+    assert project.changes(base="HEAD") == ({"project/Cargo.lock: regex"}, set())
+
+
+def test_an_unreadable_base_lockfile(project: Project) -> None:
+    """What can't be read at the base is a note, and its findings count as introduced: never green by silence."""
+    project.git("checkout", "-q", "main")
+    project.commit({"Cargo.lock": "not a lockfile\n"})
+    project.git("checkout", "-q", "-B", "work")
+    project.commit({"Cargo.lock": lock(hyper="0.14.9")})
+    status, report = project.scan("--only-introduced")
+    assert status == 1
+    assert [(p["code"], p["blocking"]) for p in report["problems"]] == [("unreadable-base", False)]
+
+
+POLICY = """\
+[[rules]]
+id = "nothing"
+reason = "We do not care."
+then = "out"
+"""
+
+
+def test_the_policy_of_the_base_counts(project: Project) -> None:
+    """A change can't silence what it introduces, unless the policy's new state is asked for."""
+    project.commit({"advisord-policy.toml": POLICY, "Cargo.lock": lock(hyper="0.14.9", regex="1.5.4")})
+    status, report = project.scan("--only-introduced")
+    assert status == 1
+    assert [problem["code"] for problem in report["problems"]] == ["policy-not-at-base"]
+    assert project.scan("--only-introduced", "--policy-from", "head")[0] == 0
+    named = str(project.folder / "advisord-policy.toml")
+    assert project.scan("--only-introduced", "--policy", named)[0] == 1
+    outside = project.folder.parent / "policy.toml"
+    outside.write_text(POLICY)
+    assert project.scan("--only-introduced", "--policy", str(outside))[0] == 0
+
+
+def test_what_comes_into_scope_is_introduced(project: Project) -> None:
+    """A package that was for development only and is shipped now is new to those who look at what is shipped."""
+    policy = '[[rules]]\nid = "dev"\nreason = "Not shipped."\nwhen = { reach = "dev" }\nthen = "out"\n'
+    policy += '[[rules]]\nid = "all"\nreason = "Shipped."\nthen = "in"\n'
+    lockfile = (
+        '{"name":"w","lockfileVersion":3,"packages":{"":{"name":"w",%s},"node_modules/minimist":{"version":"1.2.5"%s}}}'
+    )
+    dev = lockfile % ('"devDependencies":{"minimist":"^1"}', ',"dev":true')
+    project.git("checkout", "-q", "main")
+    project.commit({"package-lock.json": dev, "advisord-policy.toml": policy})
+    project.git("checkout", "-q", "-B", "work")
+    assert project.changes() == (set(), set())
+    project.commit({"package-lock.json": lockfile % ('"dependencies":{"minimist":"^1"}', "")})
+    assert project.changes() == ({"project/package-lock.json: minimist"}, set())
+
+
+def test_bad_bases(project: Project, advisord: Advisord) -> None:
+    """A base that is not there is an error with a hint; outside git, and without --base, it is bad usage."""
+    ran = advisord("scan", "project", "--db", "advisord.db", "--base", "nowhere")
+    assert (ran.status, "there is no ref 'nowhere'" in ran.err, "fetch it" in ran.err) == (3, True, True)
+    assert "does not go back" in advisord("scan", "project", "--db", "advisord.db", "--base", "HEAD~9").err
+    assert advisord("scan", "feeds", "--db", "advisord.db", "--base", "main").status == 2
+    assert advisord("scan", "project", "--db", "advisord.db", "--only-introduced").status == 2
