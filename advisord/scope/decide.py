@@ -35,6 +35,7 @@ class Decider:
             raise ValueError("the last rule of a policy is its default and has no conditions")
         used = {condition.name for rule in rules for condition in rule.when}
         self._full = (1 << len(rules)) - 1
+        self._all = (1 << 2 * len(rules)) - 1
         self._tables = {
             level: tuple(
                 (table.known, table, getter)
@@ -66,15 +67,15 @@ class Decider:
         for place in finding.places or (None,):
             case = Case(finding, place, None, now, self.policy, context)
             if whole is None:
-                whole = self._masks("finding", case, self._full, self._full)
-            here = self._masks("place", case, *whole) if self._tables["place"] else whole
+                whole = self._masks("finding", case, self._all)
+            here = self._masks("place", case, whole) if self._tables["place"] else whole
             for via in _ways(place):
-                masks = self._way(case, via, *here)
+                masks = self._way(case, via, here)
                 if masks in seen and not acceptances:
                     continue
                 seen.add(masks)
                 through = case if via is None else Case(finding, place, via, now, self.policy, context)
-                decision = self._rule(through, *masks)
+                decision = self._rule(through, masks)
                 if acceptances and decision.scope in {Scope.IN, Scope.REGULAR}:
                     decision = _accepted(decision, acceptances, through)
                 if best is None or STRENGTH[decision.scope] > STRENGTH[best.scope]:
@@ -84,30 +85,29 @@ class Decider:
         assert best is not None  # noqa: S101  (a finding without places is one case)
         return best
 
-    def _way(self, case: Case, via: Via | None, possible: int, certain: int) -> Masks:
+    def _way(self, case: Case, via: Via | None, masks: Masks) -> Masks:
         """The masks with the facts of one way in; equal ways of different findings are looked up once."""
         if not self._tables["via"]:
-            return possible, certain
+            return masks
         if via is None or not via.path:
-            return self._masks("via", case if via is None else case._replace(via=via), possible, certain)
+            return self._masks("via", case if via is None else case._replace(via=via), masks)
         key = (via.component, via.name, via.reach, len(via.path) == 1)
         known = self._ways.get(key)
         if known is None:
             if len(self._ways) >= Table.LIMIT:
                 self._ways.clear()
-            known = self._ways[key] = self._masks("via", case._replace(via=via), self._full, self._full)
-        return possible & known[0], certain & known[1]
+            known = self._ways[key] = self._masks("via", case._replace(via=via), self._all)
+        return masks & known
 
-    def _masks(self, level: str, case: Case, possible: int, certain: int) -> Masks:
+    def _masks(self, level: str, case: Case, masks: Masks) -> Masks:
         for known, table, getter in self._tables[level]:
             value = getter(case)
-            may, does = known.get(value) or table.learn(value)
-            possible &= may
-            certain &= does
-        return possible, certain
+            masks &= known.get(value) or table.learn(value)
+        return masks
 
-    def _rule(self, case: Case, possible: int, certain: int) -> Decision:
+    def _rule(self, case: Case, masks: Masks) -> Decision:
         rules = self.policy.rules
+        possible, certain = masks & self._full, masks >> len(rules)
         first = certain & -certain
         rule = rules[first.bit_length() - 1]
         open_rules = possible & ~certain & (first - 1)
@@ -125,8 +125,8 @@ class Decider:
             for known, table, getter in tables:
                 if table.asking & open_rules:
                     value = getter(case)
-                    may, does = known.get(value) or table.learn(value)
-                    if may & ~does & open_rules:
+                    masks = known.get(value) or table.learn(value)
+                    if masks & ~(masks >> len(self.policy.rules)) & open_rules:
                         names.append(table.name)
         return tuple(names)
 

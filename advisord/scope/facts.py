@@ -76,10 +76,10 @@ def platform_name(text: str) -> str:
 
 def _reach(case: Case) -> str | None:
     if case.via is not None:
-        return None if case.via.reach is Reach.UNKNOWN else case.via.reach.value
+        return None if case.via.reach is Reach.UNKNOWN else case.via.reach
     groups = case.place.groups if case.place else ()
     if groups and all(group.lower() in DEV_GROUPS for group in groups):
-        return Reach.DEV.value
+        return Reach.DEV
     return None
 
 
@@ -139,7 +139,7 @@ def _line(case: Case) -> str | None:
 
 def _severity(case: Case) -> str | None:
     severity = case.finding.rating.severity
-    return None if severity is Severity.UNKNOWN else severity.value
+    return None if severity is Severity.UNKNOWN else severity
 
 
 def _member(case: Case) -> str | None:
@@ -151,7 +151,7 @@ def _groups(case: Case) -> tuple[str, ...] | None:
 
 
 FINDING: dict[str, Callable[[Case], Any]] = {
-    "kind": lambda case: str(case.finding.kind),
+    "kind": lambda case: case.finding.kind,
     "ecosystem": lambda case: case.finding.ecosystem,
     "package": lambda case: case.finding.package,
     "advisory": lambda case: case.finding.ids,

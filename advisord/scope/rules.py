@@ -1,8 +1,9 @@
 """The predicates of a rule, and tables that answer "which of all rules can this value satisfy" with one look-up.
 
 Three values: a rule's condition holds (True), does not (False), or the fact is unknown (None). For each predicate a `Table`
-maps a fact to two bit masks over the rules: `possible` (the condition does not fail) and `certain` (it holds). The masks of
-all predicates ANDed tell which rules hold and which may: 200 rules cost about as much as one.
+maps a fact to two bit masks over the rules: `possible` (the condition does not fail) and, above it in the same number,
+`certain` (it holds). The numbers of all predicates ANDed tell which rules hold and which may: 200 rules cost about as much as
+one.
 """
 
 import re
@@ -18,7 +19,8 @@ from advisord.scope.globs import is_glob, name_glob, name_pattern, path_glob
 
 Answer = bool | None
 Test = Callable[[Any], Answer]
-Masks = tuple[int, int]
+Masks = int
+"""`possible` in the lower bits, one a rule, and `certain` in the upper ones."""
 
 LEVELS = (Severity.NONE, Severity.LOW, Severity.MEDIUM, Severity.HIGH, Severity.CRITICAL)
 KINDS = (*(kind.value for kind in Kind), "yanked")
@@ -219,13 +221,14 @@ def _any(answers: list[Answer]) -> Answer:
 
 
 class Table:
-    """One predicate over all rules: a fact's `possible` and `certain` masks, kept for the facts seen so far."""
+    """One predicate over all rules: the masks of a fact, kept for the facts seen so far."""
 
     LIMIT = 50_000
     """Facts kept; beyond it the memory starts anew."""
 
     def __init__(self, name: str, rules: Sequence[Rule], policy: CompiledPolicy) -> None:
         self.name = name
+        self._width = len(rules)
         self._base = self._full = (1 << len(rules)) - 1
         self._exact: dict[str, int] = {}
         self._globs: list[tuple[int, Test]] = []
@@ -253,9 +256,12 @@ class Table:
         self._some_glob = _either(patterns)
 
     def learn(self, value: Any) -> Masks:
-        """The masks of a fact that is not in `known` yet. What only a dictionary answers is not kept: ids rarely repeat."""
-        if value is not None and not self._globs and not self._tests:
-            return self._masks(value)
+        """The masks of a fact that is not in `known` yet. Ids that only a dictionary answers are not kept: they rarely repeat."""
+        if isinstance(value, tuple) and not self._globs and not self._tests:
+            mask = self._base
+            for name in value:
+                mask |= self._exact.get(name.lower(), 0)
+            return mask | mask << self._width
         if len(self.known) >= self.LIMIT:
             self.known.clear()
         masks = self.known[value] = self._masks(value)
@@ -280,7 +286,7 @@ class Table:
                 certain &= ~bit
                 if answer is False:
                     possible &= ~bit
-        return possible, certain
+        return possible | certain << self._width
 
     def _masks_of_unknown(self) -> Masks:
         """What asks for the fact is open, unless it asks whether the fact is unknown."""
@@ -291,7 +297,7 @@ class Table:
                 certain |= bit
             elif answer is False:
                 possible &= ~bit
-        return possible, certain
+        return possible | certain << self._width
 
 
 def _either(patterns: Sequence[str]) -> Callable[[str], object]:
