@@ -37,8 +37,10 @@ class Store(_Table):
 class FeedSettings(_Table):
     """`[feeds.NAME]`: where a feed comes from: a base URL, a folder, a zip, a git repository or bundle.
 
-    `ecosystems` limits OSV to those (default: all that advisord has a version order for). `token_env` and `token_file`
-    say where GitHub's token is; without one GitHub allows 60 requests an hour.
+    `ecosystems` limits OSV to those (default: those of the repositories' lockfiles; without repositories all that
+    advisord has a version order for). `token_env` and `token_file` say where GitHub's token is; without one GitHub
+    allows 60 requests an hour. `accept_losses` takes a feed that shrank for true. `scratch` is a folder for archives
+    while they are read.
     """
 
     enabled: bool = True
@@ -46,41 +48,59 @@ class FeedSettings(_Table):
     ecosystems: tuple[str, ...] | None = None
     token_env: str = ""
     token_file: str = ""
+    accept_losses: bool = False
+    scratch: str = ""
 
 
 class TrackerSettings(_Table):
-    """`[trackers.NAME]`: where issues go: a folder of Markdown files, or the issues of a GitHub repository."""
+    """`[trackers.NAME]`: where issues go: a folder of Markdown files, or a repository's issues on a server.
 
-    kind: Literal["local", "github"]
+    `repository` is owner/name (of GitLab the project's path), `url` the server (default: github.com, gitlab.com). A
+    GitHub App has `app` (its number or client id) and `app_key_file` (its private key, PEM) instead of a token.
+    """
+
+    kind: Literal["local", "github", "gitlab", "forgejo"]
     folder: str = ""
     repository: str = ""
-    url: str = "https://api.github.com"
+    url: str = ""
     token_env: str = ""
     token_file: str = ""
+    app: str = ""
+    app_key_file: str = ""
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        if self.kind == "local" and not self.folder:
-            raise ValueError("a local tracker needs `folder`")
-        if self.kind == "github" and not (self.repository and (self.token_env or self.token_file)):
-            raise ValueError("a github tracker needs `repository` (owner/name) and `token_env` or `token_file`")
+        if self.kind == "local":
+            if not self.folder:
+                raise ValueError("a local tracker needs `folder`")
+            return self
+        if not self.repository:
+            raise ValueError(f"a {self.kind} tracker needs `repository`")
+        if self.kind == "forgejo" and not self.url:
+            raise ValueError("a forgejo tracker needs `url`, the address of the server")
+        if (self.app or self.app_key_file) and not (self.kind == "github" and self.app and self.app_key_file):
+            raise ValueError("`app` and `app_key_file` belong together, and to github")
+        if not (self.token_env or self.token_file or self.app):
+            raise ValueError(f"a {self.kind} tracker needs `token_env` or `token_file`")
         return self
 
 
 class RepositorySettings(_Table):
     """`[[repositories]]`: a git repository (an address or a path), the refs to read, its policy and its tracker.
 
-    `token_env` and `token_file` say where the token for https is.
+    `token_env` and `token_file` say where the token for https is. The issues of a `private` one go to a tracker that
+    says of itself that it is private, or nowhere.
     """
 
     name: Name
     git: Name
-    refs: tuple[Name, ...] = ("HEAD",)
+    refs: tuple[Name, ...] = ()
     policy: str = ""
     tracker: str
     token_env: str = ""
     token_file: str = ""
     exclude: tuple[str, ...] = EXCLUDE
+    private: bool = False
 
 
 class Run(_Table):
@@ -142,15 +162,33 @@ def _absolute(settings: Settings, folder: str) -> Settings:
         update={
             "store": Store(path=at(settings.store.path)),
             "feeds": {
-                name: feed.model_copy(update={"source": source(feed.source), "token_file": at(feed.token_file)})
+                name: feed.model_copy(
+                    update={
+                        "source": source(feed.source),
+                        "token_file": at(feed.token_file),
+                        "scratch": at(feed.scratch),
+                    }
+                )
                 for name, feed in settings.feeds.items()
             },
             "trackers": {
-                name: tracker.model_copy(update={"folder": at(tracker.folder), "token_file": at(tracker.token_file)})
+                name: tracker.model_copy(
+                    update={
+                        "folder": at(tracker.folder),
+                        "token_file": at(tracker.token_file),
+                        "app_key_file": at(tracker.app_key_file),
+                    }
+                )
                 for name, tracker in settings.trackers.items()
             },
             "repositories": tuple(
-                repository.model_copy(update={"git": source(repository.git), "policy": at(repository.policy)})
+                repository.model_copy(
+                    update={
+                        "git": source(repository.git),
+                        "policy": at(repository.policy),
+                        "token_file": at(repository.token_file),
+                    }
+                )
                 for repository in settings.repositories
             ),
         }

@@ -12,6 +12,16 @@ def stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime(FORMAT)
 
 
+def parse(text: str) -> datetime | None:
+    """The moment that an RFC 3339 text names; None for one that names none (feeds write year 1 for "unknown")."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return moment if moment.year > 1970 else None
+
+
 def seconds_between(text: str, now: datetime) -> float:
     """How long ago a moment written by `stamp` is; infinite when it never was."""
     if not text:

@@ -1,18 +1,22 @@
 """Step three: what a repository's lockfiles mean under its policy."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from sqlite3 import Connection
 from typing import NamedTuple
 
-from advisord import scan
+from advisord import policies, scan
 from advisord.cycle.tree import Tree
+from advisord.errors import SettingsError
 from advisord.matching.findings import merge
+from advisord.model.decision import Decision
+from advisord.model.finding import Finding
 from advisord.model.problem import Problem
 from advisord.model.report import Judged
 from advisord.net.git import Git
 from advisord.scope.compiled import CompiledPolicy
-from advisord.scope.decide import Decider
+from advisord.scope.decide import Decider, layered
+from advisord.scope.facts import Context
 from advisord.store import findings as finding_store
 from advisord.store import lockfiles as store
 from advisord.times import seconds_between, stamp
@@ -26,8 +30,16 @@ class Assessment(NamedTuple):
     problems: tuple[Problem, ...]
 
 
-def assess(db: Connection, name: str, git: Git, policy: CompiledPolicy, now: datetime, max_age: float) -> Assessment:
-    """Match and decide everything that is known of a repository.
+def assess(
+    db: Connection,
+    name: str,
+    git: Git,
+    policy: CompiledPolicy,
+    now: datetime,
+    max_age: float,
+    lines: Mapping[str, str] = {},
+) -> Assessment:
+    """Match and decide everything that is known of a repository. `lines` maps a ref to its supported line.
 
     The lockfiles that hold a hit are read anew from git for the evidence (paths, components, lines); the others are
     not touched. Raises RepositoryError when git can't give what it gave before.
@@ -52,15 +64,45 @@ def assess(db: Connection, name: str, git: Git, policy: CompiledPolicy, now: dat
             problems.append(problem._replace(subject=subject))
     doubts, _ = scan.trust(db, store.ecosystems(db, repository), lambda moment: seconds_between(moment, now), max_age)
     found = merge(finding._replace(repository=name) for finding in scan.match(db, reads))
-    decider = Decider(policy)
+    theirs, complaint = _own_policy(name, next(iter(trees.values()), None))
+    deciders = Decider(policy), Decider(theirs) if theirs else None
+    context = Context(lines, {(read.ref, read.path): _locked(read) for read in reads})
     return Assessment(
         name,
         tuple(
-            Judged(finding, decider.decide(finding, now))
+            Judged(finding, _decide(deciders, finding, now, context))
             for finding in finding_store.remember(db, repository, found, stamp(now))
         ),
-        (*problems, *doubts, *_reading_problems(db, repository, name)),
+        (*problems, *doubts, *complaint, *_reading_problems(db, repository, name)),
     )
+
+
+def _decide(deciders: tuple[Decider, Decider | None], finding: Finding, now: datetime, context: Context) -> Decision:
+    """The server's decision, made stricter by the repository's own policy, or weaker where the server delegates that."""
+    ours, theirs = deciders
+    decision = ours.decide(finding, now, context)
+    return layered(decision, theirs.decide(finding, now, context), ours.policy) if theirs else decision
+
+
+def _own_policy(name: str, tree: Tree | None) -> tuple[CompiledPolicy | None, Sequence[Problem]]:
+    """The policy at the top of the repository, read where its first lockfile was; a broken one is a problem."""
+    data = tree.read(policies.FILE_NAME) if tree else None
+    if data is None:
+        return None, ()
+    try:
+        return policies.parse(data, f"{name} {policies.FILE_NAME}"), ()
+    except SettingsError as exc:
+        mistakes = "; ".join(f"{where}: {what}" for where, what in exc.problems) or exc.message
+        message = f"the repository's own policy is not used: {mistakes}"
+        return None, (Problem("repository-policy", f"{name} {policies.FILE_NAME}", message, blocking=False),)
+
+
+def _locked(read: scan.Read) -> dict[str, tuple[str, ...]]:
+    """The locked versions by package name: the triggers of acceptances look at them."""
+    versions: dict[str, tuple[str, ...]] = {}
+    for package in read.inventory.packages:
+        versions[package.name] = (*versions.get(package.name, ()), package.version)
+    return versions
 
 
 def _reading_problems(db: Connection, repository: int, name: str) -> Iterable[Problem]:

@@ -1,10 +1,11 @@
 """Step two: know every committed lockfile of a repository."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from sqlite3 import Connection
 from typing import NamedTuple
 
 from advisord import scan
+from advisord.cycle.refs import Refs
 from advisord.cycle.tree import Tree
 from advisord.errors import RepositoryError
 from advisord.lockfiles.discovery import discover
@@ -19,26 +20,28 @@ class Collected(NamedTuple):
     """What collecting a repository found. `changed` is False when every ref stands where it stood."""
 
     repository: str
-    changed: bool
-    parsed: int
-    problem: Problem | None
+    changed: bool = False
+    parsed: int = 0
+    problem: Problem | None = None
+    notes: Sequence[Problem] = ()
 
 
 def collect(
-    db: Connection, name: str, mirror: Mirror, refs: Sequence[str], exclude: Sequence[str], now: str
+    db: Connection, name: str, mirror: Mirror, wanted: Callable[[], Refs], exclude: Sequence[str], now: str
 ) -> Collected:
-    """Update the mirror and store the lockfiles of each ref. A content that was parsed before is not parsed again.
+    """Update the mirror and store the lockfiles of each ref that is wanted then. No content is parsed twice.
 
-    A repository that can't be read keeps what is known of it, with the reason why it is old. Raises only what the
-    database raises.
+    A repository that can't be read keeps what is known of it, with the reason why it is old. Raises SettingsError for
+    a policy that can't be read, and what the database raises.
     """
     repository = store.repository_id(db, name)
     try:
         mirror.update()
-        commits = {ref: mirror.resolve(ref) for ref in refs}
+        refs = wanted()
+        commits = {ref: mirror.resolve(ref) for ref in refs.lines}
         if commits == store.commits(db, repository):
             store.mark_read(db, repository, now)
-            return Collected(name, changed=False, parsed=0, problem=None)
+            return Collected(name, notes=refs.problems)
         readings = []
         parsed = 0
         for ref, commit in commits.items():
@@ -48,9 +51,9 @@ def collect(
     except RepositoryError as exc:
         store.mark_failed(db, repository, now, exc.code, exc.message)
         message = f"{exc.message}; {exc.hint}" if exc.hint else exc.message
-        return Collected(name, changed=False, parsed=0, problem=Problem(exc.code, name, message))
+        return Collected(name, problem=Problem(exc.code, name, message))
     store.set_places(db, repository, now, readings)
-    return Collected(name, changed=True, parsed=parsed, problem=None)
+    return Collected(name, changed=True, parsed=parsed, notes=refs.problems)
 
 
 def _read_ref(db: Connection, git: Git, ref: str, commit: str, exclude: Sequence[str]) -> tuple[store.RefReading, int]:

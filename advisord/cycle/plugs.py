@@ -6,9 +6,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from advisord.feeds import registry as feeds
+from advisord.feeds.github import API as GITHUB
 from advisord.feeds.interface import Feed
 from advisord.net.http import Http
 from advisord.net.mirror import Mirror
@@ -17,6 +18,7 @@ from advisord.settings import FeedSettings, RepositorySettings, Settings, secret
 from advisord.tracking.inputs import Settings as Keeping
 from advisord.tracking.interface import Tracker
 from advisord.tracking.trackers import registry as trackers
+from advisord.tracking.trackers.github_app import AppTokens, signed_by
 
 
 class Plugs:
@@ -43,8 +45,9 @@ class Plugs:
             client=lambda: self._http,
             repository=lambda url: Mirror(url, self._mirror_folder(name, url)),
             token=lambda: secret(settings.token_env, settings.token_file, f"feeds.{name}"),
+            scratch=settings.scratch or None,
         )
-        return feeds.make(name, feeds.Wish(address, settings.ecosystems), links), address
+        return feeds.make(name, feeds.Wish(address, settings.ecosystems, settings.accept_losses), links), address
 
     def mirror(self, repository: RepositorySettings) -> Mirror:
         """The bare mirror of a repository."""
@@ -62,16 +65,24 @@ class Plugs:
         chosen = settings.trackers[name]
         if chosen.kind == "local":
             return trackers.make("local", name, folder=chosen.folder, clock=self._clock)
-        return trackers.make(
-            "github",
-            name,
-            repository=chosen.repository,
-            client=self._http,
-            token=lambda: secret(chosen.token_env, chosen.token_file, f"trackers.{name}"),
-            url=chosen.url,
-        )
+        options: dict[str, Any] = {"client": self._http}
+        options["project" if chosen.kind == "gitlab" else "repository"] = chosen.repository
+        if chosen.url:
+            options["url"] = chosen.url
+        if chosen.app:
+            sign = signed_by(chosen.app_key_file)
+            url = chosen.url or GITHUB
+            app = AppTokens(chosen.app, chosen.repository, self._http, sign, self._clock, url=url)
+            options |= {"token": app, "login": app.login()}
+        else:
+            options["token"] = lambda: secret(chosen.token_env, chosen.token_file, f"trackers.{name}")
+        return trackers.make(chosen.kind, name, **options)
 
 
-def keeping(settings: Settings) -> Keeping:
-    """How issues are kept, from the configuration."""
-    return Keeping(creates=settings.run.issues_per_run, reopen_within=timedelta(seconds=settings.run.reopen_within))
+def keeping(settings: Settings, repository: RepositorySettings) -> Keeping:
+    """How a repository's issues are kept, from the configuration."""
+    return Keeping(
+        creates=settings.run.issues_per_run,
+        reopen_within=timedelta(seconds=settings.run.reopen_within),
+        private=repository.private,
+    )

@@ -5,20 +5,28 @@ from datetime import datetime
 from sqlite3 import Connection
 
 from advisord.cycle.assess import Assessment
+from advisord.cycle.due import due
 from advisord.cycle.evidence import About, evidence
 from advisord.model.plan import Plan
 from advisord.model.problem import Problem
+from advisord.scope.compiled import CompiledPolicy
 from advisord.store import lockfiles as store
 from advisord.store.outbox import Outbox
 from advisord.tracking import apply as applying
 from advisord.tracking import plan as planning
 from advisord.tracking import state
 from advisord.tracking.inputs import Settings
-from advisord.tracking.interface import Tracker
+from advisord.tracking.interface import Tracker, Visibility
 
 
 def plan(
-    db: Connection, assessment: Assessment, tracker: Tracker, settings: Settings, now: datetime, max_age: float
+    db: Connection,
+    assessment: Assessment,
+    policy: CompiledPolicy,
+    tracker: Tracker,
+    settings: Settings,
+    now: datetime,
+    max_age: float,
 ) -> tuple[Plan, Problem | None]:
     """What would make the tracker agree with the assessment. Reads the tracker; writes nothing.
 
@@ -32,7 +40,18 @@ def plan(
         for tracked in planning.open_issues(assessment.repository, listing, known, settings)
     }
     decided = [(judged.finding, judged.decision) for judged in assessment.judged]
-    made = planning.plan(assessment.repository, tracker.name, decided, listing, known, facts, now, settings)
+    made = planning.plan(
+        assessment.repository,
+        tracker.name,
+        decided,
+        listing,
+        known,
+        facts,
+        now,
+        settings,
+        due(policy, assessment.judged),
+        tracker.visibility() if settings.private else Visibility.UNKNOWN,
+    )
     if listing.complete:
         return made, None
     subject = f"{assessment.repository} ({tracker.name})"

@@ -10,14 +10,17 @@ from advisord.cycle.assess import Assessment, assess
 from advisord.cycle.collect import Collected, collect
 from advisord.cycle.plugs import Plugs, keeping
 from advisord.cycle.poll import Polled, poll
+from advisord.cycle.refs import Refs, refs_of
 from advisord.errors import AdvisordError, SettingsError
 from advisord.model.plan import Plan
 from advisord.model.problem import Problem
-from advisord.scope.compiled import DEFAULT_POLICY
+from advisord.scope.compiled import DEFAULT_POLICY, CompiledPolicy
 from advisord.settings import FeedSettings, RepositorySettings, Settings
 from advisord.store import feeds as feed_store
+from advisord.store.lockfiles import ecosystems
 from advisord.times import stamp
 from advisord.tracking.apply import Applied, Limits, Status
+from advisord.versions import is_known
 
 Say = Callable[[str], object]
 
@@ -46,6 +49,9 @@ class Work:
 
     def feed(self, name: str, settings: FeedSettings) -> list[Problem]:
         """Bring one feed up to date."""
+        if name == "osv" and settings.ecosystems is None:
+            # OSV is large: without a wish only what the lockfiles hold is mirrored.
+            settings = settings.model_copy(update={"ecosystems": self._locked_ecosystems() or None})
         try:
             feed, source = self._plugs.feed(name, settings)
         except AdvisordError as exc:
@@ -58,52 +64,80 @@ class Work:
         self._say(f"{'error: ' if polled.problem else ''}{polled_sentence(polled, source)}")
         return [polled.problem] if polled.problem else []
 
-    def repository(self, repository: RepositorySettings) -> list[Problem]:
-        """Read one repository and keep its issues true; what can't be done is a problem, and the rest is done."""
-        problems = self._collect(repository)
+    def _locked_ecosystems(self) -> tuple[str, ...]:
+        return tuple(name for name in ecosystems(self._db) if is_known(name))
+
+    def collect(self, repository: RepositorySettings) -> list[Problem]:
+        """Read one repository's lockfiles, of every ref that is configured or that its policy supports."""
+        mirror = self._plugs.mirror(repository)
+        now = self._clock()
+
+        def wanted() -> Refs:
+            return refs_of(repository.name, mirror, repository.refs, self._policy(repository), now)
+
+        collected = collect(self._db, repository.name, mirror, wanted, repository.exclude, stamp(now))
+        if not collected.problem:
+            self._say(collected_sentence(collected))
+        return [*collected.notes, *([collected.problem] if collected.problem else [])]
+
+    def track(self, repository: RepositorySettings) -> list[Problem]:
+        """Keep one repository's issues true, by what is stored."""
+        problems: list[Problem] = []
         try:
             assessment, plan = self.plan(repository)
             problems += assessment.problems
             applied = self.apply(repository, plan)
         except AdvisordError as exc:
-            problems.append(as_problem(exc, repository.name))
-        else:
-            self._say(summary(assessment, applied))
-            for note in plan.notes:
-                self._say(f"note: {repository.name}: {note}")
-            for sentence in applied_sentences(repository.name, applied):
-                self._say(sentence)
-            problems += applied_problems(repository, applied)
-        for problem in problems:
-            self._say(f"{'error' if problem.blocking else 'note'}: {problem.subject}: {problem.message}")
-        return problems
+            return [*problems, as_problem(exc, repository.name)]
+        self._say(summary(assessment, applied))
+        for note in plan.notes:
+            self._say(f"note: {repository.name}: {note}")
+        for sentence in applied_sentences(repository.name, applied):
+            self._say(sentence)
+        return [*problems, *applied_problems(repository, applied)]
 
-    def _collect(self, repository: RepositorySettings) -> list[Problem]:
-        collected = collect(
-            self._db,
-            repository.name,
-            self._plugs.mirror(repository),
-            repository.refs,
-            repository.exclude,
-            stamp(self._clock()),
-        )
-        if not collected.problem:
-            self._say(collected_sentence(collected))
-        return [collected.problem] if collected.problem else []
+    def repository(self, repository: RepositorySettings) -> list[Problem]:
+        """Read one repository and keep its issues true; what can't be done is a problem, and the rest is done."""
+        return self._told([*self._safely(self.collect, repository), *self.track(repository)])
+
+    def _safely(
+        self, step: Callable[[RepositorySettings], list[Problem]], repository: RepositorySettings
+    ) -> list[Problem]:
+        try:
+            return step(repository)
+        except AdvisordError as exc:
+            return [as_problem(exc, repository.name)]
+
+    def _told(self, problems: Sequence[Problem]) -> list[Problem]:
+        unique = list(dict.fromkeys(problems))
+        for problem in unique:
+            self._say(f"{'error' if problem.blocking else 'note'}: {problem.subject}: {problem.message}")
+        return unique
+
+    def _policy(self, repository: RepositorySettings) -> CompiledPolicy:
+        return policies.read(repository.policy) if repository.policy else DEFAULT_POLICY
 
     def assess(self, repository: RepositorySettings) -> Assessment:
         """What the repository's lockfiles mean, from what is stored."""
-        policy = policies.read(repository.policy) if repository.policy else DEFAULT_POLICY
         git = self._plugs.mirror(repository)
-        return assess(self._db, repository.name, git, policy, self._clock(), self.settings.run.max_age)
+        now = self._clock()
+        policy = self._policy(repository)
+        lines = refs_of(repository.name, git, repository.refs, policy, now).lines
+        return assess(self._db, repository.name, git, policy, now, self.settings.run.max_age, lines)
 
     def plan(self, repository: RepositorySettings) -> tuple[Assessment, Plan]:
         """What would be done to the repository's tracker, from what is stored. Writes nothing to the tracker."""
         assessment = self.assess(repository)
         tracker = self._plugs.tracker(repository.tracker, self.settings)
-        now = self._clock()
-        kept = keeping(self.settings)
-        plan, problem = track.plan(self._db, assessment, tracker, kept, now, self.settings.run.max_age)
+        plan, problem = track.plan(
+            self._db,
+            assessment,
+            self._policy(repository),
+            tracker,
+            keeping(self.settings, repository),
+            self._clock(),
+            self.settings.run.max_age,
+        )
         if problem:
             assessment = assessment._replace(problems=(*assessment.problems, problem))
         return assessment, plan
@@ -115,13 +149,14 @@ class Work:
         return track.apply(self._db, plan, tracker, self._clock, self._sleep, limits)
 
     def once(self) -> list[Problem]:
-        """One whole cycle: every feed, then every repository."""
+        """One whole cycle: the lockfiles, the feeds for their ecosystems, then the issues."""
+        collected = {one.name: self._safely(self.collect, one) for one in self.settings.repositories}
         problems = []
         for name, feed in self.settings.feeds.items():
             if feed.enabled:
                 problems += self.feed(name, feed)
         for repository in self.settings.repositories:
-            problems += self.repository(repository)
+            problems += self._told([*collected[repository.name], *self.track(repository)])
         return problems
 
 

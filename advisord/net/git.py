@@ -88,6 +88,10 @@ class Git:
         pairs = (line.partition(" ") for line in out.decode("utf-8", "surrogateescape").splitlines())
         return {name: oid for oid, _, name in pairs}
 
+    def head(self) -> str:
+        """The name of the default branch."""
+        return self._git("symbolic-ref", "--short", "HEAD").decode("utf-8", "surrogateescape").strip()
+
     def list_tree(self, commit: str, folder: str = "") -> list[Entry]:
         """The regular files of a commit, or of one folder in it; symbolic links and submodules are left out."""
         paths = ("--", f"{folder}/") if folder else ()

@@ -155,13 +155,13 @@ def affected_lockfiles(db: sqlite3.Connection, repository: int) -> set[tuple[str
     )
 
 
-def ecosystems(db: sqlite3.Connection, repository: int) -> list[str]:
-    """The ecosystems of everything that the repository locks."""
+def ecosystems(db: sqlite3.Connection, repository: int | None = None) -> list[str]:
+    """The ecosystems of everything that a repository locks, or all repositories together."""
     rows = db.execute(
         "SELECT DISTINCT k.ecosystem FROM place p CROSS JOIN locked l ON l.blob_id = p.blob_id"
         " CROSS JOIN version v ON v.id = l.version_id CROSS JOIN package k ON k.id = v.package_id"
-        " WHERE p.repository_id = ? ORDER BY k.ecosystem",
-        (repository,),
+        " WHERE ? IN (0, p.repository_id) ORDER BY k.ecosystem",
+        (repository or 0,),
     )
     return [ecosystem for (ecosystem,) in rows]
 

@@ -187,3 +187,42 @@ def test_plan_and_apply(advisord: Advisord, world: Path, shop: repository.Worksh
     issue.write_text(text)
     assert advisord("apply", "--plan", "plan.json").status == 0
     assert states(world)["regex"] == "closed"
+
+
+def test_the_repositorys_own_policy(advisord: Advisord, world: Path, shop: repository.Workshop) -> None:
+    """A branch may be stricter than the server's policy; weaker only where the server delegates that."""
+    server = world / "server-policy.toml"
+    server.write_text((world / "shop/advisord-policy.toml").read_text())
+    config = world / "advisord.toml"
+    config.write_text(config.read_text().replace("shop/advisord-policy.toml", "server-policy.toml"))
+    rule = '[[rules]]\nid = "silence"\nreason = "Quiet, please."\nthen = "out"\n'
+    shop.commit("main", {"advisord-policy.toml": rule}, "Silence everything")
+    assert "4 in, 1 out, 1 regular" in advisord("run", "--once").out
+    server.write_text(f"{server.read_text()}[repository]\nmay_exclude = true\n")
+    assert "6 out" in advisord("run", "--once").out
+    shop.commit("main", {"advisord-policy.toml": rule.replace('"out"', '"in"')}, "Be strict")
+    assert "6 in" in advisord("run", "--once").out
+
+
+def test_supported_lines(advisord: Advisord, world: Path, shop: repository.Workshop) -> None:
+    """Without refs in the configuration those that the policy supports are read, and what is missing is said."""
+    config = world / "advisord.toml"
+    config.write_text(config.read_text().replace('refs = ["main", "release-1.0"]\n', ""))
+    policy = world / "shop/advisord-policy.toml"
+    policy.write_text(f'{policy.read_text()}[lines]\nsupported = ["main", "release-*", "7.*"]\n')
+    ran = advisord("run", "--once")
+    assert ran.status == 0, ran.err
+    assert "note: shop: " in ran.out
+    places = advisord("explain", "CVE-2021-32714").out
+    assert " at main (" in places
+    assert " at release-1.0 (" in places
+
+
+def test_deadlines_stand_in_the_issue(advisord: Advisord, world: Path) -> None:
+    """The policy's deadlines are in the issue with their arithmetic."""
+    policy = world / "shop/advisord-policy.toml"
+    policy.write_text(f'{policy.read_text()}[deadlines]\nfix = {{ critical = "30 days" }}\n')
+    advisord("run", "--once")
+    issue = next((world / "issues").glob("*hyper*")).read_text()
+    assert "fix (target)" in issue
+    assert "+ 30 days = " in issue

@@ -36,7 +36,7 @@ def test_defaults_and_paths(tmp_path: Path) -> None:
     assert settings.store.path == str(tmp_path / "advisord.db")
     assert sorted(settings.feeds) == ["github", "osv", "rustsec"]
     assert settings.repositories[0].git == str(tmp_path / "../shop")
-    assert settings.repositories[0].refs == ("HEAD",)
+    assert settings.repositories[0].refs == ()
     assert settings.run.max_age == 86400.0
 
 
@@ -55,7 +55,7 @@ def test_all_mistakes_at_once(tmp_path: Path) -> None:
         '[store]\npth = "x"\n[trackers.notes]\nkind = "jira"\n[[repositories]]\nname = "a"\n[run]\nmax_age = "soon"\n',
     )
     assert problems["store.pth"] == "line 2: unknown key pth; did you mean path?"
-    assert problems["trackers.notes.kind"] == "line 4: must be 'local' or 'github'"
+    assert problems["trackers.notes.kind"] == "line 4: must be 'local', 'github', 'gitlab' or 'forgejo'"
     assert problems["repositories[0].git"].endswith("git is missing; add it")
     assert "is no duration" in problems["run.max_age"]
 

@@ -1,0 +1,36 @@
+"""By when something is due: the policy's deadlines for each finding, as a tracker shows them."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from advisord.model.finding import Finding
+from advisord.model.report import Judged
+from advisord.scope.calendar import calendar_of
+from advisord.scope.compiled import CompiledPolicy
+from advisord.scope.deadlines import deadlines
+from advisord.times import parse, stamp
+from advisord.tracking.inputs import Deadline, Subject
+from advisord.tracking.pairing import subject
+
+
+def due(policy: CompiledPolicy, judged: Iterable[Judged]) -> dict[Subject, tuple[Deadline, ...]]:
+    """The deadlines of every finding. What depends on something unknown is shown with its reason, without a date."""
+    calendar = calendar_of(policy.deadlines.timezone, policy.deadlines.holidays)
+    found = {}
+    for one in judged:
+        promises = deadlines(policy.deadlines, one.finding.rating.severity, events(one.finding), calendar)
+        found[subject(one.finding)] = tuple(
+            Deadline(
+                promise.kind if promise.binding else f"{promise.kind} (target)",
+                promise.text,
+                stamp(promise.due) if promise.due else "",
+            )
+            for promise in promises
+        )
+    return found
+
+
+def events(finding: Finding) -> dict[str, datetime]:
+    """What is known of the moments that a deadline may count from."""
+    moments = {"first seen": finding.first_seen, "published": finding.published}
+    return {name: moment for name, text in moments.items() if (moment := parse(text))}

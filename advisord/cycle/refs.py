@@ -1,0 +1,29 @@
+"""Which refs of a repository are read: those of the configuration, else the policy's supported lines."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from advisord.model.problem import Problem
+from advisord.net.git import Git
+from advisord.scope.compiled import CompiledPolicy
+from advisord.scope.facts import short_ref
+from advisord.scope.lines import Ref, choose
+
+
+class Refs(NamedTuple):
+    """What to read: ref → the supported line that it stands for ("" where the configuration names it)."""
+
+    lines: Mapping[str, str]
+    problems: Sequence[Problem] = ()
+
+
+def refs_of(name: str, git: Git, configured: Sequence[str], policy: CompiledPolicy, now: datetime) -> Refs:
+    """The refs to read. Raises RepositoryError when git can't tell its branches and tags."""
+    if configured:
+        return Refs(dict.fromkeys(configured, ""))
+    if not policy.lines.supported:
+        return Refs({"HEAD": ""})
+    choice = choose(policy.lines, [Ref(ref) for ref in git.refs()], git.head(), now)
+    problems = [Problem("supported-line", name, note, blocking=False) for note in choice.notes]
+    return Refs({short_ref(chosen.ref): chosen.line for chosen in choice.refs}, problems)
