@@ -58,6 +58,7 @@ _STARTS = (
 )
 _PRIORITY = re.compile(r"\b(P[0-5]|S[1-5]|SEV-?[0-5])\b[^,;(.]*$", re.IGNORECASE)
 _ANSWERS = re.compile(r"\b(?:respond|reply|get\s+back|acknowledge|answer)\b", re.IGNORECASE)
+_A_MOMENT = re.compile(r"\b(?:after|until|till|before|since|when|once|than)\s+(?:the\s+|a\s+|our\s+)?$", re.IGNORECASE)
 _OTHERS = re.compile(r"\b(?:others|everything\s+else|the\s+rest|remaining|(?:all|any)\s+other)\b", re.IGNORECASE)
 _ASKED = re.compile(r"\b(?:please|allow|give|grant|ask|request|wait|leave)\b", re.IGNORECASE)
 _BEFORE_DISCLOSING = re.compile(r"\bbefore\b[^.]*\b(?:disclos\w+|public\w*|publish\w*)", re.IGNORECASE)
@@ -271,7 +272,7 @@ def _fits(kind: str, time: Duration, before: str, text: str) -> bool:
         return False
     if kind == "disclosure":
         return "year" not in time.value and not (time.value.startswith("next"))
-    if "year" in time.value or _PERIOD.search(before):
+    if "year" in time.value or _PERIOD.search(before) or (time.value.startswith("next") and _A_MOMENT.search(before)):
         return False
     if kind == "update":
         return (

@@ -234,7 +234,12 @@ def _item(block: Block, supported: bool) -> Iterator[Fact]:
 
 def _sentence(sentence: Sentence) -> Iterator[Fact]:
     text = sentence.text
-    if not _SUPPORT.search(text) or _ADVICE.search(text):
+    advice = _ADVICE.search(text)
+    if advice:
+        # "We fix the latest release, so please update": what stands before the advice is a statement.
+        told = re.search(r"[,;–—]\s*(?:\w+\s+){0,2}$", text[: advice.start()])
+        text = text[: told.start()] if told else ""
+    if not _SUPPORT.search(text):
         return
     count = _COUNT.search(text)
     if count and not _NEGATIVE.search(text):

@@ -36,6 +36,12 @@ from advisord.scope.draft.reader import draft
         ("If you don't hear from us within 7 days, please ping the maintainers.", ""),
         ("We only provide security updates for the most recent major version.", "supported  latest major"),
         ("Security fixes are backported to the last two minor releases.", "supported  2 minor versions"),
+        (
+            "We provide security fixes for the latest release, so please make sure to run it.",
+            "supported  latest release",
+        ),
+        ("Make sure that you run the latest release before you ask for support.", ""),
+        ("Older releases receive critical fixes only for 90 days after the next minor release.", ""),
         ("Versions before 2.0 are end-of-life.", "unsupported  < 2.0"),
         ("Python 3.9 and later are supported.", ""),
         ("We support each minor release for 12 months.", ""),
