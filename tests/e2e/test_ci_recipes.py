@@ -1,0 +1,103 @@
+"""What docs/ci.md offers to copy: it parses, its commands exist, and the scans in it do what they say."""
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from running import Advisord
+
+from advisord.cli import COMMANDS
+from advisord.lockfiles.registry import ENTRIES
+
+ROOT = Path(__file__).resolve().parents[2]
+GUIDE = (ROOT / "docs/ci.md").read_text(encoding="utf-8")
+RECIPES: list[dict[str, Any]] = [yaml.safe_load(text) for text in re.findall(r"```yaml\n(.*?)```", GUIDE, re.DOTALL)]
+GITHUB, GITLAB, PRE_COMMIT = RECIPES
+
+
+@pytest.fixture
+def bin_folder(tmp_path: Path) -> Path:
+    """A folder with a program `advisord`, as an installation makes it."""
+    program = tmp_path / "bin/advisord"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m advisord "$@"\n')
+    program.chmod(0o755)
+    return program.parent
+
+
+def shell(
+    script: str, advisord: Advisord, bin_folder: Path, folder: Path, **env: str
+) -> "subprocess.CompletedProcess[str]":
+    """Run a step's script as a runner does."""
+    path = f"{bin_folder}:/usr/bin:/bin"
+    home = {"HOME": str(advisord.home), "ADVISORD_DB": str(folder.parent / "advisord.db"), "PATH": path}
+    return subprocess.run(
+        ["bash", "-e", "-c", script],
+        cwd=folder,
+        env={**home, **env},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def test_commands_in_the_guide_exist(capsys: pytest.CaptureFixture[str]) -> None:
+    """Every command and option that the guide shows is in the program's help."""
+    from advisord.cli import main
+
+    joined = GUIDE.replace("\\\n", " ")
+    for command, rest in re.findall(r"\badvisord (\w+)([^`\n]*)", joined):
+        if command in COMMANDS:
+            with pytest.raises(SystemExit):
+                main([command, "--help"])
+            text = capsys.readouterr().out
+            assert [option for option in re.findall(r"--[a-z-]+", rest) if option not in text] == []
+
+
+def test_every_format_is_described() -> None:
+    """The table of formats is the program's."""
+    from advisord.reports.registry import FORMATS
+
+    assert re.findall(r"^\| `(\w+)` \| ", GUIDE, re.MULTILINE) == list(FORMATS)
+
+
+def test_the_scan_of_github(advisord: Advisord, synced: Path, bin_folder: Path) -> None:
+    """Annotations, a log for code scanning and a summary; on a pull request only what it introduces fails."""
+    (step,) = [step for step in GITHUB["jobs"]["scan"]["steps"] if step.get("name") == "Scan"]
+    summary = synced / "summary.md"
+    shop = synced / "shop"
+    ran = shell(step["run"], advisord, bin_folder, shop, BASE="", GITHUB_STEP_SUMMARY=str(summary))
+    assert (ran.returncode, ran.stderr) == (1, "")
+    assert "::error file=Cargo.lock,line=25,title=hyper 0.14.9" in ran.stdout
+    assert "RUSTSEC-2021-0079" in summary.read_text()
+    assert (shop / "advisord.sarif").exists()
+    subprocess.run(["git", "-C", str(shop), "update-ref", "refs/remotes/origin/main", "HEAD"], check=True)
+    ran = shell(step["run"], advisord, bin_folder, shop, BASE="main", GITHUB_STEP_SUMMARY=str(summary))
+    assert (ran.returncode, ran.stderr) == (0, "")
+
+
+def test_the_scan_of_gitlab(advisord: Advisord, synced: Path, bin_folder: Path) -> None:
+    """Both reports are where the job's artifacts are looked for."""
+    script = GITLAB["advisories"]["script"][1]
+    ran = shell(script, advisord, bin_folder, synced / "shop")
+    assert (ran.returncode, ran.stderr) == (1, "")
+    for path in GITLAB["advisories"]["artifacts"]["reports"].values():
+        assert (synced / "shop" / path).exists()
+    ran = shell(script, advisord, bin_folder, synced / "shop", CI_MERGE_REQUEST_DIFF_BASE_SHA="HEAD")
+    assert ran.returncode == 0
+
+
+def test_the_hook_is_offered_every_lockfile() -> None:
+    """The hook of the guide is there, and its pattern takes every name that a format calls its own."""
+    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    assert PRE_COMMIT["repos"][0]["hooks"] == [{"id": hook["id"]}]
+    pattern = re.compile(hook["files"])
+    names = [name for entry in ENTRIES for name in entry.names]
+    assert [name for name in names if not pattern.search(f"folder/{name}")] == []
+    assert not pattern.search("folder/README.md")
