@@ -212,7 +212,7 @@ def _others(sentence: Sentence, context: str) -> Iterator[Fact]:
             and (name in _PLATFORMS or _POSITIVE.search(text))
             and re.search(
                 r"report|privat|vulnerab|disclos|program|security|bugs?\b",
-                f"{text} {sentence.block.lead[-200:]}",
+                f"{text} {context if name in _PLATFORMS else sentence.block.lead[-200:]}",
                 re.IGNORECASE,
             )
             and not _closed(text, match.start())

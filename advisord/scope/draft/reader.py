@@ -45,8 +45,8 @@ _PUBLICATION = re.compile(
     re.IGNORECASE,
 )
 _COORDINATED = re.compile(
-    r"\bcoordinat\w+[\s-]+(?:\w+\s+){0,2}(?:disclosure|publication|release\s+date)|\bdisclosure\s+(?:date|timeline|timing)?\s*(?:is|are|will\s+be)?\s*(?:\w+\s+){0,2}(?:coordinated|negotiated|agreed|mutually)"
-    r"|\b(?:negotiat\w+|agree\w*\s+(?:on|upon))\b[^.]*\bdisclos\w+|\bcoordinat\w+\b[^.]{0,60}\bdisclos\w+|\bdisclos\w+\b[^.]{0,60}\bcoordinat(?:e|ed|ing)\s+with\b",
+    r"\bcoordinated[\s-]+(?:\w+\s+){0,2}(?:disclosure|publication|release\s+date)|\bdisclosure\s+(?:date|timeline|timing)?\s*(?:is|are|will\s+be)?\s*(?:\w+\s+){0,2}(?:coordinated|negotiated|agreed|mutually)"
+    r"|\b(?:negotiat\w+|agree\w*\s+(?:on|upon))\b[^.]*\bdisclos\w+|\bcoordinat(?:e|ed|ing)\b[^.]{0,60}\bdisclos\w+|\bdisclos\w+\b[^.]{0,60}\bcoordinat(?:e|ed|ing)\s+with\b",
     re.IGNORECASE,
 )
 

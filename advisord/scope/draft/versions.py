@@ -169,7 +169,11 @@ def columns(table: Table, about_support: bool) -> tuple[int, list[int]] | None:
         for at in others
         if at not in ranked and (_STATUS_HEADER.search(header[at]) or _END_HEADER.search(header[at]))
     ]
-    if version is None or not ranked or not (about_support or any(_SUPPORT_HEADER.search(text) for text in header)):
+    if (
+        version is None
+        or not ranked
+        or not (about_support or any(_SUPPORT_HEADER.search(text) or _END_HEADER.search(text) for text in header))
+    ):
         return None
     return version, ranked
 
@@ -200,7 +204,7 @@ def _table(table: Table, supported: bool) -> Iterator[Fact]:
             if header and _END_HEADER.search(header[at]) and answer[1].startswith("until")
         ]
         kind, qualifier = known
-        if kind == "supported" and not qualifier and ends:
+        if kind == "supported" and ends:
             qualifier = ends[0]
         yield Fact(kind, qualifier, normal(cells[version_at]), line, shown(" | ".join(cells)))
 
@@ -293,6 +297,10 @@ def _version_fact(sentence: Sentence, match: re.Match[str], kind: str) -> Fact:
 
 def _negated(text: str, start: int, end: int) -> bool:
     """Whether the clause around says no: `is no longer supported`, `not for`."""
+    if re.match(
+        r"\W*(?:EOL|end[\s-]+of[\s-]+life|(?:no\s+longer\s+|not\s+|un)supported)\b[^:,.]*:", text, re.IGNORECASE
+    ):
+        return True
     clause_start = max(text.rfind(mark, 0, start) for mark in (";", ",", " but ", " while "))
     stops = [at for at in (text.find(mark, end) for mark in (";", ", ", " but ", " while ")) if at >= 0]
     clause = text[max(clause_start, 0) : min(stops) if stops else len(text)]
