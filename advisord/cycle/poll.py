@@ -8,6 +8,7 @@ from advisord.errors import AdvisordError
 from advisord.feeds.interface import Feed
 from advisord.model.problem import Problem
 from advisord.store import advisories, feeds
+from advisord.store.entries import Entries
 
 
 class Polled(NamedTuple):
@@ -30,12 +31,11 @@ def poll(
     and how many records have come so far. Raises only what the database raises.
     """
     feeds.attempt(db, feed.name, source, now)
+    entries = Entries(db, feed.name)
     new = changed = gone = rejected = seen = 0
     try:
-        for page in feed.poll(
-            feeds.cursor(db, feed.name, source), lambda part: advisories.entries(db, feed.name, part)
-        ):
-            written = advisories.write_page(db, feed.name, now, **page._asdict())
+        for page in feed.poll(feeds.cursor(db, feed.name, source), entries.of):
+            written = advisories.write_page(db, feed.name, now, entries=entries, **page._asdict())
             new += len(written.new)
             changed += len(written.changed)
             gone += len(written.gone)

@@ -8,6 +8,7 @@ from advisord.model.advisory import Advisory
 from advisord.store import grouping, hits
 from advisord.store.database import chunks, marks, transaction
 from advisord.store.documents import packed
+from advisord.store.entries import Entries
 from advisord.store.meaning import Meaning, meaning
 from advisord.store.packages import package_ids
 
@@ -49,16 +50,23 @@ def write_page(
     listing: Mapping[str, str] | None = None,
     cursor: str = "",
     ecosystems: Sequence[str] = (),
+    entries: Entries | None = None,
 ) -> Written:
     """Store one page of a feed and its cursor, all or nothing. Writing the same page twice changes nothing.
 
     Of a record that is on the page twice the last counts. A record that is in the partition's complete `listing` no more, and in no other partition, is marked gone.
+    `entries` are the feed's, when they were read before.
     """
     advisories = list({advisory.id: advisory for advisory in advisories}.values())
+    entries = entries or Entries(db, feed)
     with transaction(db):
         new, changed, touched = _write_advisories(db, feed, advisories)
-        lost = _write_entries(db, feed, partition, {a.id: a.modified for a in advisories}, listing)
-        gone = _mark_gone(db, feed, now, lost | set(removed))
+        lost = set(removed)
+        if listing is None:
+            entries.add(partition, {advisory.id: advisory.modified for advisory in advisories})
+        else:
+            lost |= entries.replace(partition, listing)
+        gone = _mark_gone(db, feed, now, lost)
         for record, names in gone.items():
             touched |= {record, *names}
         grouping.regroup(db, touched)
@@ -171,36 +179,6 @@ def _forget_derived(db: sqlite3.Connection, advisory_id: int) -> set[str]:
     for table in ("alias", "affects", "interval", "listed", "hit"):
         db.execute(f"DELETE FROM {table} WHERE advisory_id = ?", (advisory_id,))
     return names
-
-
-def _write_entries(
-    db: sqlite3.Connection, feed: str, partition: str, seen: Mapping[str, str], listing: Mapping[str, str] | None
-) -> set[str]:
-    """Keep what a partition lists, as it lists it; returns the records that no partition lists any more."""
-    lost: set[str] = set()
-    if listing is not None:
-        held = entries(db, feed, partition)
-        lost = held.keys() - listing.keys()
-        seen = dict(listing.items() - held.items())
-    db.executemany(
-        "INSERT INTO entry VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET modified = excluded.modified"
-        " WHERE modified <> excluded.modified",
-        ((feed, partition, record, modified) for record, modified in seen.items()),
-    )
-    db.executemany(
-        "DELETE FROM entry WHERE feed = ? AND partition = ? AND record = ?", ((feed, partition, r) for r in lost)
-    )
-    for chunk in chunks(sorted(lost)):
-        elsewhere = db.execute(
-            f"SELECT record FROM entry WHERE feed = ? AND record IN ({marks(chunk)})", (feed, *chunk)
-        )
-        lost.difference_update([record for (record,) in elsewhere])
-    return lost
-
-
-def entries(db: sqlite3.Connection, feed: str, partition: str) -> dict[str, str]:
-    """What the store holds of a partition: record id → modified as the feed listed it."""
-    return dict(db.execute("SELECT record, modified FROM entry WHERE feed = ? AND partition = ?", (feed, partition)))
 
 
 def _mark_gone(db: sqlite3.Connection, feed: str, now: str, lost: set[str]) -> dict[str, set[str]]:

@@ -6,7 +6,6 @@ import pytest
 from store_parts import advisory, affects, dump, lock, span
 
 from advisord.model.advisory import Severity
-from advisord.store import advisories
 from advisord.store.advisories import Written, write_page
 
 NOW = "2026-11-01T00:00:00Z"
@@ -137,15 +136,6 @@ def test_a_rejected_record_is_kept_with_its_reason_until_it_can_be_read(db: sqli
     assert db.execute("SELECT * FROM rejected").fetchall() == [("osv", "GHSA-1", "no id", NOW)]
     write_page(db, "osv", "later", advisories=[advisory("GHSA-1")])
     assert db.execute("SELECT * FROM rejected").fetchall() == []
-
-
-def test_entries_are_what_was_listed(db: sqlite3.Connection) -> None:
-    """As the feed lists them, whatever the records say of themselves."""
-    write_page(db, "osv", NOW, advisories=[advisory("GHSA-1", modified="a")], partition="npm")
-    assert advisories.entries(db, "osv", "npm") == {"GHSA-1": "a"}
-    write_page(db, "osv", NOW, advisories=[], partition="npm", listing={"GHSA-1": "b", "GHSA-2": "c"})
-    assert advisories.entries(db, "osv", "npm") == {"GHSA-1": "b", "GHSA-2": "c"}
-    assert advisories.entries(db, "osv", "PyPI") == {}
 
 
 def test_a_changed_record_changes_what_it_hits(db: sqlite3.Connection) -> None:
