@@ -14,6 +14,7 @@ from advisord.lockfiles.javascript import (
     Member,
     Origin,
     Table,
+    alias,
     development,
     direct,
     flattened,
@@ -75,14 +76,12 @@ class _Reader:
             if len(key) > _LONGEST or key.count("/") > _DEEPEST:
                 raise LockfileError(f"line {line}: {key[:200]!r} is too long for the path of a package")
             name, rest = split(value[0])
-            version, place = rest, None
-            if ":" in rest or "/" in rest:
-                if rest.startswith(("workspace:", "root:")):
-                    path = rest.partition(":")[2]
-                    if path in positions:
-                        self._keys[key] = -1 - positions[path]
-                    continue
-                version, place = "", origin(rest) or Origin(Source.URL, rest)
+            if rest.startswith(("workspace:", "root:")):
+                path = rest.partition(":")[2]
+                if path in positions:
+                    self._keys[key] = -1 - positions[path]
+                continue
+            name, version, place = _identity(name, rest)
             if not name or (not version and place is None):
                 raise LockfileError(f"line {line}: {value[0][:200]!r} is not the name and version of a package")
             self._keys[key] = index = self._table.add(name, version, place, line)
@@ -154,6 +153,14 @@ class _Reader:
         catalog = self._catalogs.get(requirement[8:]) if requirement.startswith("catalog:") else None
         found = catalog.get(name) if isinstance(catalog, dict) else None
         return found if isinstance(found, str) else requirement
+
+
+def _identity(name: str, rest: str) -> tuple[str, str, Origin | None]:
+    """Name, version and origin: what stands behind the name is a version, or where an archive or folder comes from."""
+    if real := alias(rest):
+        return *real, None
+    place = origin(rest) or (Origin(Source.URL, rest) if ":" in rest or "/" in rest else None)
+    return name, "" if place else rest, place
 
 
 def _parents(key: str) -> list[str]:

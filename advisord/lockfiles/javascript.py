@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from advisord.lockfiles.address import public
 from advisord.model.inventory import Edge, Package, Reach, Root, Source
 from advisord.model.problem import Problem
 
@@ -14,6 +15,7 @@ MAX_FLATTENED = 1_000_000
 _MAX_MISSES = 10
 _NEAR = 20_000  # CPython prepares a table for longer searches, which costs more than the search here
 _GIT_PREFIXES = ("git+", "git:", "git@", "ssh:", "github:", "gitlab:", "bitbucket:", "gist:")
+_FILES = (".tgz", ".tar.gz", ".tar")
 _PATH_PREFIXES = ("file:", "link:", "portal:", "workspace:", "./", "../", "/", "~/")
 _SHORTHAND = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+(?:#.*)?", re.DOTALL)
 _ARCHIVE = (  # these two are compiled when an address is met: seldom, and it takes 4 ms
@@ -26,7 +28,7 @@ _ARCHIVE = (  # these two are compiled when an address is met: seldom, and it ta
     r")(?P<ref>[^/?#&]+?)(?:\.tar\.gz|\.tgz|\.zip)?(?:[/?#&].*)?"
 )
 _HOSTED = r"(?s)https?://(?:[^/@]*@)?(?:github\.com|gitlab\.com|bitbucket\.org)/[^/#?]+/[^/#?]+/?(?:#.*)?"
-_USER = re.compile(r"^((?:git\+)?https?://)[^/@]*@")
+_PACKED = re.compile(r"https?://[^?#]*?/((?:@[^/@?#]+/)?([^/@?#]+))/-/\2-(\d[^/?#]*)\.tgz(?:[?#].*)?", re.DOTALL)
 _COMMIT = re.compile(r"(?:^|[#&]|commit[=:])([0-9a-f]{7,64})(?:$|[&:/?])")
 
 
@@ -46,6 +48,8 @@ def origin(spec: str) -> Origin | None:
 
     The forms are those of npm's documentation, "package-spec" (which yarn, pnpm and bun share).
     """
+    if ":" not in spec and spec.endswith(_FILES):
+        return Origin(Source.PATH, spec)
     if not (":" in spec or "/" in spec):
         return None
     if spec.startswith(_PATH_PREFIXES):
@@ -73,14 +77,15 @@ def _fragment(spec: str) -> tuple[str, str]:
     return address, match[1] if match else ""
 
 
-def public(address: str) -> str:
-    """The address without a user's name or token: it goes into reports."""
-    return _USER.sub(r"\1", address, count=1)
-
-
 def alias(spec: str) -> tuple[str, str] | None:
-    """Real name and version (or range) of `npm:name@version`; None for anything else."""
-    return split(spec[4:]) if spec.startswith("npm:") else None
+    """Real name and version (or range) of `npm:name@version`, and of an archive's address in a registry's own layout.
+
+    That layout is `…/name/-/base-version.tgz`, where base is the name without its scope. None for anything else.
+    """
+    if spec.startswith("npm:"):
+        return split(spec[4:])
+    match = _PACKED.fullmatch(spec) if "/-/" in spec else None
+    return (match[1], match[3]) if match else None
 
 
 def split(text: str) -> tuple[str, str]:

@@ -11,8 +11,19 @@ from posixpath import normpath
 from typing import Any
 
 from advisord.errors import LockfileError
+from advisord.lockfiles.address import public
 from advisord.lockfiles.interface import Format
-from advisord.lockfiles.javascript import Member, Origin, Table, development, direct, flattened, origin, public, split
+from advisord.lockfiles.javascript import (
+    Member,
+    Origin,
+    Table,
+    alias,
+    development,
+    direct,
+    flattened,
+    origin,
+    split,
+)
 from advisord.lockfiles.text import decode, expect
 from advisord.lockfiles.yaml_text import Document, load_all
 from advisord.model.inventory import Edge, Inventory, Reach, Source
@@ -169,6 +180,8 @@ def _identity(key: str, entry: Mapping[str, Any], line: int, *, modern: bool) ->
         name, rest = _legacy(key)
         registry = _version(rest.partition("(")[0].partition("_")[0].partition("/")[0])
     resolution = expect(dict, entry.get("resolution") or {}, f"line {line}: `resolution` of {key[:200]!r}")
+    if not registry and (real := alias(str(resolution.get("tarball", "")))):
+        return *real, None  # asked for by the address of an archive in the registry
     place = None if registry else _origin(resolution, rest if modern else key)
     name = expect(str, entry.get("name") or name, f"line {line}: `name`")
     version = expect(str, entry.get("version") or registry, f"line {line}: `version`")

@@ -201,6 +201,8 @@ def _berry_identity(name: str, reference: str, version: str) -> tuple[str, str, 
         name, reference = split(inner)
     if reference.startswith("npm:"):
         return name, version or reference[4:], None
+    if real := alias(reference):
+        return real[0], version or real[1], None
     version = "" if version == _LOCAL_VERSION else version
     place = origin(reference.partition("#")[0] if reference.startswith(("file:", "portal:", "link:")) else reference)
     return name, version, place or Origin(Source.URL, reference)

@@ -1,5 +1,6 @@
 """bun's text lockfile."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,19 @@ def test_comments_and_commas_anywhere() -> None:
     assert [(p.name, p.version, p.line, p.direct) for p in inventory.packages] == [("x", "1.0.0", 0, True)]
     assert inventory.roots is not None
     assert inventory.roots[0].name == "a,]//b"
+
+
+def test_archives() -> None:
+    """An archive in a folder has no version; one in a registry is the registry's package."""
+    packages = {
+        "x": ["x@x-1.0.0.tgz", {}],
+        "left": ["left@https://registry.npm.example/left/-/left-1.0.0.tgz", {}],
+    }
+    found = FORMAT.parse(json.dumps({"lockfileVersion": 1, "packages": packages}).encode()).packages
+    assert [(p.name, p.version, p.source, p.locator) for p in found] == [
+        ("x", "", Source.PATH, "x-1.0.0.tgz"),
+        ("left", "1.0.0", Source.REGISTRY, ""),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -97,6 +97,27 @@ def test_names() -> None:
     assert alias("^1") is None
 
 
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("https://registry.npm.example/left/-/left-1.0.0.tgz", ("left", "1.0.0")),
+        ("http://proxy.example/npm/@a/left/-/left-1.0.0-rc.1.tgz#abc", ("@a/left", "1.0.0-rc.1")),
+        ("https://git.example/a/b/-/archive/v1.0.0/b-v1.0.0.tgz", None),
+        ("https://files.example/left-1.0.0.tgz", None),
+        ("https://registry.npm.example/left/-/other-1.0.0.tgz", None),
+    ],
+)
+def test_the_address_of_an_archive_in_a_registry(address: str, expected: tuple[str, str] | None) -> None:
+    """Npm's own layout says which package of the registry an archive is."""
+    assert alias(address) == expected
+
+
+@pytest.mark.parametrize("spec", ["left.tgz", "a/left.tgz", "a/b/left.tar.gz", "./left.tar"])
+def test_an_archive_beside_the_lockfile(spec: str) -> None:
+    """Bun writes paths without a scheme."""
+    assert origin(spec) == Origin(Source.PATH, spec)
+
+
 def test_table_merges() -> None:
     """One package for name, version and origin; the first line; runtime wins over any group."""
     table = Table()

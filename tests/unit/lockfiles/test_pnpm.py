@@ -121,6 +121,14 @@ def test_version_9() -> None:
     assert [edge.requirement for edge in inventory.roots[2].edges] == ["npm:left@^1.0.0", "^2.0.0"]
 
 
+def test_asked_for_by_an_address_in_the_registry() -> None:
+    """It is the registry's package, whatever its key."""
+    address = "https://registry.npm.example/left/-/left-1.0.0.tgz"
+    text = f"lockfileVersion: '6.0'\npackages:\n  '@{address[8:]}':\n    resolution: {{tarball: {address}}}\n    name: left\n"
+    (package,) = FORMAT.parse(text.encode()).packages
+    assert (package.name, package.version, package.source) == ("left", "1.0.0", Source.REGISTRY)
+
+
 def test_the_oldest_keys() -> None:
     """Version 5.0 put peers behind a slash, and a host before the name of every package of another registry."""
     inventory = FORMAT.parse(

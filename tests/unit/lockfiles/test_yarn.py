@@ -187,6 +187,19 @@ def test_fields_in_quotes() -> None:
     assert set(inventory.lookup) == {"a@1", 'a@>=1, "x"', "a@2", "b@^1"}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"other@{0}":\n  version "1.0.0"\n  resolved "{0}#abc"\n',
+        '__metadata:\n  version: 8\n"other@{0}":\n  version: 1.0.0\n  resolution: "other@{0}"\n',
+    ],
+)
+def test_asked_for_by_an_address_in_the_registry(text: str) -> None:
+    """It is the registry's package, by its real name."""
+    (package,) = FORMAT.parse(text.format("https://registry.npm.example/left/-/left-1.0.0.tgz").encode()).packages
+    assert (package.name, package.version, package.source) == ("left", "1.0.0", Source.REGISTRY)
+
+
 def test_a_name_of_its_own() -> None:
     """What is asked for by another name, or by an address alone, says its own."""
     inventory = FORMAT.parse(
