@@ -2,11 +2,17 @@
 
 import os
 from _blake2 import blake2b  # hashlib has the same one, and loads OpenSSL for it, which takes longer than a lockfile
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from advisord import __version__
 from advisord.errors import SettingsError
+from advisord.model.problem import Problem
 from advisord.net import worktree
 from advisord.scope.compiled import DEFAULT_POLICY, CompiledPolicy, dump, load
+
+if TYPE_CHECKING:
+    from advisord.scope.ignores.registry import Imported
 
 FILE_NAME = "advisord-policy.toml"
 """A repository's own policy stands at its top under this name."""
@@ -48,6 +54,42 @@ def parse(data: bytes, subject: str) -> CompiledPolicy:
         policy = validating.compile(text, subject)
         _keep(kept, dump(policy))
     return policy
+
+
+def delegated(
+    policy: CompiledPolicy, paths: Iterable[str], read: Callable[[str], bytes | None]
+) -> tuple[CompiledPolicy, list[Problem]]:
+    """The policy with what it lets files of the repository accept (`[repository] may_accept`): deny.toml, ….
+
+    `paths` are the files of the tree, `read` gives one's bytes. A file that can't be read accepts nothing, and is a
+    problem.
+    """
+    allowed = policy.delegation.accept
+    if not allowed:
+        return policy, []
+    imported, problems = ignore_files(paths, read)
+    # Only here, as above: the registry of ignore files reads YAML.
+    from advisord.scope.ignores import registry as ignores
+
+    return policy._replace(acceptances=(*policy.acceptances, *ignores.acceptances(imported, allowed))), problems
+
+
+def ignore_files(
+    paths: Iterable[str],
+    read: Callable[[str], bytes | None],
+    locked: Mapping[str, tuple[str, ...]] | None = None,
+) -> tuple[list["Imported"], list[Problem]]:
+    """What other tools' ignore files in a tree say. `locked` (name → versions) lets triggers in comments be proposed."""
+    from advisord.scope.ignores import registry as ignores
+
+    found: list[Imported] = []
+    problems: list[Problem] = []
+    for path in sorted(paths):
+        if ignores.format_of(path) and (data := read(path)) is not None:
+            entries, complaints = ignores.read(path, data, locked)
+            found += entries
+            problems += complaints
+    return found, problems
 
 
 def _cache_file(data: bytes) -> str:

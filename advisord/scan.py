@@ -1,6 +1,6 @@
 """The one-shot pipeline: read, match, decide. A command that people wait for, so nothing slow is imported here."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from posixpath import dirname
 from sqlite3 import Connection
 from typing import NamedTuple
@@ -17,6 +17,7 @@ from advisord.model.inventory import Inventory, Package, Source
 from advisord.model.problem import Problem
 from advisord.model.report import FeedData
 from advisord.net import worktree
+from advisord.scope.facts import Context
 from advisord.store import feeds as feed_store
 from advisord.store import matches
 from advisord.versions import is_exact, is_known, key, normalise_name
@@ -129,14 +130,28 @@ class _Version(NamedTuple):
     places: list[tuple[int, int]]
 
 
-def match(db: Connection, lockfiles: Sequence[Read], *, standard_library: bool = False) -> list[Finding]:
-    """Every finding of the lockfiles, one place each."""
+class Kept(NamedTuple):
+    """What matching loaded on its way, for whoever looks further.
+
+    `groups` are by (ecosystem, package as locked, vulnerability), with the package's id; `inventories` by (ref, path), with
+    what the manifests add.
+    """
+
+    groups: dict[tuple[str, str, str], tuple[int, Group]]
+    inventories: dict[tuple[str, str], Inventory]
+
+
+def match(
+    db: Connection, lockfiles: Sequence[Read], *, standard_library: bool = False, kept: Kept | None = None
+) -> list[Finding]:
+    """Every finding of the lockfiles, one place each. `kept` is filled when it is given."""
     versions = _distinct(db, lockfiles, standard_library)
     package_of = {n: version.package_id for n, version in enumerate(versions)}
     found = matches.hits(db, ((n, version.package_id, version.key) for n, version in enumerate(versions)))
     grouped = matches.groups(db, found, package_of)
     wanted = {place for numbers in grouped.values() for number in numbers for place in versions[number].places}
-    places = places_of(lockfiles, wanted)
+    kept = kept or Kept({}, {})
+    places = places_of(lockfiles, wanted, kept.inventories)
     findings = []
     for (package_id, vulnerability), numbers in grouped.items():
         group = load_group(db, package_id, vulnerability)
@@ -144,6 +159,7 @@ def match(db: Connection, lockfiles: Sequence[Read], *, standard_library: bool =
             version = versions[number]
             for where in version.places:
                 name = lockfiles[where[0]].inventory.packages[where[1]].name
+                kept.groups[version.ecosystem, name, vulnerability] = package_id, group
                 finding = find("", version.ecosystem, name, group, version.key, version.invalid, places[where])
                 if finding:
                     findings.append(finding)
@@ -196,10 +212,12 @@ def locked_version(ecosystem: str, version: str) -> tuple[bytes | None, str]:
     return None, f"{ecosystem}'s own order of versions is contradictory about {version!r}."
 
 
-def places_of(lockfiles: Sequence[Read], wanted: Iterable[tuple[int, int]]) -> dict[tuple[int, int], Place]:
+def places_of(
+    lockfiles: Sequence[Read], wanted: Iterable[tuple[int, int]], inventories: dict[tuple[str, str], Inventory]
+) -> dict[tuple[int, int], Place]:
     """Places without verdict and fixes, by (index of the lockfile, index of the package).
 
-    Manifests and graphs are read only for lockfiles that have one.
+    Manifests and graphs are read only for lockfiles that have one; those inventories are put into `inventories`.
     """
     by_lockfile: dict[int, list[int]] = {}
     for lockfile, index in sorted(wanted):
@@ -207,7 +225,7 @@ def places_of(lockfiles: Sequence[Read], wanted: Iterable[tuple[int, int]]) -> d
     places = {}
     for lockfile, indices in by_lockfile.items():
         read = lockfiles[lockfile]
-        inventory = annotated(read)
+        inventory = inventories[read.ref, read.path] = annotated(read)
         ways = vias(inventory, indices, dirname(read.place) or ".")
         for index in indices:
             package = inventory.packages[index]
@@ -224,6 +242,17 @@ def places_of(lockfiles: Sequence[Read], wanted: Iterable[tuple[int, int]]) -> d
                 commit=read.commit,
             )
     return places
+
+
+def context_of(lockfiles: Sequence[Read], lines: Mapping[str, str] = {}) -> Context:
+    """What decisions look at beside a finding: the versions locked in its lockfile (triggers of acceptances), its line."""
+    locked = {}
+    for read in lockfiles:
+        versions: dict[str, tuple[str, ...]] = {}
+        for package in read.inventory.packages:
+            versions[package.name] = (*versions.get(package.name, ()), package.version)
+        locked[read.ref, read.path] = versions
+    return Context(lines, locked)
 
 
 def ecosystems_of(lockfiles: Sequence[Read]) -> set[str]:

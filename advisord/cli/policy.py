@@ -1,4 +1,4 @@
-"""`advisord policy`: check a policy file, draft one from a SECURITY.md, print the JSON Schema for editors."""
+"""`advisord policy`: check a policy file, draft one from a SECURITY.md, test one, print the JSON Schema for editors."""
 
 import argparse
 import json
@@ -8,14 +8,17 @@ from collections.abc import Sequence
 
 from advisord.cli.options import Parser
 from advisord.errors import UsageError
+from advisord.reports.plain import printable
 
 _MAX_BYTES = 1_000_000
 
 
 def run(arguments: Sequence[str]) -> int:
     """Carry out the command."""
-    parser = Parser("policy", epilog="Exit status: 0; 2 bad usage, or a policy with mistakes.")
-    parts = parser.add_subparsers(dest="part", metavar="check|draft|schema", required=True, parser_class=_Part)
+    parser = Parser(
+        "policy", epilog="Exit status: 0; 1 a case is not decided as expected; 2 bad usage, or a file with mistakes."
+    )
+    parts = parser.add_subparsers(dest="part", metavar="check|draft|schema|test", required=True, parser_class=_Part)
     check = parts.add_parser("check", help="say every mistake in a policy file")
     check.add_argument("file", metavar="FILE")
     draft = parts.add_parser(
@@ -28,8 +31,11 @@ def run(arguments: Sequence[str]) -> int:
     draft.add_argument("--repo", metavar="PATH", help="the repository, whose name the policy gets")
     draft.add_argument("--format", choices=("toml", "json"), default="toml", help="a policy (default), or the facts")
     parts.add_parser("schema", help="print the JSON Schema of policy files, for editors")
+    test = parts.add_parser("test", help="run the table of cases that stands beside a policy")
+    test.add_argument("file", metavar="FILE", help="the policy")
+    test.add_argument("--cases", metavar="FILE", help="the table (default: NAME.cases.toml beside NAME.toml)")
     options = parser.parse_args(arguments)
-    return {"check": _check, "draft": _draft, "schema": _schema}[options.part](options)
+    return {"check": _check, "draft": _draft, "schema": _schema, "test": _test}[options.part](options)
 
 
 class _Part(argparse.ArgumentParser):
@@ -67,6 +73,20 @@ def _schema(_options: argparse.Namespace) -> int:
 
     print(json.dumps(policy.schema(), indent=2))
     return 0
+
+
+def _test(options: argparse.Namespace) -> int:
+    from advisord.scope import cases, policy
+
+    table = options.cases or f"{options.file.removesuffix('.toml')}.cases.toml"
+    results = cases.run(policy.compile(_text(options.file), options.file), _text(table), table)
+    for result in results:
+        print(f"{'as expected' if not result.wrong else 'WRONG':11}  {printable(result.name)}")
+        for sentence in result.wrong:
+            print(f"             {printable(sentence)}")
+    wrong = sum(bool(result.wrong) for result in results)
+    print(f"{len(results)} cases, {wrong} not as expected")
+    return 1 if wrong else 0
 
 
 def _text(path: str) -> str:

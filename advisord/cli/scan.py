@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from io import TextIOWrapper
 from sqlite3 import Connection
+from typing import TYPE_CHECKING
 
 from advisord import policies, scan
 from advisord.cli.options import Parser, add_database, add_exclude, duration
@@ -17,11 +18,18 @@ from advisord.locations import default_database
 from advisord.lockfiles.discovery import EXCLUDE
 from advisord.model.advisory import Severity
 from advisord.model.problem import Problem
-from advisord.model.report import FeedData, Judged, Report, Scanned
+from advisord.model.report import FeedData, Judged, Report, Scanned, Update
+from advisord.net import worktree
 from advisord.reports import registry as reports
+from advisord.scope.compiled import CompiledPolicy
 from advisord.scope.decide import Decider
+from advisord.scope.facts import Context
 from advisord.store.database import open_reader
 from advisord.times import seconds_between, stamp
+from advisord.updates import updates
+
+if TYPE_CHECKING:
+    from advisord.comparison import Base
 
 _THRESHOLDS = tuple(level.value for level in tuple(Severity)[2:])
 
@@ -106,7 +114,7 @@ def scan_report(options: Namespace) -> Report:
     problems += scan.inventory_problems(lockfiles)
     if not lockfiles and not problems:
         problems.append(Problem("no-lockfile", " ".join(options.paths), "holds no lockfile that advisord reads"))
-    policy, before, commit = None, None, ""
+    policy, before, commit, base = None, None, "", None
     if options.base:
         from advisord import comparison
 
@@ -117,9 +125,15 @@ def scan_report(options: Namespace) -> Report:
         if options.policy_from == "base":
             policy, notes = comparison.policy_at(base, options.policy)
             problems += notes
-    decider = Decider(policy or policies.for_scan(options.policy, options.paths[0]))
+    if policy is None:
+        policy = policies.for_scan(options.policy, options.paths[0])
+    if policy.delegation.accept:
+        policy, notes = _with_ignore_files(policy, options, base)
+        problems += notes
+    decider = Decider(policy)
     findings: list[Judged] = []
     resolved: list[Judged] = []
+    todo: tuple[Update, ...] = ()
     data: dict[str, FeedData] = {}
     try:
         db = open_reader(options.db or default_database())
@@ -131,7 +145,9 @@ def scan_report(options: Namespace) -> Report:
                 db, scan.ecosystems_of(lockfiles), lambda moment: seconds_between(moment, now), options.max_age
             )
             problems += doubts
-            findings = _judged(db, lockfiles, decider, now, options)
+            kept = scan.Kept({}, {})
+            findings = _judged(db, lockfiles, decider, now, options, kept)
+            todo = updates(db, findings, kept)
             if before is not None:
                 old = _judged(db, before, decider, now, options)
                 findings, resolved = comparison.compare(findings, old, (read.path for read in lockfiles))
@@ -149,11 +165,28 @@ def scan_report(options: Namespace) -> Report:
         inventories=tuple(Scanned(read.path, read.inventory) for read in lockfiles),
         base=commit,
         resolved=tuple(resolved),
+        updates=todo,
     )
 
 
+def _with_ignore_files(
+    policy: CompiledPolicy, options: Namespace, base: "Base | None"
+) -> tuple[CompiledPolicy, list[Problem]]:
+    """The policy with what it lets other tools' ignore files accept, read where the policy was read."""
+    if base is not None and options.policy_from == "base":
+        return policies.delegated(policy, base.oids, base.read)
+    top = worktree.top_of(options.paths[0])
+    return policies.delegated(policy, worktree.files(top), lambda path: worktree.read(top, path))
+
+
 def _judged(
-    db: Connection, lockfiles: Sequence[scan.Read], decider: Decider, now: datetime, options: Namespace
+    db: Connection,
+    lockfiles: Sequence[scan.Read],
+    decider: Decider,
+    now: datetime,
+    options: Namespace,
+    kept: scan.Kept | None = None,
 ) -> list[Judged]:
-    found = scan.match(db, lockfiles, standard_library=options.stdlib)
-    return [Judged(finding, decider.decide(finding, now)) for finding in found]
+    found = scan.match(db, lockfiles, standard_library=options.stdlib, kept=kept)
+    context = scan.context_of(lockfiles) if decider.policy.acceptances else Context()
+    return [Judged(finding, decider.decide(finding, now, context)) for finding in found]

@@ -64,9 +64,16 @@ def assess(
             problems.append(problem._replace(subject=subject))
     doubts, _ = scan.trust(db, store.ecosystems(db, repository), lambda moment: seconds_between(moment, now), max_age)
     found = merge(finding._replace(repository=name) for finding in scan.match(db, reads))
-    theirs, complaint = _own_policy(name, next(iter(trees.values()), None))
+    top = next(iter(trees.values()), None)
+    if top:
+        policy, complaints = policies.delegated(policy, top.paths(), top.read)
+        problems += complaints
+    theirs, complaint = _own_policy(name, top)
+    if theirs:
+        # A risk that the server accepts is accepted there too: silence about it is no wish to be stricter.
+        theirs = theirs._replace(acceptances=(*theirs.acceptances, *policy.acceptances))
     deciders = Decider(policy), Decider(theirs) if theirs else None
-    context = Context(lines, {(read.ref, read.path): _locked(read) for read in reads})
+    context = scan.context_of(reads, lines)
     return Assessment(
         name,
         tuple(
@@ -95,14 +102,6 @@ def _own_policy(name: str, tree: Tree | None) -> tuple[CompiledPolicy | None, Se
         mistakes = "; ".join(f"{where}: {what}" for where, what in exc.problems) or exc.message
         message = f"the repository's own policy is not used: {mistakes}"
         return None, (Problem("repository-policy", f"{name} {policies.FILE_NAME}", message, blocking=False),)
-
-
-def _locked(read: scan.Read) -> dict[str, tuple[str, ...]]:
-    """The locked versions by package name: the triggers of acceptances look at them."""
-    versions: dict[str, tuple[str, ...]] = {}
-    for package in read.inventory.packages:
-        versions[package.name] = (*versions.get(package.name, ()), package.version)
-    return versions
 
 
 def _reading_problems(db: Connection, repository: int, name: str) -> Iterable[Problem]:

@@ -1,0 +1,101 @@
+"""Accepted risks: their state, other tools' ignore files, and where the two disagree."""
+
+import json
+from pathlib import Path
+
+import pytest
+from running import Advisord
+
+from advisord.demo import repository
+
+ACCEPTANCE = """\
+[[acceptances]]
+advisory = "CVE-2022-24713"
+who = "the maintainers"
+why = "We only compile our own expressions."
+since = 2026-01-05
+until = {{ date = {date} }}
+"""
+DENY = """\
+[advisories]
+ignore = [
+    # review by 2026-10-23, or when hyper changes
+    { id = "RUSTSEC-2021-0079", reason = "no proxy in front of it" },
+]
+"""
+
+
+@pytest.fixture
+def shop(advisord: Advisord, world: Path) -> repository.Workshop:
+    """The world's repository, its feeds read."""
+    assert advisord("sync").status == 0
+    return repository.Workshop(str(world / "shop"))
+
+
+def accepted(world: Path, date: str) -> str:
+    """The shop's policy with one acceptance until a date."""
+    return (world / "shop/advisord-policy.toml").read_text() + ACCEPTANCE.format(date=date)
+
+
+def test_active_ended_and_stale(advisord: Advisord, world: Path, shop: repository.Workshop) -> None:
+    """It holds until its date, then the finding is back with the trigger; one that covers nothing is stale."""
+    (world / "policy.toml").write_text(accepted(world, "2999-01-01"))
+    listed = advisord("acceptances", "shop", "--policy", "policy.toml", "--db", "advisord.db").out
+    assert "active    CVE-2022-24713  (policy)" in listed
+    assert "covers RUSTSEC-2022-0013 in regex 1.5.4" in listed
+    assert "1 accepted" in advisord("scan", "shop", "--policy", "policy.toml", "--db", "advisord.db").out
+    (world / "policy.toml").write_text(accepted(world, "2020-01-01"))
+    listed = advisord("acceptances", "shop", "--policy", "policy.toml", "--db", "advisord.db").out
+    assert "ended     CVE-2022-24713  (policy)" in listed
+    assert "ended: it held until 2020-01-01" in listed
+    (world / "policy.toml").write_text(accepted(world, "2999-01-01").replace("CVE-2022-24713", "CVE-1999-0001"))
+    assert (
+        "stale     CVE-1999-0001"
+        in advisord("acceptances", "shop", "--policy", "policy.toml", "--db", "advisord.db").out
+    )
+
+
+def test_ignore_files_count_where_the_policy_says_so(
+    advisord: Advisord, world: Path, shop: repository.Workshop
+) -> None:
+    """deny.toml accepts nothing by itself; with `may_accept` it does, with its origin, in a scan and in a cycle."""
+    shop.commit("main", {"deny.toml": DENY}, "Ignore an advisory")
+    listed = advisord("acceptances", "shop", "--db", "advisord.db").out
+    assert "Ignored by other tools, and not accepted here:" in listed
+    assert "RUSTSEC-2021-0079  (deny.toml:4: no proxy in front of it)" in listed
+    assert " accepted" not in advisord("scan", "shop", "--db", "advisord.db").out
+    policy = (world / "shop/advisord-policy.toml").read_text() + '[repository]\nmay_accept = ["deny.toml"]\n'
+    shop.commit("main", {"advisord-policy.toml": policy}, "Let deny.toml accept")
+    assert "1 accepted" in advisord("scan", "shop", "--db", "advisord.db").out
+    document = json.loads(advisord("acceptances", "shop", "--db", "advisord.db", "--format", "json").out)
+    assert [(one["state"], one["origin"]) for one in document["acceptances"]] == [("active", "deny.toml:4")]
+    config = world / "advisord.toml"
+    config.write_text(config.read_text().replace('refs = ["main", "release-1.0"]', 'refs = ["main"]'))
+    assert "1 accepted" in advisord("run", "--once").out
+
+
+def test_proposals_and_drift(advisord: Advisord, world: Path, shop: repository.Workshop) -> None:
+    """What comments suggest is proposed as TOML, never assumed; two files that disagree are told."""
+    audit = '[advisories]\nignore = ["RUSTSEC-2022-0013"]\n'
+    shop.commit("main", {"deny.toml": DENY, ".cargo/audit.toml": audit}, "Ignore advisories")
+    proposed = advisord("acceptances", "shop", "--propose", "--db", "advisord.db").out
+    assert 'advisory = "RUSTSEC-2021-0079"\nwho = ""  # who agrees?' in proposed
+    assert "until = { date = 2026-10-23" in proposed
+    assert "until when?" in proposed
+    assert (
+        "drift: RUSTSEC-2021-0079 is ignored in deny.toml:4, but not in .cargo/audit.toml"
+        in advisord("acceptances", "shop", "--db", "advisord.db").out
+    )
+
+
+def test_policy_test(advisord: Advisord, world: Path) -> None:
+    """The table of cases beside a policy is run; a case that is decided otherwise is exit 1."""
+    (world / "p.toml").write_text((world / "shop/advisord-policy.toml").read_text())
+    case = '[[cases]]\nname = "{name}"\nfinding = {{ id = "X-1", package = "a", component = "web", reach = "dev" }}\nexpect = {{ decision = "{scope}" }}\n'
+    (world / "p.cases.toml").write_text(case.format(name="development is out", scope="out"))
+    assert advisord("policy", "test", "p.toml").status == 0
+    (world / "p.cases.toml").write_text(case.format(name="development is in", scope="in"))
+    ran = advisord("policy", "test", "p.toml")
+    assert ran.status == 1
+    assert "WRONG" in ran.out
+    assert "1 cases, 1 not as expected" in ran.out
