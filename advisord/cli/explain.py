@@ -9,12 +9,14 @@ from datetime import UTC, datetime
 from advisord import policies, scan
 from advisord.cli.options import Parser, add_config, add_database, add_exclude
 from advisord.cli.working import DEFAULT_CONFIG, chosen, opened, settings_of
+from advisord.cycle.due import promises
 from advisord.errors import UsageError
 from advisord.locations import default_database
 from advisord.lockfiles.discovery import EXCLUDE
 from advisord.model.problem import Problem
 from advisord.model.report import Judged
 from advisord.reports import explanation
+from advisord.scope.compiled import CompiledPolicy
 from advisord.scope.decide import Decider
 from advisord.store.database import open_reader
 
@@ -48,8 +50,9 @@ def run(arguments: Sequence[str]) -> int:
     for item in source:
         if isinstance(item, Problem):
             problems.append(item)
-        elif _is(item, wanted, options.package):
-            found.append(item)
+        elif _is(item[0], wanted, options.package):
+            judged, policy = item
+            found.append((judged, promises(policy, judged.finding)))
     if not found:
         where = f" in {options.package}" if options.package else ""
         doubts = "".join(f"\n  {problem.subject}: {problem.message}" for problem in problems if problem.blocking)
@@ -59,9 +62,9 @@ def run(arguments: Sequence[str]) -> int:
             + (f"; what could not be read:{doubts}" if doubts else ""),
         )
     if options.format == "json":
-        print(json.dumps([explanation.as_json(judged) for judged in found], indent=2, ensure_ascii=False))
+        print(json.dumps([explanation.as_json(*one) for one in found], indent=2, ensure_ascii=False))
     else:
-        print("\n\n".join(explanation.as_text(judged) for judged in found))
+        print("\n\n".join(explanation.as_text(*one) for one in found))
     return 0
 
 
@@ -71,20 +74,24 @@ def _is(judged: Judged, wanted: str, package: str | None) -> bool:
     return wanted in names and package in {None, finding.package}
 
 
-def _stored(config: str | None, names: Sequence[str] | None) -> Iterator[Judged | Problem]:
+def _stored(config: str | None, names: Sequence[str] | None) -> Iterator[tuple[Judged, CompiledPolicy] | Problem]:
     settings = settings_of(config)
     with opened(settings) as work:
         for repository in chosen(settings, names):
             assessment = work.assess(repository)
-            yield from assessment.judged
+            policy = work.policy(repository)
+            yield from ((judged, policy) for judged in assessment.judged)
             yield from assessment.problems
 
 
-def _scanned(path: str, database: str, policy_file: str | None, exclude: Sequence[str]) -> Iterator[Judged | Problem]:
+def _scanned(
+    path: str, database: str, policy_file: str | None, exclude: Sequence[str]
+) -> Iterator[tuple[Judged, CompiledPolicy] | Problem]:
     now = datetime.now(UTC)
-    decider = Decider(policies.for_scan(policy_file, path))
+    policy = policies.for_scan(policy_file, path)
+    decider = Decider(policy)
     lockfiles, problems = scan.read_paths([path], exclude)
     with contextlib.closing(open_reader(database)) as db:
         for finding in scan.match(db, lockfiles):
-            yield Judged(finding, decider.decide(finding, now))
+            yield Judged(finding, decider.decide(finding, now, scan.context_of(lockfiles))), policy
     yield from problems

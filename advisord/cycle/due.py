@@ -2,32 +2,40 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 
 from advisord.model.finding import Finding
 from advisord.model.report import Judged
 from advisord.scope.calendar import calendar_of
 from advisord.scope.compiled import CompiledPolicy
+from advisord.scope.deadlines import Deadline as Promise
 from advisord.scope.deadlines import deadlines
 from advisord.times import parse, stamp
 from advisord.tracking.inputs import Deadline, Subject
 from advisord.tracking.pairing import subject
 
+_calendar = lru_cache(maxsize=8)(calendar_of)
+
 
 def due(policy: CompiledPolicy, judged: Iterable[Judged]) -> dict[Subject, tuple[Deadline, ...]]:
-    """The deadlines of every finding. What depends on something unknown is shown with its reason, without a date."""
-    calendar = calendar_of(policy.deadlines.timezone, policy.deadlines.holidays)
-    found = {}
-    for one in judged:
-        promises = deadlines(policy.deadlines, one.finding.rating.severity, events(one.finding), calendar)
-        found[subject(one.finding)] = tuple(
+    """The deadlines of every finding, as issues show them."""
+    return {
+        subject(one.finding): tuple(
             Deadline(
                 promise.kind if promise.binding else f"{promise.kind} (target)",
                 promise.text,
                 stamp(promise.due) if promise.due else "",
             )
-            for promise in promises
+            for promise in promises(policy, one.finding)
         )
-    return found
+        for one in judged
+    }
+
+
+def promises(policy: CompiledPolicy, finding: Finding) -> tuple[Promise, ...]:
+    """What the policy promises for a finding. What depends on something unknown comes with its reason, without a date."""
+    calendar = _calendar(policy.deadlines.timezone, policy.deadlines.holidays)
+    return deadlines(policy.deadlines, finding.rating.severity, events(finding), calendar)
 
 
 def events(finding: Finding) -> dict[str, datetime]:

@@ -73,7 +73,7 @@ class Work:
         now = self._clock()
 
         def wanted() -> Refs:
-            return refs_of(repository.name, mirror, repository.refs, self._policy(repository), now)
+            return refs_of(repository.name, mirror, repository.refs, self.policy(repository), now)
 
         collected = collect(self._db, repository.name, mirror, wanted, repository.exclude, stamp(now))
         if not collected.problem:
@@ -114,14 +114,15 @@ class Work:
             self._say(f"{'error' if problem.blocking else 'note'}: {problem.subject}: {problem.message}")
         return unique
 
-    def _policy(self, repository: RepositorySettings) -> CompiledPolicy:
+    def policy(self, repository: RepositorySettings) -> CompiledPolicy:
+        """The server's policy for a repository. Raises SettingsError."""
         return policies.read(repository.policy) if repository.policy else DEFAULT_POLICY
 
     def assess(self, repository: RepositorySettings) -> Assessment:
         """What the repository's lockfiles mean, from what is stored."""
         git = self._plugs.mirror(repository)
         now = self._clock()
-        policy = self._policy(repository)
+        policy = self.policy(repository)
         lines = refs_of(repository.name, git, repository.refs, policy, now).lines
         return assess(self._db, repository.name, git, policy, now, self.settings.run.max_age, lines)
 
@@ -132,7 +133,7 @@ class Work:
         plan, problem = track.plan(
             self._db,
             assessment,
-            self._policy(repository),
+            self.policy(repository),
             tracker,
             keeping(self.settings, repository),
             self._clock(),

@@ -1,6 +1,6 @@
 """One finding with everything that was looked at: for a person who asks why, and as JSON."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from advisord.model.decision import Scope
@@ -8,6 +8,7 @@ from advisord.model.finding import Place, Verdict, Witness, start
 from advisord.model.report import Judged
 from advisord.reports.entries import witness
 from advisord.reports.plain import printable
+from advisord.scope.deadlines import Deadline
 
 _SCOPES = {
     Scope.IN: "in scope",
@@ -17,12 +18,12 @@ _SCOPES = {
 }
 
 
-def as_text(judged: Judged) -> str:
-    """For a person: what, where, by which rule, on which facts, and who says so."""
-    return "\n".join(_lines(judged))
+def as_text(judged: Judged, deadlines: Sequence[Deadline]) -> str:
+    """For a person: what, where, by which rule, on which facts, by when, and who says so."""
+    return "\n".join(_lines(judged, deadlines))
 
 
-def _lines(judged: Judged) -> Iterator[str]:
+def _lines(judged: Judged, deadlines: Sequence[Deadline]) -> Iterator[str]:
     finding, decision = judged.finding, judged.decision
     repository = f"{printable(finding.repository)}: " if finding.repository else ""
     yield f"{repository}{printable(finding.id)} in {printable(finding.package)} ({finding.ecosystem})"
@@ -40,6 +41,11 @@ def _lines(judged: Judged) -> Iterator[str]:
         yield f"  looked at {fact.name}: {'unknown' if fact.value is None else printable(fact.value)}"
     for name in decision.unknown:
         yield f"  unknown: {name}; an earlier rule asks for it, and unknown never makes anything out of scope"
+    if deadlines:
+        yield ""
+        yield "By when"
+        for deadline in deadlines:
+            yield f"  {printable(deadline.text)}{'' if deadline.binding else ' (a target)'}"
     yield ""
     yield "Where"
     for place in finding.places:
@@ -89,7 +95,7 @@ def _disagreement(witnesses: tuple[Witness, ...]) -> Iterator[str]:
         yield "  they disagree on the severity: the worst counts"
 
 
-def as_json(judged: Judged) -> dict[str, Any]:
+def as_json(judged: Judged, deadlines: Sequence[Deadline]) -> dict[str, Any]:
     """The same for a program."""
     finding, decision = judged.finding, judged.decision
     return {
@@ -112,6 +118,17 @@ def as_json(judged: Judged) -> dict[str, Any]:
             "facts": [{"name": fact.name, "value": fact.value} for fact in decision.facts],
             "unknown": list(decision.unknown),
         },
+        "deadlines": [
+            {
+                "kind": deadline.kind,
+                "due": deadline.due.isoformat() if deadline.due else None,
+                "milestone": deadline.milestone or None,
+                "unknown": list(deadline.unknown),
+                "binding": deadline.binding,
+                "text": deadline.text,
+            }
+            for deadline in deadlines
+        ],
         "places": [
             {
                 "ref": place.ref or None,

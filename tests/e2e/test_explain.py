@@ -35,6 +35,17 @@ def test_why_something_is_out(advisord: Advisord, ran: Path) -> None:
     assert "  looked at reach: dev" in text
 
 
+def test_the_arithmetic_of_deadlines(advisord: Advisord, ran: Path) -> None:
+    """By when, with the sum; what is not known yet is said to be unknown."""
+    policy = ran / "shop/advisord-policy.toml"
+    wanted = '[deadlines]\nbinding = true\nfix = { critical = "30 days from triaged" }\ndisclosure = "90 days"\n'
+    policy.write_text(policy.read_text() + wanted)
+    text = advisord("explain", "CVE-2021-32714").out
+    assert "By when" in text
+    assert "+ 90 days = " in text
+    assert "30 days from triaged, which is not known yet" in text
+
+
 def test_as_json(advisord: Advisord, ran: Path) -> None:
     """The same for a program."""
     (found,) = json.loads(advisord("explain", "RUSTSEC-2022-0013", "--format", "json").out)
