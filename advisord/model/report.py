@@ -38,11 +38,31 @@ class Scanned(NamedTuple):
     inventory: Inventory
 
 
+class Update(NamedTuple):
+    """The smallest update of one locked package that removes findings of it.
+
+    `to` is the version ("" where no version is known that removes any), `step` how large the update is (`patch`, `minor`,
+    `major`). `removes` and `leaves` are the ids of its findings. `allowed` says whether everyone who requires the package
+    admits that version (None: the files don't tell); `hindered` are those who don't: (who, requirement as written).
+    """
+
+    lockfile: str
+    ecosystem: str
+    package: str
+    version: str
+    to: str
+    step: str
+    removes: tuple[str, ...]
+    leaves: tuple[str, ...]
+    allowed: bool | None = None
+    hindered: tuple[tuple[str, str], ...] = ()
+
+
 class Report(NamedTuple):
     """The whole answer of a scan. Each finding has exactly one place. `packages` counts distinct locked packages.
 
     `moment` is when the scan was made (RFC 3339). `base` names the commit that the findings were compared with ("":
-    none was), `resolved` are the findings there that are gone.
+    none was), `resolved` are the findings there that are gone. `updates` say what to do about the tracked findings.
     """
 
     findings: tuple[Judged, ...]
@@ -54,6 +74,7 @@ class Report(NamedTuple):
     inventories: tuple[Scanned, ...] = ()
     base: str = ""
     resolved: tuple[Judged, ...] = ()
+    updates: tuple[Update, ...] = ()
 
     @property
     def trusted(self) -> bool:

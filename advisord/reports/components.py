@@ -29,7 +29,7 @@ def components(report: Report) -> dict[str, Component]:
     """All packages by reference, sorted by it."""
     found: dict[str, Component] = {}
     for path, inventory in report.inventories:
-        for package in inventory.packages:
+        for package in inventory.whole().packages:
             ref = reference(package)
             if ref not in found:
                 found[ref] = Component(ref, package, ref if ref.startswith("pkg:") else "", [])
@@ -40,7 +40,8 @@ def components(report: Report) -> dict[str, Component]:
 def dependencies(report: Report, project: str) -> dict[str, list[str]]:
     """Who requires whom, as far as the lockfiles say; `project` stands for all their roots together."""
     found: dict[str, set[str]] = {}
-    for _, inventory in report.inventories:
+    for scanned in report.inventories:
+        inventory = scanned.inventory.whole()
         refs = [reference(package) for package in inventory.packages]
         for index, ends in enumerate(inventory.edges or ()):
             found.setdefault(refs[index], set()).update(refs[to] for to in ends)

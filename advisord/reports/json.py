@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from advisord.model.finding import Via, start
-from advisord.model.report import Judged, Report
+from advisord.model.report import Judged, Report, Update
 from advisord.reports.entries import problem, witness
 
 SCHEMA = "advisord.scan/1"
@@ -23,6 +23,7 @@ def render(report: Report) -> str:
         "packages": report.packages,
         "base": report.base or None,
         "resolved": [finding(judged) for judged in report.resolved],
+        "remediation": [_update(update) for update in report.updates],
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
@@ -64,6 +65,21 @@ def finding(judged: Judged) -> dict[str, Any]:
         "groups": list(place.groups),
         "direct": place.direct,
         "witnesses": [witness(item) for item in finding.witnesses],
+    }
+
+
+def _update(update: Update) -> dict[str, Any]:
+    return {
+        "lockfile": update.lockfile,
+        "ecosystem": update.ecosystem,
+        "package": update.package,
+        "version": update.version,
+        "to": update.to or None,
+        "step": update.step or None,
+        "fixes": list(update.removes),
+        "unfixed": list(update.leaves),
+        "allowed": update.allowed,
+        "hindered_by": [{"name": who, "requirement": requirement} for who, requirement in update.hindered],
     }
 
 

@@ -1,13 +1,13 @@
 """The report for people: grouped by lockfile and package, in 100 columns, quiet when there is nothing to say."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 from advisord.model.advisory import Kind, Severity
 from advisord.model.decision import Scope
 from advisord.model.finding import Finding, Place, Verdict, start
 from advisord.model.problem import Problem
-from advisord.model.report import Judged, Report
+from advisord.model.report import Judged, Report, Update
 from advisord.reports import wording
 from advisord.reports.layout import Ink, wrapped
 from advisord.reports.plain import printable
@@ -27,7 +27,8 @@ def render(report: Report, *, verbose: bool = False, colour: bool = False) -> st
     lines: list[str] = []
     shown = [judged for judged in report.findings if verbose or _matters(judged)]
     for lockfile, judged in groupby(shown, key=lambda judged: judged.finding.places[0].lockfile):
-        lines += [ink.strong(printable(lockfile)), *_packages(list(judged), verbose, ink), ""]
+        todo = {(one.package, one.version): one for one in report.updates if one.lockfile == lockfile}
+        lines += [ink.strong(printable(lockfile)), *_packages(list(judged), todo, verbose, ink), ""]
     lines += _problems(report.problems, verbose, ink)
     lines += _change(report, verbose)
     lines += _summary(report, verbose, ink)
@@ -38,29 +39,30 @@ def _matters(judged: Judged) -> bool:
     return judged.failing or (judged.decision.scope is not Scope.OUT and judged.introduced is not False)
 
 
-def _packages(findings: Sequence[Judged], verbose: bool, ink: Ink) -> Iterator[str]:
+def _packages(
+    findings: Sequence[Judged], todo: Mapping[tuple[str, str], Update], verbose: bool, ink: Ink
+) -> Iterator[str]:
     def package(judged: Judged) -> tuple[str, str]:
         return judged.finding.package, judged.finding.places[0].version
 
-    for _, same in groupby(sorted(findings, key=package), key=package):
+    for locked, same in groupby(sorted(findings, key=package), key=package):
         group = sorted(same, key=lambda judged: -_LEVELS.index(judged.finding.rating.severity))
         place = group[0].finding.places[0]
         where = f"  (line {place.line})" if place.line else ""
         name = wording.package(group[0].finding)
-        yield f"  {ink.strong(name)}  {ink.good(_advice(group))}{where}"
+        yield f"  {ink.strong(name)}  {ink.good(f'-> {_advice(group, todo.get(locked))}')}{where}"
         for judged in group:
             yield from _finding(judged, len(group) > 1, verbose, ink)
+        if (found := todo.get(locked)) and found.hindered:
+            yield from wrapped("    ", wording.hindrance(found), 6)
         yield from _reasons(group)
         yield from _paths(place, verbose)
 
 
-def _advice(group: Sequence[Judged]) -> str:
-    fixes = [judged.finding.places[0].fixed for judged in group]
-    if len(group) > 1 and any(fixes):
-        fixed = list(dict.fromkeys(printable(versions[0]) for versions in fixes if versions))
-        rest = "; part of it has no fix" if not all(fixes) else ""
-        return (f"-> update to {fixed[0]}" if len(fixed) == 1 else f"-> update; fixed in {', '.join(fixed)}") + rest
-    return f"-> {wording.advice(group[0].finding)}"
+def _advice(group: Sequence[Judged], found: Update | None) -> str:
+    if found and found.to:
+        return wording.update(found)
+    return wording.advice(min(group, key=lambda judged: not judged.finding.places[0].fixed).finding)
 
 
 def _finding(judged: Judged, several: bool, verbose: bool, ink: Ink) -> Iterator[str]:

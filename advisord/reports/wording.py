@@ -6,7 +6,7 @@ from hashlib import blake2b
 from advisord.model.advisory import Kind, Severity
 from advisord.model.decision import Scope
 from advisord.model.finding import Finding, Place, Verdict, start
-from advisord.model.report import Judged, Report
+from advisord.model.report import Judged, Report, Update
 from advisord.reports.plain import printable
 
 SCOPES = {Scope.IN: "in scope", Scope.REGULAR: "regular", Scope.ACCEPTED: "accepted", Scope.OUT: "out of scope"}
@@ -46,6 +46,22 @@ def advice(finding: Finding) -> str:
     if finding.alternatives:
         return f"no fix exists; named alternatives: {', '.join(map(printable, finding.alternatives[:4]))}"
     return "no fix exists: replace or remove it"
+
+
+def update(found: Update) -> str:
+    """What to do about all findings of one package: `update to 0.14.28: fixes 3`."""
+    if not found.to:
+        return "no fix exists"
+    fixes = f": fixes {len(found.removes)}" if len(found.removes) + len(found.leaves) > 1 else ""
+    rest = f", {len(found.leaves)} without a fix" if found.leaves else ""
+    return f"update to {printable(found.to)}{fixes}{rest}"
+
+
+def hindrance(found: Update) -> str:
+    """Who does not admit the update; "" when nobody is known to refuse it."""
+    who = [f"{printable(name)} requires {printable(requirement)}" for name, requirement in found.hindered[:3]]
+    more = f" and {len(found.hindered) - 3} more" if len(found.hindered) > 3 else ""
+    return f"needs more than this update: {', '.join(who)}{more}" if who else ""
 
 
 def decided(judged: Judged) -> str:

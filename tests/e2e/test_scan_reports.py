@@ -82,3 +82,26 @@ def test_verbose(advisord: Advisord, synced: Path) -> None:
     shown = advisord("scan", "shop", "--db", "advisord.db", "--verbose").out
     assert "lodash 4.17.20" in shown
     assert "out of scope by rule development-only" in shown
+
+
+def test_remediation(advisord: Advisord, synced: Path) -> None:
+    """For each tracked package the smallest update, what it removes, and who stands in its way."""
+    packages = {
+        "": {"name": "w", "dependencies": {"minimist": "~1.2.0", "mkdirp": "*"}},
+        "node_modules/minimist": {"version": "1.2.5"},
+        "node_modules/mkdirp": {"version": "0.5.1", "dependencies": {"minimist": "1.2.0"}},
+        "node_modules/mkdirp/node_modules/minimist": {"version": "1.2.0"},
+    }
+    lock = {"name": "w", "lockfileVersion": 3, "packages": packages}
+    (synced / "package-lock.json").write_text(json.dumps(lock))
+    ran = advisord("scan", "package-lock.json", "--db", "advisord.db", "--format", "json")
+    found = {update["version"]: update for update in json.loads(ran.out)["remediation"]}
+    assert {v: (u["to"], u["step"], u["allowed"]) for v, u in found.items()} == {
+        "1.2.0": ("1.2.6", "patch", False),
+        "1.2.5": ("1.2.6", "patch", True),
+    }
+    assert found["1.2.0"]["hindered_by"] == [{"name": "mkdirp", "requirement": "1.2.0"}]
+    assert found["1.2.5"]["fixes"] == ["GHSA-xvch-5gv4-984h"]
+    text = advisord("scan", "package-lock.json", "--db", "advisord.db").out
+    assert "minimist 1.2.0  -> update to 1.2.6" in text
+    assert "needs more than this update: mkdirp requires 1.2.0" in text

@@ -18,7 +18,7 @@ TIERS: tuple[set[str], ...] = (
     {"lockfiles", "matching", "scope"},
     {"feeds", "tracking", "store", "net", "reports"},
     {"settings", "policies", "scan", "gate"},
-    {"cycle", "comparison"},
+    {"cycle", "comparison", "updates"},
     {"daemon", "web", "demo"},
     {"cli"},
     {"__main__"},

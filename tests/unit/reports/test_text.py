@@ -10,7 +10,7 @@ from advisord.model.decision import Scope
 from advisord.model.finding import Verdict, Via, Witness
 from advisord.model.inventory import Reach
 from advisord.model.problem import Problem
-from advisord.model.report import FeedData
+from advisord.model.report import FeedData, Update
 from advisord.reports.layout import Ink, wrapped
 from advisord.reports.text import render
 
@@ -45,9 +45,9 @@ def test_several_findings_of_a_package() -> None:
             judged("GHSA-3", rating=Rating(Severity.HIGH), at=place(fixed=("1.3.0",))),
         )
     )
-    lines = render(report).splitlines()
-    assert lines[1] == "  h2 1.2.3  -> update; fixed in 1.2.4, 1.3.0; part of it has no fix  (line 7)"
-    assert [line.split()[-8:][0] for line in lines[2:5]] != []
+    todo = Update("Cargo.lock", "crates.io", "h2", "1.2.3", "1.3.0", "minor", ("GHSA-2", "GHSA-3"), ("GHSA-1",))
+    lines = render(report._replace(updates=(todo,))).splitlines()
+    assert lines[1] == "  h2 1.2.3  -> update to 1.3.0: fixes 2, 1 without a fix  (line 7)"
     assert [line.split("  [")[0].split()[-1] for line in lines[2:4]] == ["GHSA-2", "GHSA-3"]
     assert sum("in scope by rule" in line for line in lines) == 1
 
