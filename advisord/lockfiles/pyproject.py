@@ -4,6 +4,7 @@ Read are `project`, `dependency-groups`, and of `tool`: `poetry` (dependencies, 
 and `uv` (dev-dependencies). Extras are runtime dependencies under the extra's name, groups are development ones.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -13,6 +14,8 @@ from advisord.lockfiles.text import decode, load_toml
 from advisord.model.inventory import Package, Reach
 
 _MAX_INCLUDES = 50
+_EDITABLE = re.compile(r"\s*-e\s+([^\s#]+)#(?:[^\s#]*&)?egg=([^\s#&]+).*", re.DOTALL)
+"""How pdm writes an editable dependency: as pip does, by an address that ends with the name."""
 
 
 class Want(NamedTuple):
@@ -44,7 +47,8 @@ def read(data: bytes) -> Manifest:
     wants += _poetry_groups(poetry)
     wants += _dependency_groups(_table(document, "dependency-groups"))
     for group, texts in _table(_table(tool, "pdm"), "dev-dependencies").items():
-        wants += _texts(texts, Reach.DEV, group)
+        named = [_EDITABLE.sub(r"\2 @ \1", str(text)) for text in texts] if isinstance(texts, list) else []
+        wants += _texts(named, Reach.DEV, group)
     wants += _texts(_table(tool, "uv").get("dev-dependencies"), Reach.DEV, "dev")
     name = project.get("name", poetry.get("name", ""))
     extras = frozenset({*_table(project, "optional-dependencies"), *_table(poetry, "extras")})

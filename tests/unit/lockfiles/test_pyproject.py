@@ -42,7 +42,7 @@ def test_tables_of_tools() -> None:
     assert _wants(
         """
         [tool.pdm.dev-dependencies]
-        lint = ["a"]
+        lint = ["a", "-e file:///${PROJECT_ROOT}/here#egg=e[x]"]
         [tool.uv]
         dev-dependencies = ["b"]
         [tool.poetry.group.main.dependencies]
@@ -50,7 +50,7 @@ def test_tables_of_tools() -> None:
         [tool.poetry.group.docs.dependencies]
         d = {version = "^1", extras = ["x"], markers = "python_version > '3'"}
         """
-    ) == [("c", "runtime", ""), ("d", "dev", "docs"), ("a", "dev", "lint"), ("b", "dev", "dev")]
+    ) == [("c", "runtime", ""), ("d", "dev", "docs"), ("a", "dev", "lint"), ("e", "dev", "lint"), ("b", "dev", "dev")]
 
 
 @pytest.mark.parametrize(
