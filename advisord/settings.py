@@ -108,6 +108,7 @@ class Run(_Table):
 
     feeds_every: Duration = 3600.0
     repositories_every: Duration = 900.0
+    review_every: Duration = 3600.0
     max_age: Duration = 86400.0
     pause: Duration = 3.0
     issues_per_run: int = Field(default=20, ge=0, le=1000)

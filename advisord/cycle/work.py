@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlite3 import Connection
 
 from advisord import policies
-from advisord.cycle import track
+from advisord.cycle import looks, track
 from advisord.cycle.assess import Assessment, assess
 from advisord.cycle.collect import Collected, collect
 from advisord.cycle.plugs import Plugs, keeping
@@ -23,6 +23,9 @@ from advisord.tracking.apply import Applied, Limits, Status
 from advisord.versions import is_known
 
 Say = Callable[[str], object]
+
+UNFINISHED = "tracker-unfinished"
+"""The code of a problem: something of a plan is still to be done."""
 
 
 class Work:
@@ -46,6 +49,7 @@ class Work:
         self._sleep = sleep
         self._say = say
         self._progress = progress
+        self._looks: dict[str, looks.Look] = {}
 
     def feed(self, name: str, settings: FeedSettings) -> list[Problem]:
         """Bring one feed up to date."""
@@ -97,8 +101,31 @@ class Work:
         return [*problems, *applied_problems(repository, applied)]
 
     def repository(self, repository: RepositorySettings) -> list[Problem]:
-        """Read one repository and keep its issues true; what can't be done is a problem, and the rest is done."""
-        return self._told([*self._safely(self.collect, repository), *self.track(repository)])
+        """Read one repository and keep its issues true; what can't be done is a problem, and the rest is done.
+
+        When nothing has changed since the last time, only git is asked: no lockfile is parsed, nothing is matched.
+        The tracker and what the clock brings (deadlines, acceptances that end) are seen to every `review_every`.
+        """
+        problems = self._safely(self.collect, repository)
+        now = self._look(repository)
+        before = self._looks.pop(repository.name, None)
+        if before and now and not any(problem.blocking for problem in problems):
+            every = self.settings.run.review_every
+            if looks.same(self._db, repository.name, before, now, every):
+                self._looks[repository.name] = before
+                return []
+        problems = self._told([*problems, *self.track(repository)])
+        if now and not any(problem.blocking or problem.code == UNFINISHED for problem in problems):
+            self._looks[repository.name] = now
+        return problems
+
+    def _look(self, repository: RepositorySettings) -> looks.Look | None:
+        """How things stand, None when the policy can't be read."""
+        try:
+            policy = self.policy(repository)
+        except AdvisordError:
+            return None
+        return looks.look(self._db, repository.name, policy, self._clock(), self.settings.run.max_age)
 
     def _safely(
         self, step: Callable[[RepositorySettings], list[Problem]], repository: RepositorySettings
@@ -176,7 +203,7 @@ def applied_problems(repository: RepositorySettings, applied: Applied) -> Sequen
     subject = f"{repository.name} ({repository.tracker})"
     failed = [outcome for outcome in applied.outcomes if outcome.status is Status.FAILED]
     why = applied.stopped or (failed[0].detail if failed else "some actions wait")
-    return [Problem("tracker-unfinished", subject, why, blocking=bool(applied.stopped or failed))]
+    return [Problem(UNFINISHED, subject, why, blocking=bool(applied.stopped or failed))]
 
 
 def applied_sentences(name: str, applied: Applied) -> list[str]:

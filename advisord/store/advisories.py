@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from advisord.model.advisory import Advisory
 from advisord.store import grouping, hits
+from advisord.store.changes import Log
 from advisord.store.database import chunks, marks, transaction
 from advisord.store.documents import packed
 from advisord.store.entries import Entries
@@ -31,10 +32,14 @@ class _Known(NamedTuple):
 
 
 class _Outcome(NamedTuple):
-    """What writing the advisories of a page did: their row ids by record id, and names whose groups may have changed."""
+    """What writing the advisories of a page did: row ids by record id, and names whose groups may have changed.
+
+    `returned` counts those that were gone before.
+    """
 
     new: dict[str, int]
     changed: dict[str, int]
+    returned: int
     touched: set[str]
 
 
@@ -60,26 +65,30 @@ def write_page(
     advisories = list({advisory.id: advisory for advisory in advisories}.values())
     entries = entries or Entries(db, feed)
     with transaction(db):
-        new, changed, touched = _write_advisories(db, feed, advisories)
+        log = Log(db, now)
+        new, changed, returned, touched = _write_advisories(db, feed, advisories, log)
         lost = set(removed)
         if listing is None:
             entries.add(partition, {advisory.id: advisory.modified for advisory in advisories})
         else:
             lost |= entries.replace(partition, listing)
-        gone = _mark_gone(db, feed, now, lost)
+        gone = _mark_gone(db, feed, now, lost, log)
         for record, names in gone.items():
             touched |= {record, *names}
-        grouping.regroup(db, touched)
+        moved = grouping.regroup(db, touched)
         hits.match_records(db, [*new.values(), *changed.values()])
+        log.finish(new.values(), moved)
         db.executemany("DELETE FROM rejected WHERE feed = ? AND record = ?", ((feed, a.id) for a in advisories))
         db.executemany(
             "INSERT INTO rejected VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET reason = excluded.reason",
             ((feed, record, reason, now) for record, reason in rejected),
         )
+        newest = max((advisory.modified for advisory in advisories), default="")
         db.execute(
-            "INSERT INTO feed (name, cursor) VALUES (?, ?)"
-            " ON CONFLICT DO UPDATE SET cursor = excluded.cursor WHERE cursor <> excluded.cursor",
-            (feed, cursor),
+            "INSERT INTO feed (name, cursor, records, newest) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+            " cursor = excluded.cursor, records = records + excluded.records, newest = max(newest, excluded.newest)"
+            " WHERE cursor <> excluded.cursor OR excluded.records <> 0 OR excluded.newest > newest",
+            (feed, cursor, len(new) + returned - len(gone), newest),
         )
         db.executemany(
             "INSERT INTO coverage VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET as_of = excluded.as_of",
@@ -88,7 +97,7 @@ def write_page(
     return Written(tuple(new), tuple(changed), tuple(sorted(gone)))
 
 
-def _write_advisories(db: sqlite3.Connection, feed: str, advisories: Sequence[Advisory]) -> _Outcome:
+def _write_advisories(db: sqlite3.Connection, feed: str, advisories: Sequence[Advisory], log: Log) -> _Outcome:
     """Insert what is new, update what is changed."""
     stored = _stored(db, feed, [advisory.id for advisory in advisories])
     meant = [(advisory, meaning(advisory)) for advisory in advisories]
@@ -113,10 +122,16 @@ def _write_advisories(db: sqlite3.Connection, feed: str, advisories: Sequence[Ad
     )
     db.executemany("INSERT INTO document VALUES (?, ?)", ((ids[a.id], packed(a.document)) for a, _ in new))
     for advisory, means in changed:
+        log.begin(ids[advisory.id])
         touched |= _forget_derived(db, ids[advisory.id])
         _update(db, ids[advisory.id], advisory, means)
     _write_derived(db, [(ids[advisory.id], advisory, means) for advisory, means in (*new, *changed)])
-    return _Outcome({a.id: ids[a.id] for a, _ in new}, {a.id: ids[a.id] for a, _ in changed}, touched)
+    return _Outcome(
+        {a.id: ids[a.id] for a, _ in new},
+        {a.id: ids[a.id] for a, _ in changed},
+        sum(stored[a.id].gone != "" for a, _ in changed),
+        touched,
+    )
 
 
 def _write_derived(db: sqlite3.Connection, records: Sequence[tuple[int, Advisory, Meaning]]) -> None:
@@ -181,16 +196,17 @@ def _forget_derived(db: sqlite3.Connection, advisory_id: int) -> set[str]:
     return names
 
 
-def _mark_gone(db: sqlite3.Connection, feed: str, now: str, lost: set[str]) -> dict[str, set[str]]:
-    """Mark records gone (nothing is ever deleted); they bind no alias group any more."""
+def _mark_gone(db: sqlite3.Connection, feed: str, now: str, lost: set[str], log: Log) -> dict[str, set[str]]:
+    """Mark records gone (nothing is ever deleted); they bind no alias group any more. Returns the names that they had."""
     gone: dict[str, set[str]] = {}
     for record in sorted(lost):
         row = db.execute(
-            "UPDATE advisory SET gone = ? WHERE feed = ? AND record = ? AND gone = '' RETURNING id", (now, feed, record)
+            "SELECT id FROM advisory WHERE feed = ? AND record = ? AND gone = ''", (feed, record)
         ).fetchone()
         if row is None:
             continue
-        names = {name for (name,) in db.execute("SELECT name FROM alias WHERE advisory_id = ?", row)}
+        log.begin(row[0])
+        db.execute("UPDATE advisory SET gone = ? WHERE id = ?", (now, row[0]))
+        gone[record] = {name for (name,) in db.execute("SELECT name FROM alias WHERE advisory_id = ?", row)}
         db.execute("DELETE FROM alias WHERE advisory_id = ? AND name <> ?", (row[0], record))
-        gone[record] = names
     return gone

@@ -3,6 +3,7 @@
 import sqlite3
 from typing import NamedTuple
 
+from advisord.store import audit
 from advisord.store.database import transaction
 
 
@@ -45,6 +46,7 @@ def attempt(db: sqlite3.Connection, feed: str, source: str, now: str) -> None:
 def succeeded(db: sqlite3.Connection, feed: str, now: str) -> None:
     """Note that a poll ended well: the store holds what the source says as of `now`."""
     with transaction(db):
+        _audit(db, feed, now, "", "")
         db.execute("UPDATE feed SET as_of = ?, error_code = '', error = '' WHERE name = ?", (now, feed))
         db.execute("UPDATE coverage SET as_of = ? WHERE feed = ?", (now, feed))
 
@@ -52,7 +54,17 @@ def succeeded(db: sqlite3.Connection, feed: str, now: str) -> None:
 def failed(db: sqlite3.Connection, feed: str, code: str, message: str) -> None:
     """Note why a poll failed. What was stored before stays as old as it was."""
     with transaction(db):
+        attempted = db.execute("SELECT attempted FROM feed WHERE name = ?", (feed,)).fetchone()
+        _audit(db, feed, attempted[0] if attempted else "", code, message)
         db.execute("UPDATE feed SET error_code = ?, error = ? WHERE name = ?", (code, message, feed))
+
+
+def _audit(db: sqlite3.Connection, feed: str, now: str, code: str, message: str) -> None:
+    """Record that a feed failed, became suspect or recovered: the change, not every poll."""
+    row = db.execute("SELECT error_code FROM feed WHERE name = ?", (feed,)).fetchone()
+    before = row[0] if row else ""
+    if before != code:
+        audit.append(db, now, [audit.Entry("feed", feed, {"from": before, "to": code, "message": message})])
 
 
 def states(db: sqlite3.Connection) -> list[FeedState]:
@@ -60,11 +72,8 @@ def states(db: sqlite3.Connection) -> list[FeedState]:
     return [
         FeedState(*row)
         for row in db.execute(
-            "SELECT name, cursor, source, as_of, attempted, error_code, error,"
-            " (SELECT count(*) FROM advisory a WHERE a.feed = f.name AND a.gone = ''),"
-            " (SELECT count(*) FROM rejected r WHERE r.feed = f.name),"
-            " (SELECT coalesce(max(modified), '') FROM advisory a WHERE a.feed = f.name)"
-            " FROM feed f ORDER BY name"
+            "SELECT name, cursor, source, as_of, attempted, error_code, error, records,"
+            " (SELECT count(*) FROM rejected r WHERE r.feed = f.name), newest FROM feed f ORDER BY name"
         )
     ]
 

@@ -17,7 +17,9 @@ _TABLES = (
         as_of TEXT NOT NULL DEFAULT '',
         attempted TEXT NOT NULL DEFAULT '',
         error_code TEXT NOT NULL DEFAULT '',
-        error TEXT NOT NULL DEFAULT ''
+        error TEXT NOT NULL DEFAULT '',
+        records INTEGER NOT NULL DEFAULT 0,
+        newest TEXT NOT NULL DEFAULT ''
     ) STRICT, WITHOUT ROWID""",
     """CREATE TABLE coverage (
         feed TEXT NOT NULL,
@@ -100,6 +102,14 @@ _TABLES = (
         PRIMARY KEY (package_id, key, advisory_id)
     ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX listed_advisory ON listed (advisory_id)",
+    """CREATE TABLE event (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        at TEXT NOT NULL,
+        feed TEXT NOT NULL,
+        record TEXT NOT NULL,
+        change TEXT NOT NULL,
+        package_id INTEGER NOT NULL
+    ) STRICT""",
     # --- lockfiles -------------------------------------------------------------------------------------------------
     """CREATE TABLE repository (
         id INTEGER PRIMARY KEY,
@@ -193,6 +203,39 @@ _TABLES = (
         holder TEXT NOT NULL,
         until REAL NOT NULL
     ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE decision (
+        repository_id INTEGER NOT NULL,
+        ecosystem TEXT NOT NULL,
+        package TEXT NOT NULL,
+        vulnerability TEXT NOT NULL,
+        scope TEXT NOT NULL,
+        rule TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        PRIMARY KEY (repository_id, ecosystem, package, vulnerability)
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE proposal (
+        repository_id INTEGER NOT NULL,
+        tracker TEXT NOT NULL,
+        key TEXT NOT NULL,
+        fields TEXT NOT NULL,
+        PRIMARY KEY (repository_id, tracker, key)
+    ) STRICT, WITHOUT ROWID""",
+    # --- audit -----------------------------------------------------------------------------------------------------
+    """CREATE TABLE audit (
+        id INTEGER PRIMARY KEY,
+        at TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        repository TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        detail TEXT NOT NULL,
+        link TEXT NOT NULL
+    ) STRICT""",
+    "CREATE INDEX audit_subject ON audit (kind, repository, subject)",
+    "CREATE TABLE audit_head (one INTEGER PRIMARY KEY CHECK (one = 1), id INTEGER NOT NULL, link TEXT NOT NULL) STRICT",
+    """CREATE TRIGGER audit_unchanged BEFORE UPDATE ON audit
+        BEGIN SELECT raise(ABORT, 'the audit log is append-only'); END""",
+    """CREATE TRIGGER audit_undeleted BEFORE DELETE ON audit
+        BEGIN SELECT raise(ABORT, 'the audit log is append-only'); END""",
 )
 
 

@@ -60,7 +60,7 @@ def lock(db: sqlite3.Connection, oid: str, *packages: tuple[str, str, str], form
 
 
 _DUMP = {
-    "feed": "SELECT name, cursor, error_code, as_of <> '' FROM feed",
+    "feed": "SELECT name, cursor, error_code, as_of <> '', records, newest FROM feed",
     "coverage": "SELECT feed, ecosystem FROM coverage",
     "entry": "SELECT feed, partition, record, modified FROM entry",
     "rejected": "SELECT feed, record, reason FROM rejected",

@@ -1,0 +1,39 @@
+"""Which repositories need no new look: nothing that their issues depend on has changed since the last one."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from sqlite3 import Connection
+from typing import NamedTuple
+
+from advisord import scan
+from advisord.model.problem import Problem
+from advisord.scope.compiled import CompiledPolicy
+from advisord.store import changes
+from advisord.store import lockfiles as store
+from advisord.times import seconds_between
+
+
+class Look(NamedTuple):
+    """What a repository's issues depend on, as it was at one moment; `event` is the last change of a feed until then."""
+
+    at: datetime
+    event: int
+    commits: Mapping[str, str]
+    policy: CompiledPolicy
+    doubts: Sequence[Problem]
+
+
+def look(db: Connection, name: str, policy: CompiledPolicy, now: datetime, max_age: float) -> Look:
+    """How things stand now; what is not written down here (the tracker, the clock) changes with time."""
+    repository = store.repository_id(db, name)
+    doubts, _ = scan.trust(db, store.ecosystems(db, repository), lambda moment: seconds_between(moment, now), max_age)
+    return Look(now, changes.last(db), store.commits(db, repository), policy, doubts)
+
+
+def same(db: Connection, name: str, before: Look, now: Look, every: float) -> bool:
+    """Whether nothing has changed between two looks that are less than `every` seconds apart."""
+    return (
+        (now.at - before.at).total_seconds() < every
+        and (now.commits, now.policy, now.doubts) == (before.commits, before.policy, before.doubts)
+        and (now.event == before.event or name not in changes.woken(db, before.event))
+    )

@@ -1,0 +1,201 @@
+"""Loading the feeds beside their bare floor: `python benchmarks/feeds.py [CORPUS] [RECORDS]`.
+
+The floor is unzipping the same bytes and `json.loads` of each record. The floor and each load run in a process of their
+own, so that each has its own peak of memory; all in one run. CORPUS has `feeds/osv`; RECORDS is the size of the
+made-up feed (300,000), shaped like npm's: mostly short reports of malware, some vulnerabilities with ranges.
+"""
+
+import json
+import random
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import zipfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from advisord.cycle.poll import poll
+from advisord.feeds.osv import OsvFeed
+from advisord.feeds.source import FolderSource
+from advisord.net.http import Http
+from advisord.net.objects import HttpObjects
+from advisord.store.database import open_writer
+
+DELTA = 100
+NPM = "npm"
+
+
+def floor(folder: Path) -> int:
+    """Unzip and parse every archive; it writes nothing."""
+    for path in folder.glob("*/all.zip"):
+        with zipfile.ZipFile(path) as archive:
+            for name in archive.namelist():
+                json.loads(archive.read(name))
+    return 0
+
+
+def load(folder: Path, base: str = "") -> int:
+    """What `advisord sync osv` does, from the folder or from a server of it; the number of rows written."""
+    ecosystems = [path.parent.name for path in folder.glob("*/all.zip")]
+    with closing(open_writer(str(folder.with_suffix(".db")))) as db, closing(Http()) as http:
+        before = db.total_changes
+        source = HttpObjects(base, http) if base else FolderSource(str(folder))
+        polled = poll(db, OsvFeed(source, ecosystems=ecosystems), "benchmark", "2026-11-01T00:00:00Z")
+        if polled.problem:
+            raise SystemExit(polled.problem.message)
+        return db.total_changes - before
+
+
+class Cost(NamedTuple):
+    """Seconds of CPU, the peak of memory in MB, rows written."""
+
+    seconds: float
+    peak: float
+    written: int
+
+
+def measured(step: str, folder: Path, base: str = "") -> Cost:
+    """One step in a process of its own."""
+    ran = subprocess.run(
+        [sys.executable, __file__, step, str(folder), base], check=True, stdout=subprocess.PIPE, text=True
+    )
+    seconds, peak, written = ran.stdout.split()
+    return Cost(float(seconds), float(peak), int(written))
+
+
+def step(name: str, folder: Path, base: str) -> None:
+    """Do one step and say what it cost; what has to be imported is imported before."""
+    with tempfile.TemporaryDirectory() as temporary:
+        tiny = Path(temporary) / "tiny"
+        made_up(tiny, 20, 0)
+        load(tiny)
+    begun = time.process_time()
+    written = load(folder, base) if name == "load" else floor(folder)
+    seconds = time.process_time() - begun
+    print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, written)
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """The folder as a web server."""
+
+    class Quiet(SimpleHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  (the base class's name)
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def record(number: int, chance: random.Random, modified: str) -> dict[str, Any]:
+    """A record as npm's are: nine of ten are malware that affects everything of its package, or listed versions."""
+    name = f"{chance.choice('abcdefgh')}-package-{number}"
+    package = {"package": {"ecosystem": NPM, "name": name, "purl": f"pkg:npm/{name}"}}
+    value: dict[str, Any] = {
+        "schema_version": "1.7.3",
+        "id": f"MAL-2026-{number}",
+        "modified": modified,
+        "published": "2026-01-01T00:00:00Z",
+    }
+    if number % 10:
+        value["summary"] = f"Malicious code in {name} (npm)"
+        value["details"] = "\n---\n_-= Per source details. Do not edit below this line. =-_\n" + name * 12
+        if number % 3:
+            value["affected"] = [{**package, "versions": [f"1.0.{n}" for n in range(chance.randrange(1, 6))]}]
+        else:
+            events = [{"introduced": "0"}]
+            value["affected"] = [{**package, "ranges": [{"type": "SEMVER", "events": events}]}]
+        value["database_specific"] = {
+            "malicious-packages-origins": [
+                {
+                    "import_time": modified,
+                    "modified_time": modified,
+                    "sha256": f"{chance.getrandbits(256):064x}",
+                    "source": "somebody",
+                    "versions": ["1.0.0"],
+                }
+            ]
+        }
+        value["credits"] = [{"name": "somebody", "type": "FINDER", "contact": ["https://somebody.example"]}]
+        return value
+    value["id"] = f"GHSA-{number:04}-aaaa-bbbb"
+    value["aliases"] = [f"CVE-2026-{number}"]
+    value["summary"] = f"Something is wrong in {name}"
+    value["details"] = "A long text about what is wrong and how it is found. " * 30
+    value["severity"] = [{"type": "CVSS_V3", "score": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"}]
+    events = [{"introduced": "0"}, {"fixed": f"{chance.randrange(9)}.{chance.randrange(30)}.{chance.randrange(30)}"}]
+    value["affected"] = [{**package, "ranges": [{"type": "SEMVER", "events": events}]}]
+    value["references"] = [{"type": "WEB", "url": f"https://advisories.example/{number}/{n}"} for n in range(5)]
+    return value
+
+
+def made_up(folder: Path, size: int, changed: int) -> None:
+    """The feed; the first records have changed, and each of those is there alone, too."""
+    chance = random.Random(7)
+    (folder / NPM).mkdir(parents=True, exist_ok=True)
+    with (
+        zipfile.ZipFile(folder / NPM / "all.zip", "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
+        (folder / NPM / "modified_id.csv").open("w") as listing,
+    ):
+        for number in range(size):
+            month = 2 if number < changed else 1
+            value = record(number, chance, f"2026-0{month}-01T00:00:{number % 60:02}Z")
+            text = json.dumps(value)
+            archive.writestr(f"{value['id']}.json", text)
+            listing.write(f"{value['modified']},{value['id']}\n")
+            if number < changed:
+                (folder / NPM / f"{value['id']}.json").write_text(text)
+
+
+def compare(name: str, folder: Path) -> Cost:
+    """Print a full load beside its floor."""
+    bare = measured("floor", folder)
+    cost = measured("load", folder)
+    size = folder.with_suffix(".db").stat().st_size / 1e6
+    print(
+        f"{name:20} {cost.seconds / bare.seconds:5.2f} times the floor (at most 3): {cost.seconds:.2f} s, {bare.seconds:.2f} s;"
+        f" memory {cost.peak:.0f} MB (at most 400), database {size:.0f} MB"
+    )
+    return cost
+
+
+def main(corpus: Path, size: int) -> None:
+    """Print all ratios."""
+    with tempfile.TemporaryDirectory() as temporary:
+        real = Path(temporary) / "real"
+        shutil.copytree(corpus / "feeds/osv", real)
+        compare("real feeds", real)
+        large = Path(temporary) / "large"
+        made_up(large, size, 0)
+        whole = compare(f"{size:,} records", large)
+        made_up(large, size, DELTA)
+        with served(large) as base:
+            for name in (f"{DELTA} of them changed", "unchanged"):
+                cost = measured("load", large, base)
+                share = cost.seconds / whole.seconds
+                print(f"{name:20} {share:.2%} of the load: {cost.seconds:.3f} s; {cost.written} rows written")
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] in (["floor"], ["load"]):
+        step(sys.argv[1], Path(sys.argv[2]), sys.argv[3])
+    else:
+        main(
+            Path(sys.argv[1] if len(sys.argv) > 1 else "../shared/corpus"),
+            int(sys.argv[2] if len(sys.argv) > 2 else 300_000),
+        )

@@ -1,0 +1,126 @@
+"""A daemon's idle round costs next to nothing; a change wakes those whom it concerns, and nobody else."""
+
+import json
+import sqlite3
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from store_parts import dump
+
+from advisord import daemon, scan
+from advisord.cycle.plugs import Plugs
+from advisord.cycle.work import Work
+from advisord.demo import repository
+from advisord.settings import load
+from advisord.store.database import open_writer
+
+OTHER = """
+[[repositories]]
+name = "other"
+git = "other"
+refs = ["main"]
+tracker = "issues"
+"""
+
+
+class World:
+    """A daemon's steps on a clock that stands, and what they did."""
+
+    def __init__(self, folder: Path, db: sqlite3.Connection, plugs: Plugs) -> None:
+        self.folder = folder
+        self.db = db
+        self.now = datetime(2026, 11, 1, tzinfo=UTC)
+        self.said: list[str] = []
+        settings = load(str(folder / "advisord.toml"))
+        work = Work(settings, db, plugs, clock=lambda: self.now, sleep=lambda _: None, say=self.said.append)
+        self._steps = daemon.steps(work)
+
+    def round(self) -> list[str]:
+        """Every step once; what was said of repositories' findings."""
+        self.said.clear()
+        self.now += timedelta(minutes=5)
+        for step in self._steps:
+            step[1]()
+        return [line.partition(":")[0] for line in self.said if "actions on the tracker" in line]
+
+
+@pytest.fixture
+def make(world: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """The demonstration's world with a second repository that holds nothing of interest."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(world / "cache"))
+    config = world / "advisord.toml"
+    config.write_text(config.read_text() + OTHER)
+    lock = 'version = 3\n\n[[package]]\nname = "quiet"\nversion = "1.0.0"\n'
+    lock += 'source = "registry+https://github.com/rust-lang/crates.io-index"\n'
+    repository.Workshop(str(world / "other")).commit("main", {"Cargo.lock": lock}, "Begin")
+    with (
+        closing(open_writer(str(world / "advisord.db"))) as db,
+        Plugs(str(world), lambda: datetime.now(UTC)) as plugs,
+    ):
+        yield World(world, db, plugs)
+
+
+def change(world: Path, edit: Callable[[dict[str, Any]], object]) -> None:
+    """Change hyper's record in OSV's crates.io archive and listing."""
+    folder = world / "feeds/osv/crates.io"
+    with zipfile.ZipFile(folder / "all.zip") as archive:
+        records = {name: json.loads(archive.read(name)) for name in archive.namelist()}
+    record = records["RUSTSEC-2021-0079.json"]
+    record["modified"] = "2026-10-01T00:00:00Z"
+    edit(record)
+    with zipfile.ZipFile(folder / "all.zip", "w") as archive:
+        for name, value in records.items():
+            archive.writestr(name, json.dumps(value))
+    (folder / "modified_id.csv").write_text("".join(f"{r['modified']},{r['id']}\n" for r in records.values()))
+
+
+def test_an_idle_round(make: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No parsing, no matching, and no writes but each step's own record of when it was done."""
+    assert make.round() == ["shop", "other"]
+    make.round()
+    monkeypatch.setattr(scan, "read_one", None)
+    monkeypatch.setattr(scan, "match", None)
+    before, written = dump(make.db), make.db.total_changes
+    assert make.round() == []
+    assert dump(make.db) == before
+    # Of each feed two rows and one for each ecosystem, of each repository one.
+    coverage = make.db.execute("SELECT count(*) FROM coverage").fetchone()[0]
+    assert make.db.total_changes - written == 3 * 2 + coverage + 2
+
+
+def test_a_change_wakes_whom_it_concerns(make: World) -> None:
+    """A severity that changes is a reason to look again; a new date of change is not."""
+    make.round()
+    change(make.folder, dict.copy)
+    assert make.round() == []
+    change(make.folder, lambda record: record.update(withdrawn="2026-10-01T00:00:00Z", modified="2026-10-02T00:00:00Z"))
+    assert make.round() == ["shop"]
+    assert make.db.execute("SELECT DISTINCT feed, record, change FROM event ORDER BY id DESC").fetchone() == (
+        "osv",
+        "RUSTSEC-2021-0079",
+        "withdrawn",
+    )
+    assert make.round() == []
+
+
+def test_a_commit_and_the_clock_wake(make: World) -> None:
+    """What is locked, and what only time brings."""
+    make.round()
+    repository.fix(repository.Workshop(str(make.folder / "shop")))
+    assert make.round() == ["shop"]
+    assert make.round() == []
+    make.now += timedelta(hours=1)
+    assert make.round() == ["shop", "other"]
+
+
+def test_a_policy_wakes(make: World) -> None:
+    """A policy that was edited is carried out at the next round."""
+    make.round()
+    policy = make.folder / "shop/advisord-policy.toml"
+    policy.write_text(policy.read_text().replace('then = "out"', 'then = "in"'))
+    assert make.round() == ["shop"]
