@@ -102,9 +102,9 @@ def read_one(
 
 
 def annotated(read: Read) -> Inventory:
-    """The inventory with what the manifests beside the lockfile add."""
+    """The whole inventory, with what the manifests beside the lockfile add."""
     annotate = registry.load(read.format).annotate
-    return annotate(read.inventory, read.manifests) if annotate else read.inventory
+    return annotate(read.inventory, read.manifests) if annotate else read.inventory.whole()
 
 
 def matchable(package: Package, *, standard_library: bool = False) -> bool:

@@ -4,15 +4,17 @@ Version 1 is a tree of `dependencies` (npm 6 and older); 2 and 3 have `packages`
 is installed. What a package requires is found as Node finds it: in its own `node_modules`, then in those above it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from itertools import repeat
 from typing import Any
 
 from advisord.errors import LockfileError
 from advisord.lockfiles.interface import Format, Manifests
-from advisord.lockfiles.javascript import Member, Origin, Table, alias, direct, flattened, key_lines, origin
+from advisord.lockfiles.javascript import ECOSYSTEM, Member, Origin, Table, alias, direct, flattened, key_lines, origin
 from advisord.lockfiles.package_json import Workspace, globs, needs, projects
 from advisord.lockfiles.text import decode, expect, load_json
-from advisord.model.inventory import Edge, Inventory, Reach, Source
+from advisord.model.inventory import Edge, Inventory, Package, Reach, Source
 
 _FOLDER = "node_modules/"
 _LONGEST = 4096
@@ -26,16 +28,106 @@ _Scope = dict[str, int]
 _Node = tuple[int, Mapping[str, Any], Sequence[_Scope]]
 """An installed package, its entry, and the `node_modules` in which it looks for what it requires, nearest first."""
 
+_Identity = tuple[str, str, Origin | None]
+"""What tells packages apart: name, version, and where it comes from if not from the registry."""
+
+_Installed = tuple[Sequence[str], Sequence[Any], Sequence[dict[str, Any]]]
+"""What is installed: keys (the last part of the folder), names, entries."""
+
 
 def parse(data: bytes) -> Inventory:
     """Reads the lockfile alone. From version 2 on, roots and direct packages are known without a manifest."""
     text = decode(data)
     lock = expect(dict, load_json(text, unique=False), "the lockfile")
     if lock.get("packages") or ("packages" in lock and not lock.get("dependencies")):
-        return _Folders(text, lock).inventory()
-    if "dependencies" in lock or "lockfileVersion" in lock:
-        return _tree(text, lock)
-    raise LockfileError("has neither `packages` nor `dependencies`: this is no lockfile of npm")
+        folders = _Folders(text, lock)
+        whole: Callable[[], Inventory] = folders.inventory
+        found, identity = _installed(lock["packages"]), folders.identity
+    elif "dependencies" in lock or "lockfileVersion" in lock:
+        whole = partial(_tree, text, lock)
+        found, identity = _nested(lock.get("dependencies")), _tree_identity
+    else:
+        raise LockfileError("has neither `packages` nor `dependencies`: this is no lockfile of npm")
+    packages = _distinct(found, identity) if found else ()
+    return Inventory("npm", packages, rest=whole) if packages else whole()
+
+
+def _installed(entries: Any) -> _Installed | None:
+    """What version 2 and 3 install; None where a folder or a link is more than a member of the workspace."""
+    if not _all_tables(entries) or max(map(len, entries)) > _LONGEST:
+        return None
+    keys: list[str] = []
+    installed: list[dict[str, Any]] = []
+    folders: list[str] = []
+    links: list[Any] = []
+    for location, entry in entries.items():
+        at = location.rfind(_FOLDER)
+        if at < 0:
+            folders.append(location)
+        elif "link" in entry:
+            links.append(entry.get("resolved"))
+        else:
+            keys.append(location[at + 13 :])
+            installed.append(entry)
+    if links or len(folders) > 1:
+        holds = Workspace(globs(entries.get("", {}))).holds
+        if not (all(link in folders for link in links) and all(holds(folder) for folder in folders if folder)):
+            return None
+    get: Callable[..., Any] = dict.get
+    return keys, list(map(get, installed, repeat("name"), keys)), installed
+
+
+def _nested(entries: Any) -> _Installed | None:
+    """What version 1 installs, in the order of the file; None where something else than tables stands there."""
+    keys: list[str] = []
+    installed: list[dict[str, Any]] = []
+    todo = [entries]
+    rest: list[Iterator[tuple[str, Any]]] = []
+    while todo or rest:
+        if todo:
+            entries = todo.pop()
+            if not _all_tables(entries):
+                return None
+            rest.append(iter(entries.items()))
+        for key, entry in rest[-1]:
+            keys.append(key)
+            installed.append(entry)
+            if "dependencies" in entry:
+                todo.append(entry["dependencies"])
+                break
+        else:
+            rest.pop()
+    return keys, keys, installed
+
+
+def _all_tables(entries: Any) -> bool:
+    return type(entries) is dict and {dict, *map(type, entries.values())} == {dict}
+
+
+def _distinct(found: _Installed, identity: Callable[[str, dict[str, Any], int], _Identity]) -> tuple[Package, ...]:
+    """The packages, each once.
+
+    json.loads is so fast that whatever is done for each package shows. So all are looked at together, and `identity`
+    is asked only about those that may be more than a version of the registry.
+    """
+    keys, names, entries = found
+    get: Callable[..., Any] = dict.get
+    versions = list(map(get, entries, repeat("version"), repeat("")))
+    addresses = list(map(get, entries, repeat("resolved"), repeat("/-/")))
+    identities: list[_Identity] = list(zip(names, versions, repeat(None)))
+    odd: Iterable[int] = range(len(keys))
+    if {str, *map(type, names), *map(type, versions), *map(type, addresses)} == {str}:
+        written = "\n".join(versions)
+        if not (":" in written or "/" in written or ".t" in written):  # addresses, and archives (.tgz) beside it
+            odd = [n for n, address in enumerate(addresses) if "/-/" not in address or "/-/archive/" in address]
+    for number in odd:
+        identities[number] = identity(keys[number], entries[number], 0)
+    return tuple(
+        [
+            Package(ECOSYSTEM, name, version, *place) if place else Package(ECOSYSTEM, name, version)
+            for name, version, place in dict.fromkeys(identities)
+        ]
+    )
 
 
 class _Folders:
@@ -68,7 +160,8 @@ class _Folders:
             if entry.get("link"):
                 links.append((location[:at], key, expect(str, entry.get("resolved"), f"`resolved` of {location!r}")))
                 continue
-            index = self._add(key, entry, line)
+            flagged = "dev" in entry or "optional" in entry or "devOptional" in entry
+            index = self._table.add(*self.identity(key, entry, line), line, _groups(entry) if flagged else ())
             scope = scopes.get(location[:at])
             if scope is None:
                 scope = scopes[location[:at]] = {}
@@ -85,7 +178,8 @@ class _Folders:
         roots, problems = flattened(members)
         return Inventory("npm", self._table.packages(direct(members)), edges, roots, requirements, problems)
 
-    def _add(self, key: str, entry: dict[str, Any], line: int) -> int:
+    def identity(self, key: str, entry: dict[str, Any], line: int) -> _Identity:
+        """Of a package that is installed under that key."""
         name, version, resolved = entry.get("name", key), entry.get("version", ""), entry.get("resolved")
         if type(name) is not str or type(version) is not str:
             raise LockfileError(f"line {line}: `name` and `version` of {key[:200]!r} should be texts")
@@ -94,9 +188,7 @@ class _Folders:
             place = origin(resolved)
             if place and place.source is Source.URL and key not in self._by_address():
                 place = None  # a registry whose addresses look different
-        if "dev" in entry or "optional" in entry or "devOptional" in entry:
-            return self._table.add(name, version, place, line, _groups(entry))
-        return self._table.add(name, version, place, line)
+        return name, version, place
 
     def _by_address(self) -> set[str]:
         """The names that someone requires by an address; only these are archives, and no packages of a registry."""
@@ -183,7 +275,7 @@ def _tree(text: str, lock: Mapping[str, Any]) -> Inventory:
             line = line_of(key, 2 * len(stack))
             if type(entry) is not dict:
                 raise LockfileError(f"line {line}: {key[:200]!r} should be a table")
-            scopes[0][key] = index = _add(table, key, entry, line)
+            scopes[0][key] = index = table.add(*_tree_identity(key, entry, line), line, _groups(entry))
             inner = expect(dict, entry.get("dependencies") or {}, f"`dependencies` of {key[:200]!r}")
             below: list[_Scope] = [{}, *scopes] if inner else scopes
             requires = entry.get("requires")
@@ -199,19 +291,19 @@ def _tree(text: str, lock: Mapping[str, Any]) -> Inventory:
     return Inventory("npm", table.packages(None), edges, None, requirements, lookup=top)
 
 
-def _add(table: Table, key: str, entry: dict[str, Any], line: int) -> int:
+def _tree_identity(key: str, entry: dict[str, Any], line: int) -> _Identity:
     version, resolved = entry.get("version") or "", entry.get("resolved")
     if type(version) is not str:
         raise LockfileError(f"line {line}: `version` of {key[:200]!r} should be a text")
     if real := alias(version):
-        return table.add(real[0], real[1], None, line, _groups(entry))
+        return *real, None
     if place := origin(version):
-        return table.add(key, "", place, line, _groups(entry))
+        return key, "", place
     if type(resolved) is str and ("/-/" not in resolved or "/-/archive/" in resolved):
         place = origin(resolved)
         if place and place.source is Source.URL and "://" not in str(entry.get("from")):
             place = None  # a registry whose addresses look different
-    return table.add(key, version, place, line, _groups(entry))
+    return key, version, place
 
 
 def _groups(entry: Mapping[str, Any]) -> tuple[str, ...]:

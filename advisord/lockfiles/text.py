@@ -100,7 +100,8 @@ def guarded(format_: Format) -> Format:
 def _guard_parse(format_: Format) -> Callable[[bytes], Inventory]:
     def parse(data: bytes) -> Inventory:
         try:
-            return format_.parse(data)
+            inventory = format_.parse(data)
+            return inventory._replace(rest=_guard_rest(inventory)) if inventory.rest else inventory
         except LockfileError:
             raise
         except RecursionError as exc:
@@ -111,10 +112,24 @@ def _guard_parse(format_: Format) -> Callable[[bytes], Inventory]:
     return parse
 
 
+def _guard_rest(inventory: Inventory) -> Callable[[], Inventory]:
+    def rest() -> Inventory:
+        try:
+            return inventory.whole()
+        except Exception as exc:  # noqa: BLE001  (as above; the packages were read, and they were matched)
+            reason = exc.message if isinstance(exc, LockfileError) else _sentence(exc)
+            message = f"who requires whom, and the lines, can't be read ({reason}): reach is unknown"
+            problem = Problem("broken-graph", "", message, blocking=False)
+            return inventory._replace(problems=(*inventory.problems, problem), rest=None)
+
+    return rest
+
+
 def _guard_annotate(format_: Format) -> Callable[[Inventory, Manifests], Inventory]:
     inner = format_.annotate
 
     def annotate(inventory: Inventory, manifests: Manifests) -> Inventory:
+        inventory = inventory.whole()
         try:
             return inner(inventory, manifests) if inner else inventory
         except Exception as exc:  # noqa: BLE001  (as above; a manifest never costs us the lockfile's own facts)

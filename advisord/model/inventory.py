@@ -1,6 +1,6 @@
 """What one lockfile says."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -81,6 +81,10 @@ class Inventory(NamedTuple):
     `roots` is None where the lockfile (and the manifests beside it) can't tell. `requirements` maps an edge
     (from index, to index) to the requirement as the lockfile writes it, as far as it does. `lookup` is for the format's
     own `annotate`: the text by which a manifest's dependency finds its package (`name@range` in yarn), and its index.
+
+    Matching needs no more than who is there: a format may leave all else to `rest`, which few lockfiles are asked for.
+    Then the packages have what tells them apart only (`ecosystem` to `commit`), and `whole` gives the same ones, at
+    the same indices, with the rest.
     """
 
     format: str
@@ -90,3 +94,8 @@ class Inventory(NamedTuple):
     requirements: Mapping[tuple[int, int], str] = {}
     problems: tuple[Problem, ...] = ()
     lookup: Mapping[str, int] = {}
+    rest: "Callable[[], Inventory] | None" = None
+
+    def whole(self) -> "Inventory":
+        """With everything that the lockfile says. Reading lines, groups, edges or roots begins here."""
+        return self.rest() if self.rest else self

@@ -100,6 +100,6 @@ def _file(scanned: Scanned) -> dict[str, Any]:
                 "iid": number,
                 **({} if package.direct is None else {"direct": package.direct}),
             }
-            for number, package in enumerate(scanned.inventory.packages, 1)
+            for number, package in enumerate(scanned.inventory.whole().packages, 1)
         ],
     }

@@ -65,7 +65,7 @@ def _label(package: Package) -> tuple[str, str]:
 
 def _read(name: str, path: Path) -> Inventory | None:
     try:
-        return load(name).parse(path.read_bytes())
+        return load(name).parse(path.read_bytes()).whole()
     except LockfileError:
         return None
 
@@ -112,7 +112,7 @@ def test_what_syft_reads_is_read(corpus: Path, name: str) -> None:
             listed.setdefault(lockfile, set()).add((_normal(name, package), version))
     total, missing = 0, []
     for lockfile, packages in listed.items():
-        inventory = load(name).parse((corpus / "lockfiles" / lockfile).read_bytes())
+        inventory = load(name).parse((corpus / "lockfiles" / lockfile).read_bytes()).whole()
         ours = {(_normal(name, package.name), _syft_version(name, package)) for package in inventory.packages}
         explained = _listed(name, lockfile)
         total += len(packages)
@@ -140,7 +140,7 @@ def test_real_lockfiles_are_read(corpus: Path, name: str) -> None:
         relative = path.relative_to(corpus).as_posix()
         if not path.is_file() or recognise(relative) != name:
             continue
-        inventory = load(name).parse(path.read_bytes())
+        inventory = load(name).parse(path.read_bytes()).whole()
         assert not [problem for problem in inventory.problems if problem.blocking], relative
         lines = path.read_bytes().count(b"\n") + 1
         for package in inventory.packages:
@@ -156,7 +156,7 @@ def test_every_package_of_a_real_workspace_has_roots_and_reach(corpus: Path) -> 
             name = recognise(path)
             if name is None:
                 continue
-            inventory = load(name).parse(files[path])
+            inventory = load(name).parse(files[path]).whole()
             if annotate := load(name).annotate:
                 inventory = annotate(inventory, Neighbours(path, files.keys, files.get))
             where = f"{top.name}/{path}"

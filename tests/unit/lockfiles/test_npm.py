@@ -35,13 +35,13 @@ def _roots(inventory: Inventory) -> dict[str, dict[tuple[str, str], Reach]]:
 @pytest.fixture(scope="module")
 def workspace() -> Inventory:
     """A workspace of version 3 with every kind of entry."""
-    return FORMAT.parse((DATA / "workspace.v3.json").read_bytes())
+    return FORMAT.parse((DATA / "workspace.v3.json").read_bytes()).whole()
 
 
 @pytest.fixture(scope="module")
 def tree() -> Inventory:
     """A tree of version 1 with every kind of entry."""
-    return FORMAT.parse((DATA / "tree.v1.json").read_bytes())
+    return FORMAT.parse((DATA / "tree.v1.json").read_bytes()).whole()
 
 
 def test_packages_with_their_lines(workspace: Inventory) -> None:
@@ -131,7 +131,7 @@ def test_the_same_version_twice_is_one_package() -> None:
         "node_modules/c": {"version": "1.0.0", "dev": True},
         "node_modules/b/node_modules/c": {"version": "1.0.0", "optional": True},
     }
-    inventory = FORMAT.parse(json.dumps({"lockfileVersion": 3, "packages": packages}).encode())
+    inventory = FORMAT.parse(json.dumps({"lockfileVersion": 3, "packages": packages}).encode()).whole()
     assert [(p.name, p.groups, p.line) for p in inventory.packages] == [("a", (), 0), ("c", ("dev", "optional"), 0)]
     assert inventory.roots is None
 
@@ -177,7 +177,7 @@ def test_old_shrinkwraps_have_no_graph() -> None:
             "c": {"version": "3.0.0", "from": "http://files.example/c.tgz", "resolved": "http://files.example/c.tgz"},
         },
     }
-    inventory = FORMAT.parse(json.dumps(lock).encode())
+    inventory = FORMAT.parse(json.dumps(lock).encode()).whole()
     assert [(p.name, p.version, p.source) for p in inventory.packages] == [
         ("a", "1.0.0", Source.REGISTRY),
         ("b", "2.0.0", Source.GIT),
@@ -189,11 +189,11 @@ def test_old_shrinkwraps_have_no_graph() -> None:
 def test_lines_survive_another_indentation_and_are_unknown_in_one_line(workspace: Inventory) -> None:
     """Tabs are as good as spaces; a file of one line has no lines to point at."""
     lock = json.loads((DATA / "workspace.v3.json").read_text())
-    tabs = FORMAT.parse(json.dumps(lock, indent="\t").encode())
+    tabs = FORMAT.parse(json.dumps(lock, indent="\t").encode()).whole()
     assert tabs == workspace
-    windows = FORMAT.parse(json.dumps(lock, indent=2).replace("\n", "\r\n").encode())
+    windows = FORMAT.parse(json.dumps(lock, indent=2).replace("\n", "\r\n").encode()).whole()
     assert windows == workspace
-    assert {package.line for package in FORMAT.parse(json.dumps(lock).encode()).packages} == {0}
+    assert {package.line for package in FORMAT.parse(json.dumps(lock).encode()).whole().packages} == {0}
 
 
 @pytest.mark.parametrize(
@@ -206,7 +206,6 @@ def test_lines_survive_another_indentation_and_are_unknown_in_one_line(workspace
         {"packages": {"node_modules/a": []}},
         {"packages": {"node_modules/a": {"version": 1}}},
         {"packages": {"node_modules/a": {"link": True}}},
-        {"packages": {"node_modules/a": {"version": "1.0.0", "dependencies": []}}},
         {"packages": {"": {"dependencies": ["a"]}}},
         {"packages": {"": {"workspaces": "x"}}},
         {"packages": {"node_modules/a" * 1000: {}}},
@@ -229,10 +228,36 @@ def test_no_json(data: bytes) -> None:
         load("npm").parse(data)
 
 
+def test_what_nobody_can_follow_costs_the_graph_and_not_the_packages() -> None:
+    """The packages are matched before anybody asks who requires them."""
+    lock = {"packages": {"node_modules/a": {"version": "1.0.0", "dependencies": []}}}
+    inventory = load("npm").parse(json.dumps(lock).encode())
+    whole = inventory.whole()
+    assert inventory.problems == ()
+    assert [problem.code for problem in whole.problems] == ["broken-graph"]
+    assert "`dependencies` should be a table" in whole.problems[0].message
+    assert (whole.packages, whole.edges, whole.roots) == (inventory.packages, None, None)
+    assert whole.whole() is whole
+
+
+@pytest.mark.parametrize("name", ["workspace.v3.json", "tree.v1.json"])
+def test_packages_alone_are_read_at_once(name: str) -> None:
+    """Also of workspaces, and where some come from git: all else waits until it is asked for."""
+    lock = json.loads((DATA / name).read_bytes())
+    for folder in ("local", "node_modules/local"):  # a package from a folder takes reading everything
+        lock.get("packages", {}).pop(folder, None)
+    inventory = FORMAT.parse(json.dumps(lock).encode())
+    assert inventory.rest
+    assert inventory.edges is None
+    whole = inventory.whole()
+    assert [package[:6] for package in inventory.packages] == [package[:6] for package in whole.packages]
+    assert whole.edges is not None
+
+
 def test_deep_trees_are_read() -> None:
     """A tree of version 1 may be as deep as JSON may be."""
     lock: dict[str, Any] = {}
     for _ in range(200):
         lock = {"a": {"version": "1.0.0", "requires": {"a": "1"}, "dependencies": lock}}
-    inventory = FORMAT.parse(json.dumps({"lockfileVersion": 1, "dependencies": lock}).encode())
+    inventory = FORMAT.parse(json.dumps({"lockfileVersion": 1, "dependencies": lock}).encode()).whole()
     assert [package.name for package in inventory.packages] == ["a"]

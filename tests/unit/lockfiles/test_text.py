@@ -84,6 +84,19 @@ def test_the_wrong_kind_is_named() -> None:
         expect(str, [], "`x`")
 
 
+@pytest.mark.parametrize("error", [KeyError("a"), LockfileError("line 3: `a` is odd"), RecursionError()])
+def test_a_rest_that_fails_leaves_what_was_read(error: Exception) -> None:
+    """It is computed when a finding asks for it: too late for an error, so it is a problem."""
+
+    def rest() -> Inventory:
+        raise error
+
+    inventory = guarded(Format("npm", lambda _: Inventory("npm", (), rest=rest))).parse(b"")
+    whole = inventory.whole()
+    assert [(problem.code, problem.blocking) for problem in whole.problems] == [("broken-graph", False)]
+    assert whole.whole() is whole
+
+
 def test_an_annotation_that_fails_costs_nothing_but_itself() -> None:
     """The lockfile's own facts stay; the failure is a problem."""
     inventory = Inventory("cargo", ())
