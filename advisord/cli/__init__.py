@@ -12,6 +12,7 @@ COMMANDS = {
     "sync": "bring the advisory feeds up to date",
     "plan": "show what would be done to the issue trackers",
     "apply": "do what the plan says",
+    "audit": "show what was done and decided, and verify that nobody changed it since",
     "run": "poll feeds and repositories and keep the issues true: as a daemon, or once",
     "demo": "see the whole thing work, without network or token",
 }

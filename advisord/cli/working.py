@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from sqlite3 import Connection
 
+from advisord.cycle import recorded
 from advisord.cycle.plugs import Plugs
 from advisord.cycle.work import Work
 from advisord.errors import UsageError
@@ -34,6 +35,7 @@ def opened(settings: Settings) -> Iterator[Work]:
     """A configuration at work on its database."""
     folder = os.path.dirname(settings.store.path)
     with contextlib.closing(open_writer(settings.store.path)) as db, Plugs(folder, clock) as plugs:
+        recorded.configuration(db, settings, clock())
         yield worker(settings, db, plugs)
 
 

@@ -14,9 +14,10 @@ from advisord.model.finding import Finding
 from advisord.model.problem import Problem
 from advisord.model.report import Judged
 from advisord.net.git import Git
-from advisord.scope.compiled import CompiledPolicy
+from advisord.scope.compiled import CompiledPolicy, dump
 from advisord.scope.decide import Decider, layered
 from advisord.scope.facts import Context
+from advisord.store import audit, decisions
 from advisord.store import findings as finding_store
 from advisord.store import lockfiles as store
 from advisord.times import seconds_between, stamp
@@ -74,14 +75,14 @@ def assess(
         theirs = theirs._replace(acceptances=(*theirs.acceptances, *policy.acceptances))
     deciders = Decider(policy), Decider(theirs) if theirs else None
     context = scan.context_of(reads, lines)
-    return Assessment(
-        name,
-        tuple(
-            Judged(finding, _decide(deciders, finding, now, context))
-            for finding in finding_store.remember(db, repository, found, stamp(now))
-        ),
-        (*problems, *doubts, *complaint, *_reading_problems(db, repository, name)),
+    judged = tuple(
+        Judged(finding, _decide(deciders, finding, now, context))
+        for finding in finding_store.remember(db, repository, found, stamp(now))
     )
+    texts = {"server": dump(policy), "repository": dump(theirs) if theirs else ""}
+    audit.changed(db, stamp(now), "policy", {whose: text for whose, text in texts.items() if text}, name)
+    decisions.record(db, repository, name, ((one.finding, one.decision) for one in judged), stamp(now))
+    return Assessment(name, judged, (*problems, *doubts, *complaint, *_reading_problems(db, repository, name)))
 
 
 def _decide(deciders: tuple[Decider, Decider | None], finding: Finding, now: datetime, context: Context) -> Decision:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from secrets import token_hex
 
 from advisord.model.plan import Action, Intent, Known, State, Verb, action_from
+from advisord.store import audit
 from advisord.store.database import transaction
 
 
@@ -64,9 +65,10 @@ class Outbox:
         return int(row[0])
 
     def finish(self, intent: int, outcome: str, at: str, known: Known | None = None) -> None:
-        """Record how an intent ended and, with it, what we know of the issue now."""
+        """Record how an intent ended, in the audit log too, and with it what we know of the issue now."""
         with transaction(self._db):
             self._db.execute("UPDATE intent SET outcome = ?, finished = ? WHERE id = ?", (outcome, at, intent))
+            audit.append(self._db, at, [self._entry(intent, outcome, known)])
             if known:
                 self._remember(known)
 
@@ -90,6 +92,24 @@ class Outbox:
             (self._mine[1], Verb.OPEN.value, moment),
         ).fetchone()
         return int(row[0])
+
+    def _entry(self, intent: int, outcome: str, known: Known | None) -> audit.Entry:
+        name, text, began = self._db.execute(
+            "SELECT r.name, i.action, i.at FROM intent i JOIN repository r ON r.id = i.repository_id WHERE i.id = ?",
+            (intent,),
+        ).fetchone()
+        action = action_from(json.loads(text))
+        number = action.number or (known.number if known else "")
+        detail = {
+            "tracker": self._mine[1],
+            "verb": action.verb.value,
+            "number": number,
+            "title": action.title,
+            "reason": action.reason,
+            "outcome": outcome,
+            "began": began,
+        }
+        return audit.Entry("action", f"#{number}" if number else action.key, detail, name)
 
     def _remember(self, known: Known) -> None:
         self._db.execute(

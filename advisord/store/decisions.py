@@ -1,0 +1,59 @@
+"""The decision about each finding as it was last made: what is new goes into the audit log, in one transaction."""
+
+import sqlite3
+from collections.abc import Iterable
+
+from advisord.model.decision import Decision
+from advisord.model.finding import Finding
+from advisord.store import audit
+from advisord.store.database import transaction
+
+Key = tuple[str, str, str]
+"""Ecosystem, package, canonical id of the alias group."""
+Said = tuple[str, str, str]
+"""Scope, rule, reason."""
+
+
+def record(
+    db: sqlite3.Connection, repository: int, name: str, decided: Iterable[tuple[Finding, Decision]], now: str
+) -> int:
+    """Put down what is decided of all findings of a repository; how many decisions changed, came or went."""
+    before = _known(db, repository)
+    after: dict[Key, Said] = {}
+    for finding, decision in decided:
+        key = (finding.ecosystem, finding.package, finding.vulnerability or finding.id)
+        after[key] = (decision.scope.value, decision.rule, decision.reason)
+    changed = sorted(key for key in before.keys() | after.keys() if before.get(key) != after.get(key))
+    if not changed:
+        return 0
+    entries = [_entry(name, key, before.get(key), after.get(key)) for key in changed]
+    with transaction(db):
+        db.executemany(
+            "DELETE FROM decision WHERE repository_id = ? AND ecosystem = ? AND package = ? AND vulnerability = ?",
+            [(repository, *key) for key in changed],
+        )
+        db.executemany(
+            "INSERT INTO decision VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [(repository, *key, *after[key]) for key in changed if key in after],
+        )
+        audit.append(db, now, entries)
+    return len(changed)
+
+
+def _known(db: sqlite3.Connection, repository: int) -> dict[Key, Said]:
+    rows = db.execute(
+        "SELECT ecosystem, package, vulnerability, scope, rule, reason FROM decision WHERE repository_id = ?",
+        (repository,),
+    )
+    return {
+        (ecosystem, package, group): (scope, rule, reason) for ecosystem, package, group, scope, rule, reason in rows
+    }
+
+
+def _entry(name: str, key: Key, before: Said | None, after: Said | None) -> audit.Entry:
+    ecosystem, package, group = key
+    detail = {"ecosystem": ecosystem, "package": package, "vulnerability": group}
+    for when, said in (("from", before), ("to", after)):
+        scope, rule, reason = said or ("", "", "")
+        detail |= {f"{when}_scope": scope, f"{when}_rule": rule, f"{when}_reason": reason}
+    return audit.Entry("decision", f"{group} in {package}", detail, name)
