@@ -3,10 +3,9 @@
 from typing import NamedTuple
 
 from advisord.model.advisory import Kind, Severity
-from advisord.model.decision import Scope
+from advisord.model.decision import ENDED, Scope
 from advisord.model.finding import Verdict
 from advisord.model.report import Judged
-from advisord.scope.acceptances import ENDED
 
 _LEVELS = tuple(Severity)
 _NEVER_RATED = frozenset({Kind.UNMAINTAINED, Kind.NOTICE})

@@ -9,27 +9,37 @@ from advisord import __version__
 from advisord.errors import SettingsError
 from advisord.model.problem import Problem
 from advisord.net import worktree
-from advisord.scope.compiled import DEFAULT_POLICY, CompiledPolicy, dump, load
 
 if TYPE_CHECKING:
+    from advisord.scope.compiled import CompiledPolicy
     from advisord.scope.ignores.registry import Imported
 
 FILE_NAME = "advisord-policy.toml"
 """A repository's own policy stands at its top under this name."""
 
 
-def for_scan(policy_file: str | None, path: str) -> CompiledPolicy:
+def for_scan(policy_file: str | None, path: str) -> "CompiledPolicy":
     """The policy of a scan: the named file, else the one at the top of the scanned tree, else the default.
 
     Raises SettingsError when it is wrong or, having been named, not there.
     """
+    found = file_of(policy_file, path)
+    if found is not None:
+        return read(found)
+    from advisord.scope.compiled import DEFAULT_POLICY
+
+    return DEFAULT_POLICY
+
+
+def file_of(policy_file: str | None, path: str) -> str | None:
+    """The file of `for_scan`; None where no policy stands."""
     if policy_file is not None:
-        return read(policy_file)
+        return policy_file
     found = os.path.join(worktree.top_of(path), FILE_NAME)
-    return read(found) if os.path.isfile(found) else DEFAULT_POLICY
+    return found if os.path.isfile(found) else None
 
 
-def read(path: str) -> CompiledPolicy:
+def read(path: str) -> "CompiledPolicy":
     """Load one policy file. Raises SettingsError with every problem in it."""
     try:
         with open(path, "rb") as file:
@@ -39,7 +49,7 @@ def read(path: str) -> CompiledPolicy:
     return parse(data, path)
 
 
-def parse(data: bytes, subject: str) -> CompiledPolicy:
+def parse(data: bytes, subject: str) -> "CompiledPolicy":
     """The policy in these bytes, of which messages speak as `subject`. Raises SettingsError with every problem in it."""
     kept = _cache_file(data)
     policy = _cached(kept)
@@ -52,13 +62,15 @@ def parse(data: bytes, subject: str) -> CompiledPolicy:
         except UnicodeDecodeError as exc:
             raise SettingsError(f"the policy is not UTF-8 text: {exc}", subject=subject) from exc
         policy = validating.compile(text, subject)
+        from advisord.scope.compiled import dump
+
         _keep(kept, dump(policy))
     return policy
 
 
 def delegated(
-    policy: CompiledPolicy, paths: Iterable[str], read: Callable[[str], bytes | None]
-) -> tuple[CompiledPolicy, list[Problem]]:
+    policy: "CompiledPolicy", paths: Iterable[str], read: Callable[[str], bytes | None]
+) -> tuple["CompiledPolicy", list[Problem]]:
     """The policy with what it lets files of the repository accept (`[repository] may_accept`): deny.toml, ….
 
     `paths` are the files of the tree, `read` gives one's bytes. A file that can't be read accepts nothing, and is a
@@ -98,7 +110,10 @@ def _cache_file(data: bytes) -> str:
     return os.path.join(cache, "advisord", "policies", f"{digest}.json")
 
 
-def _cached(path: str) -> CompiledPolicy | None:
+def _cached(path: str) -> "CompiledPolicy | None":
+    # Only for those who have a policy: without one a scan needs nothing of what policies are made of.
+    from advisord.scope.compiled import load
+
     try:
         with open(path, "rb") as file:
             return load(file.read())

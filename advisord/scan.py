@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from posixpath import dirname
 from sqlite3 import Connection
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from advisord.errors import InvalidVersion, LockfileError, RepositoryError
 from advisord.lockfiles import registry
@@ -17,10 +17,12 @@ from advisord.model.inventory import Inventory, Package, Source
 from advisord.model.problem import Problem
 from advisord.model.report import FeedData
 from advisord.net import worktree
-from advisord.scope.facts import Context
 from advisord.store import feeds as feed_store
 from advisord.store import matches
 from advisord.versions import is_exact, is_known, key, normalise_name
+
+if TYPE_CHECKING:
+    from advisord.scope.facts import Context
 
 STANDARD_LIBRARY = "stdlib"
 """The group of packages that are the toolchain's own (Go): the build image decides on them, not the lockfile."""
@@ -244,8 +246,11 @@ def places_of(
     return places
 
 
-def context_of(lockfiles: Sequence[Read], lines: Mapping[str, str] = {}) -> Context:
+def context_of(lockfiles: Sequence[Read], lines: Mapping[str, str] = {}) -> "Context":
     """What decisions look at beside a finding: the versions locked in its lockfile (triggers of acceptances), its line."""
+    # Only here: it comes with rules, and most scans have none.
+    from advisord.scope.facts import Context
+
     locked = {}
     for read in lockfiles:
         versions: dict[str, tuple[str, ...]] = {}

@@ -96,23 +96,20 @@ def _update(
 
 def _allowed(inventory: Inventory, locked: _Locked, to: str) -> tuple[bool | None, tuple[tuple[str, str], ...]]:
     """(whether everyone who requires the package admits the version, those who don't)."""
+    roots = [(root.name or root.path, edge) for root in inventory.roots or () for edge in root.edges]
+    if not inventory.requirements and not any(edge.requirement for _, edge in roots):
+        return None, ()
     mine = {
         index
         for index, package in enumerate(inventory.packages)
         if (package.ecosystem, package.name, package.version) == locked
     }
-    asked = [
+    asked = {
         (inventory.packages[parent].name, inventory.requirements.get((parent, index), ""))
         for parent, ends in enumerate(inventory.edges or ())
-        for index in ends
-        if index in mine
-    ]
-    asked += [
-        (root.name or root.path, edge.requirement)
-        for root in inventory.roots or ()
-        for edge in root.edges
-        if edge.to in mine
-    ]
+        for index in mine.intersection(ends)
+    }
+    asked |= {(who, edge.requirement) for who, edge in roots if edge.to in mine}
     answers = {(who, requirement): admits(locked[0], requirement, to) for who, requirement in asked}
     hindered = tuple(sorted(pair for pair, answer in answers.items() if answer is False))
     if hindered:

@@ -6,10 +6,9 @@ from argparse import Namespace
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from io import TextIOWrapper
-from sqlite3 import Connection
-from typing import TYPE_CHECKING
 
-from advisord import policies, scan
+from advisord import scan
+from advisord.cli.deciding import deciding
 from advisord.cli.options import Parser, add_database, add_exclude, duration
 from advisord.cli.output import destinations, write
 from advisord.errors import StoreError, UsageError
@@ -19,17 +18,10 @@ from advisord.lockfiles.discovery import EXCLUDE
 from advisord.model.advisory import Severity
 from advisord.model.problem import Problem
 from advisord.model.report import FeedData, Judged, Report, Scanned, Update
-from advisord.net import worktree
 from advisord.reports import registry as reports
-from advisord.scope.compiled import CompiledPolicy
-from advisord.scope.decide import Decider
-from advisord.scope.facts import Context
 from advisord.store.database import open_reader
 from advisord.times import seconds_between, stamp
 from advisord.updates import updates
-
-if TYPE_CHECKING:
-    from advisord.comparison import Base
 
 _THRESHOLDS = tuple(level.value for level in tuple(Severity)[2:])
 
@@ -114,23 +106,15 @@ def scan_report(options: Namespace) -> Report:
     problems += scan.inventory_problems(lockfiles)
     if not lockfiles and not problems:
         problems.append(Problem("no-lockfile", " ".join(options.paths), "holds no lockfile that advisord reads"))
-    policy, before, commit, base = None, None, "", None
+    base, before = None, None
     if options.base:
         from advisord import comparison
 
         base = comparison.base_of(options.paths[0], options.base)
-        commit = base.commit
         before, notes = comparison.lockfiles_at(base, lockfiles, exclude)
         problems += notes
-        if options.policy_from == "base":
-            policy, notes = comparison.policy_at(base, options.policy)
-            problems += notes
-    if policy is None:
-        policy = policies.for_scan(options.policy, options.paths[0])
-    if policy.delegation.accept:
-        policy, notes = _with_ignore_files(policy, options, base)
-        problems += notes
-    decider = Decider(policy)
+    decide, notes = deciding(options, base, now)
+    problems += notes
     findings: list[Judged] = []
     resolved: list[Judged] = []
     todo: tuple[Update, ...] = ()
@@ -146,10 +130,10 @@ def scan_report(options: Namespace) -> Report:
             )
             problems += doubts
             kept = scan.Kept({}, {})
-            findings = _judged(db, lockfiles, decider, now, options, kept)
+            findings = decide(lockfiles, scan.match(db, lockfiles, standard_library=options.stdlib, kept=kept))
             todo = updates(db, findings, kept)
             if before is not None:
-                old = _judged(db, before, decider, now, options)
+                old = decide(before, scan.match(db, before, standard_library=options.stdlib))
                 findings, resolved = comparison.compare(findings, old, (read.path for read in lockfiles))
     threshold = Severity(options.fail_on) if options.fail_on else None
     gate = Gate(
@@ -163,30 +147,7 @@ def scan_report(options: Namespace) -> Report:
         packages=sum(len(read.inventory.packages) for read in lockfiles),
         moment=stamp(now),
         inventories=tuple(Scanned(read.path, read.inventory) for read in lockfiles),
-        base=commit,
+        base=base.commit if base else "",
         resolved=tuple(resolved),
         updates=todo,
     )
-
-
-def _with_ignore_files(
-    policy: CompiledPolicy, options: Namespace, base: "Base | None"
-) -> tuple[CompiledPolicy, list[Problem]]:
-    """The policy with what it lets other tools' ignore files accept, read where the policy was read."""
-    if base is not None and options.policy_from == "base":
-        return policies.delegated(policy, base.oids, base.read)
-    top = worktree.top_of(options.paths[0])
-    return policies.delegated(policy, worktree.files(top), lambda path: worktree.read(top, path))
-
-
-def _judged(
-    db: Connection,
-    lockfiles: Sequence[scan.Read],
-    decider: Decider,
-    now: datetime,
-    options: Namespace,
-    kept: scan.Kept | None = None,
-) -> list[Judged]:
-    found = scan.match(db, lockfiles, standard_library=options.stdlib, kept=kept)
-    context = scan.context_of(lockfiles) if decider.policy.acceptances else Context()
-    return [Judged(finding, decider.decide(finding, now, context)) for finding in found]

@@ -15,6 +15,11 @@ class Scope(StrEnum):
     OUT = "out"
 
 
+ACCEPTED = "accepted"
+ENDED = "acceptance ended"
+"""Names of the facts that say which acceptance holds, and why one ended."""
+
+
 class Fact(NamedTuple):
     """One thing that a rule looked at. `value` is a text for people; None means that it is unknown."""
 

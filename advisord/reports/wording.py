@@ -1,7 +1,6 @@
 """What several formats say alike: titles, advice, reasons, identities. Texts are safe for one line of plain text."""
 
 from collections.abc import Iterable, Sequence
-from hashlib import blake2b
 
 from advisord.model.advisory import Kind, Severity
 from advisord.model.decision import Scope
@@ -122,6 +121,8 @@ def fingerprints(findings: Sequence[Judged]) -> list[str]:
 
     It is made of lockfile, package and id; a second version of the package in the same lockfile gets the next number.
     """
+    from hashlib import blake2b  # only here: it loads OpenSSL
+
     seen: dict[str, int] = {}
     found = []
     for finding, *_ in findings:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC
 from typing import NamedTuple
 
-from advisord.model.decision import Decision
+from advisord.model.decision import ACCEPTED, ENDED, Decision
 from advisord.model.finding import Finding
 from advisord.scope.compiled import Acceptance, CompiledPolicy
 from advisord.scope.facts import VIA, Case, covers
@@ -103,11 +103,6 @@ def listing(policy: CompiledPolicy, findings: Sequence[Finding], decisions: Sequ
     Whether one holds is read from the facts that the decisions recorded: the list can't disagree with the issues.
     """
     return tuple(_listed(acceptance, findings, decisions) for acceptance in policy.acceptances)
-
-
-ACCEPTED = "accepted"
-ENDED = "acceptance ended"
-"""Names of the facts that a decision carries."""
 
 
 def key(acceptance: Acceptance) -> str:

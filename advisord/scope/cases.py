@@ -7,10 +7,9 @@ from typing import Any, NamedTuple
 
 from advisord.errors import SettingsError
 from advisord.model.advisory import Rating, Severity
-from advisord.model.decision import Decision
+from advisord.model.decision import ENDED, Decision
 from advisord.model.finding import Finding, Place, Verdict, Via
 from advisord.model.inventory import Reach
-from advisord.scope.acceptances import ENDED
 from advisord.scope.calendar import calendar_of
 from advisord.scope.compiled import CompiledPolicy
 from advisord.scope.deadlines import Deadline, deadlines

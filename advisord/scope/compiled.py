@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from advisord.model.decision import Scope
+from advisord.scope import default
 
 SCHEMA = "advisord.policy/1"
 
@@ -176,9 +177,7 @@ class CompiledPolicy(NamedTuple):
 
 DEFAULT_POLICY = CompiledPolicy(
     name="default",
-    rules=(
-        Rule("default", "No policy says otherwise: every finding in a locked package is ours to act on.", Scope.IN),
-    ),
+    rules=(Rule(default.RULE, default.REASON, Scope.IN),),
 )
 """What holds when there is no policy file."""
 

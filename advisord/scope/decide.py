@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from advisord.model.decision import Decision, Fact, Scope
+from advisord.model.decision import ACCEPTED, ENDED, Decision, Fact, Scope
 from advisord.model.finding import Finding, Place, Via
-from advisord.scope.acceptances import ACCEPTED, ENDED, concerns, covers_case, ended, key
+from advisord.scope.acceptances import concerns, covers_case, ended, key
 from advisord.scope.compiled import Acceptance, CompiledPolicy, Rule
 from advisord.scope.facts import FINDING, GETTERS, PLACE, VIA, Case, Context, short_ref, show
 from advisord.scope.globs import is_glob

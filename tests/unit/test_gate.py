@@ -5,10 +5,9 @@ from report_parts import judged, place
 
 from advisord.gate import Gate, fails
 from advisord.model.advisory import Kind, Rating, Severity
-from advisord.model.decision import Fact, Scope
+from advisord.model.decision import ENDED, Fact, Scope
 from advisord.model.finding import Verdict
 from advisord.model.report import Judged
-from advisord.scope.acceptances import ENDED
 
 IN = judged()
 UNDECIDED = judged(at=place(verdict=Verdict.UNDECIDED))
