@@ -11,6 +11,7 @@ from advisord.cycle.collect import Collected, collect
 from advisord.cycle.plugs import Plugs, keeping
 from advisord.cycle.poll import Polled, poll
 from advisord.cycle.refs import Refs, refs_of
+from advisord.cycle.shown import show
 from advisord.errors import AdvisordError, SettingsError
 from advisord.model.plan import Plan
 from advisord.model.problem import Problem
@@ -151,7 +152,9 @@ class Work:
         now = self._clock()
         policy = self.policy(repository)
         lines = refs_of(repository.name, git, repository.refs, policy, now).lines
-        return assess(self._db, repository.name, git, policy, now, self.settings.run.max_age, lines)
+        assessment = assess(self._db, repository.name, git, policy, now, self.settings.run.max_age, lines)
+        show(self._db, assessment, policy, now)
+        return assessment
 
     def plan(self, repository: RepositorySettings) -> tuple[Assessment, Plan]:
         """What would be done to the repository's tracker, from what is stored. Writes nothing to the tracker."""

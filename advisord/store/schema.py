@@ -186,6 +186,7 @@ _TABLES = (
         url TEXT NOT NULL,
         PRIMARY KEY (repository_id, tracker, key)
     ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX issue_package ON issue (repository_id, ecosystem, package)",
     """CREATE TABLE intent (
         id INTEGER PRIMARY KEY,
         repository_id INTEGER NOT NULL,
@@ -219,6 +220,54 @@ _TABLES = (
         key TEXT NOT NULL,
         fields TEXT NOT NULL,
         PRIMARY KEY (repository_id, tracker, key)
+    ) STRICT, WITHOUT ROWID""",
+    # --- what the pages show ---------------------------------------------------------------------------------------
+    # `weight` orders by scope, then severity, the worst first; `words` is what a search looks through.
+    """CREATE TABLE snapshot (
+        id INTEGER PRIMARY KEY,
+        repository_id INTEGER NOT NULL,
+        ecosystem TEXT NOT NULL,
+        package TEXT NOT NULL,
+        vulnerability TEXT NOT NULL,
+        identifier TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        scope TEXT NOT NULL,
+        severity TEXT NOT NULL,
+        weight INTEGER NOT NULL,
+        undecided INTEGER NOT NULL,
+        rule TEXT NOT NULL,
+        version TEXT NOT NULL,
+        places INTEGER NOT NULL,
+        fixed TEXT NOT NULL,
+        summary TEXT NOT NULL,
+        first_seen TEXT NOT NULL,
+        words TEXT NOT NULL,
+        UNIQUE (repository_id, ecosystem, package, vulnerability)
+    ) STRICT""",
+    "CREATE INDEX snapshot_worst ON snapshot (weight, first_seen, id)",
+    "CREATE INDEX snapshot_counts ON snapshot (scope, severity, first_seen)",
+    "CREATE INDEX snapshot_repository ON snapshot (repository_id, scope, severity)",
+    "CREATE TABLE snapshot_body (snapshot_id INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT",
+    """CREATE TABLE snapshot_due (
+        snapshot_id INTEGER NOT NULL,
+        kind TEXT NOT NULL,
+        at TEXT NOT NULL,
+        binding INTEGER NOT NULL,
+        PRIMARY KEY (snapshot_id, kind)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX snapshot_due_at ON snapshot_due (at)",
+    """CREATE TABLE snapshot_state (
+        repository_id INTEGER PRIMARY KEY,
+        changed TEXT NOT NULL,
+        problems TEXT NOT NULL
+    ) STRICT""",
+    """CREATE TABLE history (
+        day TEXT NOT NULL,
+        repository_id INTEGER NOT NULL,
+        scope TEXT NOT NULL,
+        opened INTEGER NOT NULL,
+        closed INTEGER NOT NULL,
+        PRIMARY KEY (day, repository_id, scope)
     ) STRICT, WITHOUT ROWID""",
     # --- audit -----------------------------------------------------------------------------------------------------
     """CREATE TABLE audit (
