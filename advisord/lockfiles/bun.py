@@ -11,6 +11,7 @@ from typing import Any
 from advisord.errors import LockfileError
 from advisord.lockfiles.interface import Format
 from advisord.lockfiles.javascript import (
+    Identity,
     Member,
     Origin,
     Table,
@@ -20,11 +21,12 @@ from advisord.lockfiles.javascript import (
     flattened,
     key_lines,
     origin,
+    plain,
     split,
 )
 from advisord.lockfiles.package_json import needs
 from advisord.lockfiles.text import decode, expect, load_json
-from advisord.model.inventory import Edge, Inventory, Reach, Source
+from advisord.model.inventory import Edge, Inventory, Package, Reach, Source
 
 _LONGEST = 4096
 _DEEPEST = 50
@@ -39,7 +41,9 @@ def parse(data: bytes) -> Inventory:
     lock = expect(dict, _load(text), "the lockfile")
     if "lockfileVersion" not in lock:
         raise LockfileError("has no `lockfileVersion`: this is no lockfile of bun")
-    return _Reader(text, lock).inventory()
+    reader = _Reader(text, lock)
+    packages = reader.plain()
+    return Inventory("bun", packages, rest=reader.inventory) if packages else reader.inventory()
 
 
 def _load(text: str) -> Any:
@@ -65,6 +69,23 @@ class _Reader:
         self._folders: dict[int, tuple[str, str]] = {}  # packages by `file:`: name and folder
         self._holders: set[str] = set()  # keys that others are below of
 
+    def plain(self) -> tuple[Package, ...]:
+        """The packages alone; none where anything is odd."""
+        values = list(self._packages.values())
+        if (
+            {list, *map(type, values)} != {list}
+            or not all(values)
+            or max(map(len, self._packages), default=0) > _LONGEST
+        ):
+            return ()
+        specs = [value[0] for value in values]
+        if {str, *map(type, specs)} != {str}:
+            return ()
+        identities = [_identity(spec) for spec in dict.fromkeys(specs)]
+        if any(not name or not (version or place) for name, version, place in filter(None, identities)):
+            return ()
+        return plain(filter(None, identities))
+
     def inventory(self) -> Inventory:
         """Packages first, then who requires whom, then the roots."""
         positions = {path: position for position, path in enumerate(self._workspaces)}
@@ -75,13 +96,13 @@ class _Reader:
                 raise LockfileError(f"line {line}: {key[:200]!r} should be a list that begins with `name@version`")
             if len(key) > _LONGEST or key.count("/") > _DEEPEST:
                 raise LockfileError(f"line {line}: {key[:200]!r} is too long for the path of a package")
-            name, rest = split(value[0])
-            if rest.startswith(("workspace:", "root:")):
-                path = rest.partition(":")[2]
+            identity = _identity(value[0])
+            if identity is None:
+                path = value[0].partition(":")[2]
                 if path in positions:
                     self._keys[key] = -1 - positions[path]
                 continue
-            name, version, place = _identity(name, rest)
+            name, version, place = identity
             if not name or (not version and place is None):
                 raise LockfileError(f"line {line}: {value[0][:200]!r} is not the name and version of a package")
             self._keys[key] = index = self._table.add(name, version, place, line)
@@ -155,8 +176,13 @@ class _Reader:
         return found if isinstance(found, str) else requirement
 
 
-def _identity(name: str, rest: str) -> tuple[str, str, Origin | None]:
-    """Name, version and origin: what stands behind the name is a version, or where an archive or folder comes from."""
+def _identity(spec: str) -> Identity | None:
+    """Of `name@version`, or `name@` and where an archive or folder comes from; None for a member of the workspace."""
+    name, rest = split(spec)
+    if not (":" in rest or "/" in rest or ".t" in rest):
+        return name, rest, None
+    if rest.startswith(("workspace:", "root:")):
+        return None
     if real := alias(rest):
         return *real, None
     place = origin(rest) or (Origin(Source.URL, rest) if ":" in rest or "/" in rest else None)

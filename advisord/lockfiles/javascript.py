@@ -43,6 +43,10 @@ class Origin(NamedTuple):
 _REGISTRY = Origin(Source.REGISTRY, "")
 
 
+Identity = tuple[str, str, Origin | None]
+"""What tells packages apart: name, version, and where it comes from if not from the registry."""
+
+
 def origin(spec: str) -> Origin | None:
     """Where a specifier or an address leads; None for what names a version, a range or a tag of the registry.
 
@@ -132,11 +136,21 @@ def key_lines(text: str, section: str, opening: str, depth: int = 1) -> Callable
     return find
 
 
+def plain(identities: Iterable[Identity]) -> tuple[Package, ...]:
+    """The packages, each once, in the order of a `Table`, with nothing but their identity."""
+    return tuple(
+        [
+            Package(ECOSYSTEM, name, version, *place) if place else Package(ECOSYSTEM, name, version)
+            for name, version, place in dict.fromkeys(identities)
+        ]
+    )
+
+
 class Table:
     """Packages by identity: one for each name, version and origin, in the order in which they were first seen."""
 
     def __init__(self) -> None:
-        self._index: dict[tuple[str, str, Origin | None], int] = {}
+        self._index: dict[Identity, int] = {}
         self._lines: list[int] = []
         self._groups: list[tuple[str, ...]] = []
 

@@ -11,7 +11,18 @@ from typing import Any
 
 from advisord.errors import LockfileError
 from advisord.lockfiles.interface import Format, Manifests
-from advisord.lockfiles.javascript import ECOSYSTEM, Member, Origin, Table, alias, direct, flattened, key_lines, origin
+from advisord.lockfiles.javascript import (
+    Identity,
+    Member,
+    Origin,
+    Table,
+    alias,
+    direct,
+    flattened,
+    key_lines,
+    origin,
+    plain,
+)
 from advisord.lockfiles.package_json import Workspace, globs, needs, projects
 from advisord.lockfiles.text import decode, expect, load_json
 from advisord.model.inventory import Edge, Inventory, Package, Reach, Source
@@ -27,9 +38,6 @@ _Scope = dict[str, int]
 
 _Node = tuple[int, Mapping[str, Any], Sequence[_Scope]]
 """An installed package, its entry, and the `node_modules` in which it looks for what it requires, nearest first."""
-
-_Identity = tuple[str, str, Origin | None]
-"""What tells packages apart: name, version, and where it comes from if not from the registry."""
 
 _Installed = tuple[Sequence[str], Sequence[Any], Sequence[dict[str, Any]]]
 """What is installed: keys (the last part of the folder), names, entries."""
@@ -104,7 +112,7 @@ def _all_tables(entries: Any) -> bool:
     return type(entries) is dict and {dict, *map(type, entries.values())} == {dict}
 
 
-def _distinct(found: _Installed, identity: Callable[[str, dict[str, Any], int], _Identity]) -> tuple[Package, ...]:
+def _distinct(found: _Installed, identity: Callable[[str, dict[str, Any], int], Identity]) -> tuple[Package, ...]:
     """The packages, each once.
 
     json.loads is so fast that whatever is done for each package shows. So all are looked at together, and `identity`
@@ -114,7 +122,7 @@ def _distinct(found: _Installed, identity: Callable[[str, dict[str, Any], int], 
     get: Callable[..., Any] = dict.get
     versions = list(map(get, entries, repeat("version"), repeat("")))
     addresses = list(map(get, entries, repeat("resolved"), repeat("/-/")))
-    identities: list[_Identity] = list(zip(names, versions, repeat(None)))
+    identities: list[Identity] = list(zip(names, versions, repeat(None)))
     odd: Iterable[int] = range(len(keys))
     if {str, *map(type, names), *map(type, versions), *map(type, addresses)} == {str}:
         written = "\n".join(versions)
@@ -122,12 +130,7 @@ def _distinct(found: _Installed, identity: Callable[[str, dict[str, Any], int], 
             odd = [n for n, address in enumerate(addresses) if "/-/" not in address or "/-/archive/" in address]
     for number in odd:
         identities[number] = identity(keys[number], entries[number], 0)
-    return tuple(
-        [
-            Package(ECOSYSTEM, name, version, *place) if place else Package(ECOSYSTEM, name, version)
-            for name, version, place in dict.fromkeys(identities)
-        ]
-    )
+    return plain(identities)
 
 
 class _Folders:
@@ -178,7 +181,7 @@ class _Folders:
         roots, problems = flattened(members)
         return Inventory("npm", self._table.packages(direct(members)), edges, roots, requirements, problems)
 
-    def identity(self, key: str, entry: dict[str, Any], line: int) -> _Identity:
+    def identity(self, key: str, entry: dict[str, Any], line: int) -> Identity:
         """Of a package that is installed under that key."""
         name, version, resolved = entry.get("name", key), entry.get("version", ""), entry.get("resolved")
         if type(name) is not str or type(version) is not str:
@@ -291,7 +294,7 @@ def _tree(text: str, lock: Mapping[str, Any]) -> Inventory:
     return Inventory("npm", table.packages(None), edges, None, requirements, lookup=top)
 
 
-def _tree_identity(key: str, entry: dict[str, Any], line: int) -> _Identity:
+def _tree_identity(key: str, entry: dict[str, Any], line: int) -> Identity:
     version, resolved = entry.get("version") or "", entry.get("resolved")
     if type(version) is not str:
         raise LockfileError(f"line {line}: `version` of {key[:200]!r} should be a text")

@@ -16,7 +16,7 @@ DATA = Path(__file__).parent / "data" / "bun"
 @pytest.fixture(scope="module")
 def inventory() -> Inventory:
     """Every kind of entry."""
-    return FORMAT.parse((DATA / "bun.lock").read_bytes())
+    return FORMAT.parse((DATA / "bun.lock").read_bytes()).whole()
 
 
 def _names(inventory: Inventory) -> list[str]:
@@ -85,7 +85,7 @@ def test_comments_and_commas_anywhere() -> None:
     text = b"""{ // comment
       "lockfileVersion": 1, /* more */ "workspaces": {"": {"name": "a,]//b", "dependencies": {"x": "1",},},},
       "packages": {"x": ["x@1.0.0", "", {}, "sha512-/*,}*/",],}, }"""
-    inventory = FORMAT.parse(text)
+    inventory = FORMAT.parse(text).whole()
     assert [(p.name, p.version, p.line, p.direct) for p in inventory.packages] == [("x", "1.0.0", 0, True)]
     assert inventory.roots is not None
     assert inventory.roots[0].name == "a,]//b"
@@ -97,7 +97,7 @@ def test_archives() -> None:
         "x": ["x@x-1.0.0.tgz", {}],
         "left": ["left@https://registry.npm.example/left/-/left-1.0.0.tgz", {}],
     }
-    found = FORMAT.parse(json.dumps({"lockfileVersion": 1, "packages": packages}).encode()).packages
+    found = FORMAT.parse(json.dumps({"lockfileVersion": 1, "packages": packages}).encode()).whole().packages
     assert [(p.name, p.version, p.source, p.locator) for p in found] == [
         ("x", "", Source.PATH, "x-1.0.0.tgz"),
         ("left", "1.0.0", Source.REGISTRY, ""),
@@ -118,7 +118,6 @@ def test_archives() -> None:
         '{"lockfileVersion": 1, "packages": {"x": []}}',
         '{"lockfileVersion": 1, "packages": {"x": [1]}}',
         '{"lockfileVersion": 1, "packages": {"x": ["x"]}}',
-        '{"lockfileVersion": 1, "packages": {"x": ["x@1.0.0", "", {"dependencies": []}]}}',
         '{"lockfileVersion": 1, "packages": {"%s": ["x@1.0.0"]}}' % ("a/" * 3000),
         '{"lockfileVersion": 1, "workspaces": {"": []}}',
         '{"lockfileVersion": 1, "workspaces": {"": {"dependencies": ["x"]}}}',
@@ -129,3 +128,14 @@ def test_refusals(text: str) -> None:
     """What is no lockfile of bun is the lockfile error."""
     with pytest.raises(LockfileError):
         load("bun").parse(text.encode())
+
+
+def test_packages_alone_are_read_at_once() -> None:
+    """All else waits until it is asked for, and a requirement that nobody can follow costs the graph alone."""
+    inventory = FORMAT.parse((DATA / "bun.lock").read_bytes())
+    whole = inventory.whole()
+    assert inventory.edges is None
+    assert whole.edges is not None
+    assert [package[:6] for package in inventory.packages] == [package[:6] for package in whole.packages]
+    broken = b'{"lockfileVersion": 1, "packages": {"x": ["x@1.0.0", "", {"dependencies": []}]}}'
+    assert [problem.code for problem in load("bun").parse(broken).whole().problems] == ["broken-graph"]
