@@ -74,8 +74,7 @@ UNREAD = {
 """Lockfiles that are known and not read: base name → the sentence that says so."""
 
 _BY_NAME = {name: entry.name for entry in ENTRIES for name in entry.names}
-_BY_PATTERN = tuple((entry.name, re.compile(entry.pattern)) for entry in ENTRIES if entry.pattern)
-_MAYBE = re.compile(r"\.(?:txt|lock|toml|lockfile|xml|lock\.json|ya?ml)$")
+_MAYBE = (".txt", ".lock", ".toml", ".lockfile", ".xml", ".lock.json", ".yaml", ".yml")
 _BY_ENTRY = {entry.name: entry for entry in ENTRIES}
 
 
@@ -84,11 +83,16 @@ def recognise(path: str) -> str | None:
     name = path[path.rfind("/") + 1 :]
     if found := _BY_NAME.get(name):
         return found
-    if _MAYBE.search(name):
-        for format_, pattern in _BY_PATTERN:
+    if name.endswith(_MAYBE):
+        for format_, pattern in _patterns():
             if pattern.search(path):
                 return format_
     return None
+
+
+@cache
+def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((entry.name, re.compile(entry.pattern)) for entry in ENTRIES if entry.pattern)
 
 
 @cache

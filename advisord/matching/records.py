@@ -9,8 +9,8 @@ from advisord.versions.ranges import Interval
 class Record(NamedTuple):
     """One feed's record, cut down to one package.
 
-    `names` are the record's own id and its aliases. `undecided` is the reason why part of its ranges could not be
-    understood ("" when all were). `listed` are keys of affected versions that no interval covers.
+    `undecided` is the reason why part of its ranges could not be understood ("" when all were). `listed` are keys of
+    affected versions that no interval covers.
     """
 
     feed: str
@@ -25,7 +25,6 @@ class Record(NamedTuple):
     gone: str
     epss: float | None
     alternatives: tuple[str, ...]
-    names: tuple[str, ...]
     intervals: tuple[Interval, ...]
     listed: tuple[bytes, ...]
     undecided: str

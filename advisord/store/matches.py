@@ -1,23 +1,26 @@
 """The matching join: which locked versions does which advisory name. Everything here only reads."""
 
-import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 
 from advisord.matching.records import Record
 from advisord.model.advisory import Kind, Rating, Severity
+from advisord.store.database import chunks, marks
 from advisord.store.hits import HITS
 from advisord.versions.ranges import Interval
 
 
 def known_packages(db: sqlite3.Connection, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
     """Ids of those (ecosystem, normalised name) that any advisory names or any lockfile holds."""
+    by_ecosystem: dict[str, list[str]] = {}
+    for ecosystem, name in wanted:
+        by_ecosystem.setdefault(ecosystem, []).append(name)
     found = {}
-    execute = db.execute
-    for pair in wanted:
-        row = execute("SELECT id FROM package WHERE ecosystem = ? AND name = ?", pair).fetchone()
-        if row is not None:
-            found[pair] = row[0]
+    for ecosystem, names in by_ecosystem.items():
+        for some in chunks(names):
+            query = f"SELECT name, id FROM package WHERE ecosystem = ? AND name IN ({marks(some)})"
+            for name, number in db.execute(query, (ecosystem, *some)):
+                found[ecosystem, name] = number
     return found
 
 
@@ -82,7 +85,6 @@ def records(db: sqlite3.Connection, package_id: int, vulnerability: str) -> list
 def _record(db: sqlite3.Connection, package_id: int, vulnerability: str, row: Sequence[object]) -> Record:
     (advisory_id, feed, record, kind, severity, score, vector, summary, published, modified) = row[:10]
     (withdrawn, gone, epss, alternatives, undecided, os, arch, functions) = row[10:]
-    names = db.execute("SELECT name FROM alias WHERE advisory_id = ? ORDER BY name", (advisory_id,))
     spans = db.execute(
         "SELECT lo, hi, fixed FROM interval WHERE advisory_id = ? AND package_id = ? ORDER BY lo",
         (advisory_id, package_id),
@@ -102,8 +104,7 @@ def _record(db: sqlite3.Connection, package_id: int, vulnerability: str, row: Se
         withdrawn=str(withdrawn),
         gone=str(gone),
         epss=_number(epss),
-        alternatives=tuple(json.loads(str(alternatives))),
-        names=tuple(name for (name,) in names),
+        alternatives=_list(str(alternatives)),
         intervals=tuple(Interval(*span) for span in spans),
         listed=tuple(key for (key,) in listed),
         undecided=str(undecided),
@@ -115,6 +116,14 @@ def _record(db: sqlite3.Connection, package_id: int, vulnerability: str, row: Se
 
 def _number(value: object) -> float | None:
     return value if isinstance(value, float) else None
+
+
+def _list(text: str) -> tuple[str, ...]:
+    if text == "[]":
+        return ()
+    import json  # only here: few records name alternatives
+
+    return tuple(json.loads(text))
 
 
 def _words(value: object) -> tuple[str, ...]:

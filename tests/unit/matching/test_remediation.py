@@ -32,7 +32,6 @@ def record(*spans: Interval, listed: tuple[str, ...] = (), withdrawn: str = "") 
         gone="",
         epss=None,
         alternatives=(),
-        names=("GHSA-1",),
         intervals=spans,
         listed=tuple(key("npm", version) for version in listed),
         undecided="",
