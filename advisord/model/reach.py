@@ -39,6 +39,7 @@ class Walker:
     """
 
     def __init__(self, inventory: Inventory, wanted: Iterable[int] | None = None) -> None:
+        self._inventory = inventory
         self._ends = inventory.edges or [()] * len(inventory.packages)
         self._own = {
             root.package: [(_RANK[edge.reach], edge.to) for edge in root.edges if edge.reach is not Reach.DEV]
@@ -55,9 +56,10 @@ class Walker:
         """Everything (or everything wanted) that is reached from these edges of one root, or of all roots.
 
         A package on the way that is a root itself hands on its runtime and build edges, not those for development.
-        Without a graph only the ends of the given edges are reached.
+        Without a graph only the ends of the given edges are reached. One that is wanted for development may then be
+        needed by another package at runtime: how it is reached is unknown, unless it has groups that say more.
         """
-        starts = [(_RANK[edge.reach], edge.to) for edge in edges if self._within is None or edge.to in self._within]
+        starts = [(self._rank(edge), edge.to) for edge in edges if self._within is None or edge.to in self._within]
         reach: dict[int, Reach] = {}
         parents: dict[Reach, Mapping[int, int | None]] = {}
         for rank in sorted(self._handed_on.union([rank for rank, _ in starts])):
@@ -68,6 +70,10 @@ class Walker:
             for package in spread:
                 reach.setdefault(package, ORDER[rank])
         return Walk(reach, parents)
+
+    def _rank(self, edge: Edge) -> int:
+        known = edge.reach is Reach.RUNTIME or self._inventory.edges is not None
+        return _RANK[edge.reach if known or self._inventory.packages[edge.to].groups else Reach.UNKNOWN]
 
     def _spread(self, starts: Iterable[int], weakest: int) -> dict[int, int | None]:
         """Breadth first over the edges of that rank or a stronger one: package → the one before it."""

@@ -75,7 +75,7 @@ def platform_name(text: str) -> str:
 
 
 def _reach(case: Case) -> str | None:
-    if case.via is not None:
+    if case.via is not None and case.via.path:
         return None if case.via.reach is Reach.UNKNOWN else case.via.reach
     groups = case.place.groups if case.place else ()
     if groups and all(group.lower() in DEV_GROUPS for group in groups):

@@ -11,6 +11,7 @@ import pytest
 from advisord.model.advisory import Kind, Rating, Severity
 from advisord.model.decision import Decision, Fact, Scope
 from advisord.model.finding import Finding, Place, Verdict, Via
+from advisord.model.inventory import Reach
 from advisord.scope.compiled import (
     DEFAULT_POLICY,
     CompiledPolicy,
@@ -224,6 +225,9 @@ def test_development_groups_are_known_without_a_graph(finding: Make, place: Make
     """Groups that are all for development say how a package is reached; others say nothing."""
     assert holds(finding(place(groups=("dev", "test"))), reach="dev") == "yes"
     assert holds(finding(place(groups=("dev", "docs"))), reach="dev") == "open"
+    somehow = Via("app", "app", Reach.UNKNOWN, ())
+    assert holds(finding(place(somehow, groups=("dev",))), reach="dev") == "yes"
+    assert holds(finding(place(somehow._replace(path=("x",)), groups=("dev",))), reach="dev") == "open"
 
 
 @pytest.mark.parametrize(
