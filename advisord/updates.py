@@ -33,8 +33,9 @@ def updates(db: Connection, findings: Iterable[Judged], kept: Kept) -> tuple[Upd
             vulnerability = judged.finding.vulnerability
             wanted.setdefault(locked, {})[vulnerability] = kept.groups[locked[0], locked[1], vulnerability]
     found = _remedies(db, wanted)
+    telling = {place: inventory for place, inventory in kept.inventories.items() if _tells(inventory)}
     return tuple(
-        _update(lockfile, locked, same, found[locked], kept.inventories)
+        _update(lockfile, locked, same, found[locked], telling)
         for (lockfile, locked), same in sorted(tracked.items(), key=lambda pair: pair[0])
     )
 
@@ -77,11 +78,12 @@ def _update(
     locked: _Locked,
     same: Sequence[Judged],
     found: Remedy,
-    inventories: dict[tuple[str, str], Inventory],
+    telling: dict[tuple[str, str], Inventory],
 ) -> Update:
     ids = {judged.finding.vulnerability: judged.finding.id for judged in same}
     place = same[0].finding.places[0]
-    allowed, hindered = _allowed(inventories[place.ref, place.lockfile], locked, found.to) if found.to else (None, ())
+    inventory = telling.get((place.ref, place.lockfile))
+    allowed, hindered = _allowed(inventory, locked, found.to) if found.to and inventory else (None, ())
     return Update(
         lockfile,
         *locked,
@@ -94,11 +96,13 @@ def _update(
     )
 
 
+def _tells(inventory: Inventory) -> bool:
+    """Whether the files say what anybody requires."""
+    return bool(inventory.requirements) or any(e.requirement for root in inventory.roots or () for e in root.edges)
+
+
 def _allowed(inventory: Inventory, locked: _Locked, to: str) -> tuple[bool | None, tuple[tuple[str, str], ...]]:
     """(whether everyone who requires the package admits the version, those who don't)."""
-    roots = [(root.name or root.path, edge) for root in inventory.roots or () for edge in root.edges]
-    if not inventory.requirements and not any(edge.requirement for _, edge in roots):
-        return None, ()
     mine = {
         index
         for index, package in enumerate(inventory.packages)
@@ -109,7 +113,12 @@ def _allowed(inventory: Inventory, locked: _Locked, to: str) -> tuple[bool | Non
         for parent, ends in enumerate(inventory.edges or ())
         for index in mine.intersection(ends)
     }
-    asked |= {(who, edge.requirement) for who, edge in roots if edge.to in mine}
+    asked |= {
+        (root.name or root.path, edge.requirement)
+        for root in inventory.roots or ()
+        for edge in root.edges
+        if edge.to in mine
+    }
     answers = {(who, requirement): admits(locked[0], requirement, to) for who, requirement in asked}
     hindered = tuple(sorted(pair for pair, answer in answers.items() if answer is False))
     if hindered:
