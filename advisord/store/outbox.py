@@ -1,15 +1,13 @@
 """What carrying out a plan remembers: issues that we know, intents written before actions, one writer at a time."""
 
 import json
-import os
 import sqlite3
-import time
 from collections.abc import Mapping, Sequence
-from secrets import token_hex
 
 from advisord.model.plan import Action, Intent, Known, State, Verb, action_from
 from advisord.store import audit
 from advisord.store.database import transaction
+from advisord.store.lease import Lease
 
 
 class Outbox:
@@ -18,30 +16,15 @@ class Outbox:
     def __init__(self, db: sqlite3.Connection, repository: int, tracker: str) -> None:
         self._db = db
         self._mine = (repository, tracker)
-        self._lease = f"{repository}:{tracker}"
-        self._holder = f"{_here()}:{os.getpid()}:{token_hex(8)}"
+        self._lease = Lease(db, f"{repository}:{tracker}")
 
     def claim(self, seconds: float) -> bool:
-        """Take the lease, or extend it when it is ours; False when another process holds it.
-
-        A process that died on this machine holds nothing: nobody has to wait until its lease runs out.
-        """
-        now = time.time()
-        with transaction(self._db):
-            held = self._db.execute("SELECT holder FROM lease WHERE name = ?", (self._lease,)).fetchone()
-            if held and _dead(held[0]):
-                self._db.execute("DELETE FROM lease WHERE name = ?", (self._lease,))
-            row = self._db.execute(
-                "INSERT INTO lease VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET holder = excluded.holder,"
-                " until = excluded.until WHERE holder = excluded.holder OR until < ? RETURNING holder",
-                (self._lease, self._holder, now + seconds, now),
-            ).fetchone()
-        return row is not None
+        """Take the lease, or extend it when it is ours; False when another process holds it."""
+        return self._lease.claim(seconds)
 
     def release(self) -> None:
         """Give the lease back."""
-        with transaction(self._db):
-            self._db.execute("DELETE FROM lease WHERE name = ? AND holder = ?", (self._lease, self._holder))
+        self._lease.release()
 
     def known(self) -> Mapping[str, Known]:
         """The issues that we know of, by key."""
@@ -126,25 +109,3 @@ class Outbox:
                 known.url,
             ),
         )
-
-
-def _here() -> str:
-    """The machine and its view of processes; "" where that can't be told, and then no process counts as dead."""
-    try:
-        return f"{os.uname().nodename}/{os.stat('/proc/self/ns/pid').st_ino}"
-    except OSError:
-        return ""
-
-
-def _dead(holder: str) -> bool:
-    where, _, rest = holder.partition(":")
-    pid = rest.partition(":")[0]
-    if not where or where != _here() or not pid.isdecimal():
-        return False
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return True
-    except OSError:
-        return False
-    return False

@@ -1,0 +1,67 @@
+"""Leases: who may do something alone. They are in the database, so that they hold between processes and machines."""
+
+import os
+import sqlite3
+import time
+from secrets import token_hex
+
+from advisord.store.database import transaction
+
+
+class Lease:
+    """A lease on a name, for whoever made this object. It ends by itself when it is not claimed again in time."""
+
+    def __init__(self, db: sqlite3.Connection, name: str) -> None:
+        self._db = db
+        self._name = name
+        self._holder = f"{_here()}:{os.getpid()}:{token_hex(8)}"
+
+    def claim(self, seconds: float) -> bool:
+        """Take the lease, or extend it when it is ours; False when another process holds it.
+
+        A process that died on this machine holds nothing: nobody has to wait until its lease runs out.
+        """
+        now = time.time()
+        with transaction(self._db):
+            held = self._db.execute("SELECT holder FROM lease WHERE name = ?", (self._name,)).fetchone()
+            if held and _dead(held[0]):
+                self._db.execute("DELETE FROM lease WHERE name = ?", (self._name,))
+            row = self._db.execute(
+                "INSERT INTO lease VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET holder = excluded.holder,"
+                " until = excluded.until WHERE holder = excluded.holder OR until < ? RETURNING holder",
+                (self._name, self._holder, now + seconds, now),
+            ).fetchone()
+        return row is not None
+
+    def release(self) -> None:
+        """Give the lease back."""
+        with transaction(self._db):
+            self._db.execute("DELETE FROM lease WHERE name = ? AND holder = ?", (self._name, self._holder))
+
+    def holder(self) -> str:
+        """Who holds it, for people: a machine and a process ("" when nobody does)."""
+        row = self._db.execute("SELECT holder FROM lease WHERE name = ?", (self._name,)).fetchone()
+        where, _, rest = row[0].partition(":") if row else ("", "", "")
+        return f"process {rest.partition(':')[0]} on {where.partition('/')[0] or 'a machine'}" if row else ""
+
+
+def _here() -> str:
+    """The machine and its view of processes; "" where that can't be told, and then no process counts as dead."""
+    try:
+        return f"{os.uname().nodename}/{os.stat('/proc/self/ns/pid').st_ino}"
+    except OSError:
+        return ""
+
+
+def _dead(holder: str) -> bool:
+    where, _, rest = holder.partition(":")
+    pid = rest.partition(":")[0]
+    if not where or where != _here() or not pid.isdecimal():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return False
