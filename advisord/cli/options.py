@@ -4,6 +4,7 @@ import argparse
 
 from advisord import times
 from advisord.cli import COMMANDS
+from advisord.cli.arguments import DATABASE, EXCLUDE
 
 
 def _formatter(prog: str) -> argparse.HelpFormatter:
@@ -35,11 +36,7 @@ def duration(text: str) -> float:
 
 def add_database(parser: argparse.ArgumentParser) -> None:
     """`--db FILE`."""
-    parser.add_argument(
-        "--db",
-        metavar="FILE",
-        help="the database (default: $ADVISORD_DB, else ~/.cache/advisord/advisord.db)",
-    )
+    DATABASE.add_to(parser)
 
 
 def add_config(parser: argparse.ArgumentParser) -> None:
@@ -49,9 +46,4 @@ def add_config(parser: argparse.ArgumentParser) -> None:
 
 def add_exclude(parser: argparse.ArgumentParser) -> None:
     """`--exclude NAME`."""
-    parser.add_argument(
-        "--exclude",
-        metavar="NAME",
-        action="append",
-        help="leave out folders of this name (repeatable; replaces the default list: node_modules, vendor, testdata, …)",
-    )
+    EXCLUDE.add_to(parser)

@@ -2,18 +2,17 @@
 
 import contextlib
 import sys
-from argparse import Namespace
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from io import TextIOWrapper
 
 from advisord import scan
+from advisord.cli.arguments import DATABASE, EXCLUDE, MAX_AGE, Option, Options, parse
 from advisord.cli.deciding import deciding
-from advisord.cli.options import Parser, add_database, add_exclude, duration
 from advisord.cli.output import destinations, write
-from advisord.errors import StoreError, UsageError
+from advisord.errors import StoreError, TransportError, UsageError
 from advisord.gate import Gate, fails
-from advisord.locations import default_database
+from advisord.locations import default_database, replicas
 from advisord.lockfiles.discovery import EXCLUDE
 from advisord.model.advisory import Severity
 from advisord.model.problem import Problem
@@ -31,12 +30,47 @@ Exit status: 0 nothing at or above the threshold in scope; 1 findings; 2 bad usa
 3 the answer can't be trusted (no data, stale data, an unreadable lockfile): never green by silence."""
 
 
+_FAILING = "what fails the scan (exit status 1)"
+_CHANGE = "a change under review"
+_OPTIONS = (
+    DATABASE,
+    Option("--offline", "never use the network (a scan with a local database never does)"),
+    Option("--policy", "the policy (default: advisord-policy.toml in the scanned folder)", "FILE"),
+    MAX_AGE,
+    Option("--stdlib", "judge Go's standard library by go.mod's version too"),
+    EXCLUDE,
+    Option("--format", "what goes to the terminal (text)", choices=reports.FORMATS, default="text", group="report"),
+    Option(
+        "--output",
+        "write a report to a file; with FORMAT= besides the one on the terminal (repeatable)",
+        "[FORMAT=]FILE",
+        repeat=True,
+        group="report",
+    ),
+    Option("--verbose", "text: with what is out of scope, witnesses, reasons", group="report"),
+    Option("--fail-on", "only findings of this severity or a higher one", choices=_THRESHOLDS, group=_FAILING),
+    Option("--only-fixable", "only findings for which a fix exists", group=_FAILING),
+    Option("--fail-on-undecided", "what can't be decided fails the scan too", group=_FAILING),
+    Option("--fail-on-expired", "every finding whose acceptance ended fails", group=_FAILING),
+    Option("--base", "tell what was introduced since this branch, tag or commit", "REF", group=_CHANGE),
+    Option("--only-introduced", "with --base: only what is introduced fails", group=_CHANGE),
+    Option(
+        "--policy-from",
+        "with --base: which state of the policy counts (base: a change can't silence what it introduces)",
+        choices=("base", "head"),
+        default="base",
+        group=_CHANGE,
+    ),
+)
+_OPERANDS = ("PATH|LOCKFILE", "folders or lockfiles", ".")
+
+
 def run(arguments: Sequence[str]) -> int:
     """Carry out the command."""
-    options = _parser().parse_args(arguments)
+    options = parse("scan", arguments, _OPTIONS, _OPERANDS, _EPILOG)
     if options.only_introduced and not options.base:
         raise UsageError("--only-introduced needs --base REF", hint="name the branch that the change goes into")
-    files, terminal = destinations(options.output, options.format, reports.FORMATS)
+    files, terminal = destinations(options.output or (), options.format, reports.FORMATS)
     report = scan_report(options)
     for format_, path in files:
         write(path, reports.render(format_, report, verbose=options.verbose))
@@ -49,48 +83,6 @@ def run(arguments: Sequence[str]) -> int:
     return 1 if any(judged.failing for judged in report.findings) else 0
 
 
-def _parser() -> Parser:
-    parser = Parser("scan", epilog=_EPILOG)
-    parser.add_argument("paths", metavar="PATH|LOCKFILE", nargs="*", default=["."], help="folders or lockfiles")
-    add_database(parser)
-    parser.add_argument(
-        "--offline", action="store_true", help="never use the network (a scan with a database never does)"
-    )
-    parser.add_argument(
-        "--policy", metavar="FILE", help="the policy (default: advisord-policy.toml in the scanned folder)"
-    )
-    parser.add_argument(
-        "--max-age", metavar="DURATION", type=duration, default=86400.0, help="oldest data to trust (24h)"
-    )
-    parser.add_argument("--stdlib", action="store_true", help="judge Go's standard library by go.mod's version too")
-    add_exclude(parser)
-    report = parser.add_argument_group("report")
-    report.add_argument("--format", choices=reports.FORMATS, default="text", help="what goes to the terminal (text)")
-    report.add_argument(
-        "--output",
-        metavar="[FORMAT=]FILE",
-        action="append",
-        default=[],
-        help="write a report to a file; with FORMAT= besides the one on the terminal (repeatable)",
-    )
-    report.add_argument("--verbose", action="store_true", help="text: with what is out of scope, witnesses, reasons")
-    failing = parser.add_argument_group("what fails the scan (exit status 1)")
-    failing.add_argument("--fail-on", choices=_THRESHOLDS, help="only findings of this severity or a higher one")
-    failing.add_argument("--only-fixable", action="store_true", help="only findings for which a fix exists")
-    failing.add_argument("--fail-on-undecided", action="store_true", help="what can't be decided fails the scan too")
-    failing.add_argument("--fail-on-expired", action="store_true", help="every finding whose acceptance ended fails")
-    change = parser.add_argument_group("a change under review")
-    change.add_argument("--base", metavar="REF", help="tell what was introduced since this branch, tag or commit")
-    change.add_argument("--only-introduced", action="store_true", help="with --base: only what is introduced fails")
-    change.add_argument(
-        "--policy-from",
-        choices=("base", "head"),
-        default="base",
-        help="with --base: which state of the policy counts (base: a change can't silence what it introduces)",
-    )
-    return parser
-
-
 def _colour() -> bool:
     """Colour is for terminals, and for people who did not refuse it (no-color.org)."""
     from os import environ
@@ -98,7 +90,21 @@ def _colour() -> bool:
     return sys.stdout.isatty() and not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
 
 
-def scan_report(options: Namespace) -> Report:
+def _database(options: Options) -> tuple[str, list[Problem]]:
+    """The database's file; one at a URL is fetched if it is not here yet."""
+    named: str = options.db or default_database()
+    if "://" not in named:
+        return named, []
+    # Only here: HTTP costs more to import than a whole scan.
+    from advisord.net.http import Http
+    from advisord.net.replica import replica
+
+    with contextlib.closing(Http()) as http:
+        found = replica(named, replicas(), http, offline=options.offline)
+    return found.path, [Problem("old-copy", named, found.note, blocking=False)] if found.note else []
+
+
+def scan_report(options: Options) -> Report:
     """Read, match and decide. A database that can't be used is a blocking problem: the report is then not trusted."""
     now = datetime.now(UTC)
     exclude = options.exclude or EXCLUDE
@@ -120,8 +126,10 @@ def scan_report(options: Namespace) -> Report:
     todo: tuple[Update, ...] = ()
     data: dict[str, FeedData] = {}
     try:
-        db = open_reader(options.db or default_database())
-    except StoreError as exc:
+        path, notes = _database(options)
+        problems += notes
+        db = open_reader(path)
+    except (StoreError, TransportError) as exc:
         problems.append(Problem(exc.code, exc.subject, f"{exc.message}; {exc.hint}"))
     else:
         with contextlib.closing(db):

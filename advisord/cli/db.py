@@ -1,0 +1,104 @@
+"""`advisord db`: export, back up, look into and look after the database."""
+
+import contextlib
+import json
+import os
+from argparse import Namespace
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from sqlite3 import Connection
+
+from advisord.cli.options import Parser, add_config, add_database, duration
+from advisord.cli.working import DEFAULT_CONFIG, clock, settings_of
+from advisord.locations import default_database
+from advisord.store import export, upkeep
+from advisord.store.database import open_reader, open_writer
+from advisord.times import stamp
+
+_EPILOG = """\
+export FILE   write what a scan needs, as one small read-only file, and its checksum to FILE.sha256; put both on a web
+              server and `advisord scan --db https://…/FILE` uses it
+backup FILE   write a whole copy, also while advisord runs, and its checksum to FILE.sha256
+stats         count what is in it
+verify        check the file, and everything in it that is derived from something else
+prune         forget lockfiles that stand nowhere any more, and old change events; give the space back
+Exit status: 0; 2 bad usage; 3 the database is missing, damaged, or wrong (verify)."""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Carry out the command."""
+    parser = Parser("db", epilog=_EPILOG)
+    parser.add_argument("action", choices=_ACTIONS, metavar="export|backup|stats|verify|prune")
+    parser.add_argument("file", metavar="FILE", nargs="?", help="what to write (export, backup)")
+    add_database(parser)
+    add_config(parser)
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="of stats: text (default) or json")
+    parser.add_argument(
+        "--keep", metavar="DURATION", type=duration, default=90 * 86400.0, help="how long prune keeps events (90d)"
+    )
+    options = parser.parse_args(arguments)
+    if (options.file is None) == (options.action in {"export", "backup"}):
+        parser.error("export and backup take a FILE, the others take none")
+    path = options.db or default_database()
+    if options.config or (options.db is None and os.path.exists(DEFAULT_CONFIG)):
+        path = options.db or settings_of(options.config).store.path
+    opening = open_writer if options.action == "prune" else open_reader
+    if opening is open_writer:
+        open_reader(path).close()  # there is nothing to look after in a database that is not there
+    with contextlib.closing(opening(path)) as db:
+        return _ACTIONS[options.action](db, path, options)
+
+
+def _export(db: Connection, _path: str, options: Namespace) -> int:
+    return _written(options.file, export.export(db, options.file))
+
+
+def _backup(db: Connection, _path: str, options: Namespace) -> int:
+    return _written(options.file, export.backup(db, options.file))
+
+
+def _written(file: str, digest: str) -> int:
+    print(f"{file}: {os.path.getsize(file):,} bytes, sha256 {digest} (in {file}.sha256)")
+    return 0
+
+
+def _stats(db: Connection, path: str, options: Namespace) -> int:
+    found = upkeep.stats(db, path)
+    if options.format == "json":
+        records = [{"feed": feed, "ecosystem": name, "records": count} for feed, name, count in found.records]
+        document = {"schema": "advisord.stats/1", "path": path, "bytes": found.bytes, "rows": found.rows}
+        print(json.dumps({**document, "records": records}, indent=2, ensure_ascii=False))
+        return 0
+    print(f"{path}: {found.bytes:,} bytes")
+    for table, count in found.rows.items():
+        print(f"  {table:12} {count:>12,}")
+    for feed, ecosystem, count in found.records:
+        print(f"  {feed} {ecosystem}: {count:,} records")
+    return 0
+
+
+def _verify(db: Connection, path: str, _options: Namespace) -> int:
+    mistakes = upkeep.verify(db)
+    for mistake in mistakes:
+        print(f"error: {path}: {mistake}")
+    print(f"{path}: {'damaged' if mistakes else 'sound'}")
+    return 3 if mistakes else 0
+
+
+def _prune(db: Connection, path: str, options: Namespace) -> int:
+    before = os.path.getsize(path)
+    pruned = upkeep.prune(db, stamp(clock() - timedelta(seconds=options.keep)))
+    print(
+        f"{path}: {pruned.lockfiles:,} lockfile contents, {pruned.versions:,} versions and {pruned.events:,} events"
+        f" forgotten; {max(0, before - os.path.getsize(path)):,} bytes given back"
+    )
+    return 0
+
+
+_ACTIONS: dict[str, Callable[[Connection, str, Namespace], int]] = {
+    "export": _export,
+    "backup": _backup,
+    "stats": _stats,
+    "verify": _verify,
+    "prune": _prune,
+}

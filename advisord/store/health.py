@@ -1,0 +1,60 @@
+"""How the feeds and the repositories are, for people who look after them."""
+
+import sqlite3
+from typing import NamedTuple
+
+
+class Rejected(NamedTuple):
+    """A record that could not be read: since when, and why."""
+
+    feed: str
+    record: str
+    reason: str
+    since: str
+
+
+class Repository(NamedTuple):
+    """A repository: when it was last read completely, what went wrong since, and what it holds."""
+
+    name: str
+    read_at: str
+    error_code: str
+    error: str
+    refs: int
+    lockfiles: int
+    unreadable: int
+    findings: int
+    open_issues: int
+
+
+def rejected(db: sqlite3.Connection) -> list[Rejected]:
+    """Every record in quarantine."""
+    return [
+        Rejected(*row) for row in db.execute("SELECT feed, record, reason, since FROM rejected ORDER BY feed, record")
+    ]
+
+
+def undecided(db: sqlite3.Connection) -> dict[str, int]:
+    """Feed → live records of which some part could not be evaluated: those parts are undecided, never safe."""
+    return dict(
+        db.execute(
+            "SELECT a.feed, count(DISTINCT a.id) FROM affects f JOIN advisory a ON a.id = f.advisory_id"
+            " WHERE f.undecided <> '' AND a.gone = '' GROUP BY a.feed"
+        )
+    )
+
+
+def repositories(db: sqlite3.Connection) -> list[Repository]:
+    """Every repository that was ever asked for, by name."""
+    return [
+        Repository(*row)
+        for row in db.execute(
+            "SELECT r.name, r.read_at, r.error_code, r.error,"
+            " (SELECT count(*) FROM reading x WHERE x.repository_id = r.id),"
+            " (SELECT count(*) FROM place p WHERE p.repository_id = r.id),"
+            " (SELECT count(*) FROM place p JOIN blob b ON b.id = p.blob_id WHERE p.repository_id = r.id AND b.error <> ''),"
+            " (SELECT count(*) FROM finding f WHERE f.repository_id = r.id),"
+            " (SELECT count(*) FROM issue i WHERE i.repository_id = r.id AND i.state = 'open')"
+            " FROM repository r ORDER BY r.name"
+        )
+    ]
