@@ -56,12 +56,12 @@ def _source(entry: Mapping[str, Any], announced: bool) -> tuple[Source, str]:
 
     Where no package has one, the lockfile is older than that key, and its absence says nothing.
     """
-    dist, source = _table(entry, "dist"), _table(entry, "source")
+    dist = _table(entry, "dist")
     if dist.get("type") == "path":
         return Source.PATH, _text(dist, "url")
     if entry.get("notification-url") or not announced:
         return Source.REGISTRY, ""
-    if url := _text(source, "url"):
+    if url := _text(_table(entry, "source"), "url"):
         return Source.GIT, public(url)
     return (Source.URL, public(_text(dist, "url"))) if _text(dist, "type") in _ARCHIVES else (Source.REGISTRY, "")
 
@@ -90,14 +90,15 @@ def _edges(
                 for name in _table(entry, key):
                     stand_ins.setdefault(name.lower(), []).append(index)
         known = {**stand_ins, **known}
+    first_of_dev = next((index for index, package in enumerate(packages) if package.groups), len(packages))
     count, edges = 0, list[tuple[int, ...]]()
     requirements: dict[tuple[int, int], str] = {}
     for index, entry in enumerate(entries):
         targets: dict[int, None] = {}
-        in_dev = bool(packages[index].groups)
+        in_dev = index >= first_of_dev
         for name, requirement in _table(entry, "require").items():
             for target in known.get(name.lower(), ()):
-                if target != index and (in_dev or not packages[target].groups):
+                if target != index and (in_dev or target < first_of_dev):
                     targets[target] = None
                     if isinstance(requirement, str):
                         requirements[index, target] = requirement

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Sized
+from collections.abc import Iterable, Sized
 from typing import Any, NamedTuple, NoReturn
 
 from advisord.errors import LockfileError
@@ -77,34 +77,36 @@ class _Reader:
         """The value at a position and where it ends."""
         opening = self.text[position : position + 1] if depth else ""
         if opening == "{":
-            return (self._indented(position) if depth == 1 else None) or self._object(position, depth)
+            return (self._indented(position, '"') if depth == 1 else None) or self._object(position, depth)
         if opening == "[":
-            return self._array(position, depth)
+            return (self._indented(position, "{") if depth == 1 else None) or self._array(position, depth)
         return _decode(self.text, position)
 
-    def _indented(self, position: int) -> tuple[dict[str, Any], int] | None:
-        """An object whose keys each begin a line of their own, as every tool writes them: decoded in one piece.
+    def _indented(self, position: int, first: str) -> tuple[Any, int] | None:
+        """An object whose keys, or an array whose objects, each begin a line of their own: decoded in one piece.
 
-        The keys are what stands behind exactly the first one's indentation. Where their number is not the decoded one
-        (a key stands twice, somebody edited by hand) the answer is None.
+        So every tool writes them. They are what stands behind exactly the first one's indentation. Where their number
+        is not the decoded one (a key stands twice, somebody edited by hand) the answer is None.
         """
         text = self.text
         start = text[position + 1 : _space(text, position + 1) + 1]
-        if start.count("\n") != 1 or not (start.startswith("\n") and start.endswith('"')):
+        if start.count("\n") != 1 or not (start.startswith("\n") and start.endswith(first)):
             return None
         members, end = _decode(text, position)
         if len(members) > MAX_MEMBERS:
             return None
         lines: dict[Any, int] = {}
-        line, place = self.line(position), position
-        for key in members:
-            begin = text.find(start, place + 1, end)
+        line, place = self.line(position), position + 1
+        keys: Iterable[Any] = range(len(members)) if first == "{" else members
+        for key in keys:
+            begin = text.find(start, place, end)
             if begin < 0:
                 return None
-            line += text.count("\n", place, begin)
-            lines[key] = line + 1
-            place = begin
-        if text.find(start, place + 1, end) >= 0:
+            behind = _space(text, begin + len(start)) if first == "{" else begin + 1
+            line += text.count("\n", place, behind)
+            lines[key] = line
+            place = behind
+        if text.find(start, place, end) >= 0:
             return None
         self.lines[id(members)] = lines
         return members, end

@@ -1,5 +1,6 @@
 """NuGet's packages.lock.json, versions 1 and 2 (2: with centrally managed transitive packages)."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from advisord.lockfiles import json_text, unreadable
@@ -41,39 +42,39 @@ class _Reader:
         """One target: its packages, then the edges, which may lead into the framework's own section."""
         lines = self._document.lines[id(listed)]
         places: dict[str, int] = {}
+        found: list[tuple[int, dict[str, Any]]] = []
         for name, raw in listed.items():
             index = self._package(target, name, raw, lines[name])
             if index is not None:
                 places[name.lower()] = index
+                found.append((index, raw))
         self._places[id(listed)] = places
         reachable = {**self._places.get(id(framework), {}), **places}
         needed_by_projects: set[int] = set()
-        for name, raw in listed.items():
-            index = places.get(name.lower())
-            if index is None:
-                continue
+        for index, raw in found:
             needs = raw.get("dependencies")
-            targets = self._connect(index, needs, reachable) if isinstance(needs, dict) else []
+            targets = self._connect(index, needs, reachable) if isinstance(needs, dict) else ()
             if index in self._projects:
                 needed_by_projects.update(targets)
-        for name, raw in listed.items():
-            index = places.get(name.lower())
-            if index is None or index in self._roots:
+        for index, raw in found:
+            if index in self._roots:
                 continue
             is_project = index in self._projects
             if not is_project if raw.get("type") == "Direct" else is_project and index not in needed_by_projects:
                 requested = raw.get("requested")
                 self._roots[index] = Edge(index, Reach.RUNTIME, requested if isinstance(requested, str) else "")
 
-    def _connect(self, index: int, needs: dict[str, Any], reachable: dict[str, int]) -> list[int]:
-        targets: list[int] = []
+    def _connect(self, index: int, needs: dict[str, Any], reachable: dict[str, int]) -> Iterable[int]:
+        targets: dict[int, None] = {}
+        known = self._edges[index]
         for name, requirement in needs.items():
             to = reachable.get(name.lower())
-            if to is not None and to != index:
-                targets.append(to)
-                if isinstance(requirement, str):
-                    self._requirements[index, to] = requirement
-        self._edges[index].update(dict.fromkeys(targets))
+            if to is None or to == index:
+                continue
+            targets[to] = None
+            if to not in known and isinstance(requirement, str):
+                self._requirements[index, to] = requirement
+        known.update(targets)
         return targets
 
     def _package(self, target: str, name: str, raw: Any, line: int) -> int | None:
