@@ -89,7 +89,7 @@ class RepositorySettings(_Table):
     """`[[repositories]]`: a git repository (an address or a path), the refs to read, its policy and its tracker.
 
     `token_env` and `token_file` say where the token for https is. The issues of a `private` one go to a tracker that
-    says of itself that it is private, or nowhere.
+    says of itself that it is private, or nowhere. `formerly` are names that it had here: their issues are its own.
     """
 
     name: Name
@@ -101,6 +101,27 @@ class RepositorySettings(_Table):
     token_file: str = ""
     exclude: tuple[str, ...] = EXCLUDE
     private: bool = False
+    formerly: tuple[Name, ...] = ()
+
+
+class Tracking(_Table):
+    """`[tracking]`: how issues are kept; docs/tracking.md says what follows from each key.
+
+    `labels` go on every issue, `labels_in` on one in scope, `labels_regular` on a regular one.
+    """
+
+    labels: tuple[Name, ...] = Field(default=("advisord",), min_length=1)
+    labels_in: tuple[Name, ...] = ("security",)
+    labels_regular: tuple[Name, ...] = ("dependencies",)
+    overdue_label: Name = "overdue"
+    open_limit: int = Field(default=100, ge=0)
+    baseline_above: int = Field(default=50, ge=0)
+    baseline_from: Literal["unknown", "none", "low", "medium", "high", "critical"] = "critical"
+    settle: Duration = 3600.0
+    grace: Duration = 7 * 86400.0
+    overrule: bool = True
+    acceptance: Duration = 90 * 86400.0
+    remind: Duration = 7 * 86400.0
 
 
 class Run(_Table):
@@ -157,6 +178,7 @@ def _absolute(settings: Settings, folder: str) -> Settings:
         return os.path.join(folder, path) if path else path
 
     def source(text: str) -> str:
+    tracking: Tracking = Tracking()
         return text if not text or "://" in text or _is_scp(text) else at(text)
 
     return settings.model_copy(

@@ -11,6 +11,7 @@ from advisord.errors import SettingsError
 from advisord.matching.findings import merge
 from advisord.model.decision import Decision
 from advisord.model.finding import Finding
+from advisord.model.plan import Proposal
 from advisord.model.problem import Problem
 from advisord.model.report import Judged
 from advisord.net.git import Git
@@ -21,6 +22,7 @@ from advisord.store import audit, decisions
 from advisord.store import findings as finding_store
 from advisord.store import lockfiles as store
 from advisord.times import seconds_between, stamp
+from advisord.tracking.accepting import acceptances
 
 
 class Assessment(NamedTuple):
@@ -39,8 +41,11 @@ def assess(
     now: datetime,
     max_age: float,
     lines: Mapping[str, str] = {},
+    proposals: Sequence[Proposal] = (),
 ) -> Assessment:
     """Match and decide everything that is known of a repository. `lines` maps a ref to its supported line.
+
+    `proposals` are the risks that people accepted in its trackers.
 
     The lockfiles that hold a hit are read anew from git for the evidence (paths, components, lines); the others are
     not touched. Raises RepositoryError when git can't give what it gave before.
@@ -70,6 +75,9 @@ def assess(
         policy, complaints = policies.delegated(policy, top.paths(), top.read)
         problems += complaints
     theirs, complaint = _own_policy(name, top)
+    texts = {"server": dump(policy)} | ({"repository": dump(theirs)} if theirs else {})
+    audit.changed(db, stamp(now), "policy", texts, name)
+    policy = policy._replace(acceptances=(*policy.acceptances, *acceptances(proposals, found)))
     if theirs:
         # A risk that the server accepts is accepted there too: silence about it is no wish to be stricter.
         theirs = theirs._replace(acceptances=(*theirs.acceptances, *policy.acceptances))
@@ -79,17 +87,21 @@ def assess(
         Judged(finding, _decide(deciders, finding, now, context))
         for finding in finding_store.remember(db, repository, found, stamp(now))
     )
-    texts = {"server": dump(policy), "repository": dump(theirs) if theirs else ""}
-    audit.changed(db, stamp(now), "policy", {whose: text for whose, text in texts.items() if text}, name)
     decisions.record(db, repository, name, ((one.finding, one.decision) for one in judged), stamp(now))
     return Assessment(name, judged, (*problems, *doubts, *complaint, *_reading_problems(db, repository, name)))
 
 
 def _decide(deciders: tuple[Decider, Decider | None], finding: Finding, now: datetime, context: Context) -> Decision:
-    """The server's decision, made stricter by the repository's own policy, or weaker where the server delegates that."""
+    """The server's decision, made stricter by the repository's own policy, or weaker where the server delegates that.
+
+    The route is always the server's: a branch does not choose the tracker that its findings go to.
+    """
     ours, theirs = deciders
     decision = ours.decide(finding, now, context)
-    return layered(decision, theirs.decide(finding, now, context), ours.policy) if theirs else decision
+    if theirs is None:
+        return decision
+    both = layered(decision, theirs.decide(finding, now, context), ours.policy)
+    return both._replace(route=decision.route)
 
 
 def _own_policy(name: str, tree: Tree | None) -> tuple[CompiledPolicy | None, Sequence[Problem]]:

@@ -11,10 +11,15 @@ from typing import Any, Self
 from advisord.feeds import registry as feeds
 from advisord.feeds.github import API as GITHUB
 from advisord.feeds.interface import Feed
+from advisord.model.advisory import Severity
+from advisord.model.decision import Scope
 from advisord.net.http import Http
 from advisord.net.mirror import Mirror
 from advisord.net.objects import HttpObjects
+from advisord.scope.compiled import CompiledPolicy
+from advisord.scope.compiled import Route as PolicyRoute
 from advisord.settings import FeedSettings, RepositorySettings, Settings, secret
+from advisord.tracking.inputs import Group, Route
 from advisord.tracking.inputs import Settings as Keeping
 from advisord.tracking.interface import Tracker
 from advisord.tracking.trackers import registry as trackers
@@ -66,6 +71,8 @@ class Plugs:
         if chosen.kind == "local":
             return trackers.make("local", name, folder=chosen.folder, clock=self._clock)
         options: dict[str, Any] = {"client": self._http}
+        if chosen.kind == "github":
+            options["label"] = settings.tracking.labels[0]
         options["project" if chosen.kind == "gitlab" else "repository"] = chosen.repository
         if chosen.url:
             options["url"] = chosen.url
@@ -79,10 +86,36 @@ class Plugs:
         return trackers.make(chosen.kind, name, **options)
 
 
-def keeping(settings: Settings, repository: RepositorySettings) -> Keeping:
-    """How a repository's issues are kept, from the configuration."""
+def keeping(settings: Settings, repository: RepositorySettings, policy: CompiledPolicy) -> Keeping:
+    """How a repository's issues are kept, from the configuration and the routes of its policy."""
+    keys = settings.tracking
     return Keeping(
+        labels=keys.labels,
+        scope_labels={Scope.IN: keys.labels_in, Scope.REGULAR: keys.labels_regular},
+        routes={route.name: _route(route, private=repository.private) for route in policy.routes},
+        tracker=repository.tracker,
         creates=settings.run.issues_per_run,
+        open_limit=keys.open_limit,
+        baseline_above=keys.baseline_above,
+        baseline_from=Severity(keys.baseline_from),
         reopen_within=timedelta(seconds=settings.run.reopen_within),
+        grace=timedelta(seconds=keys.grace),
+        overrule=keys.overrule,
+        acceptance=timedelta(seconds=keys.acceptance),
+        settle=timedelta(seconds=keys.settle),
+        remind=timedelta(seconds=keys.remind),
+        overdue_label=keys.overdue_label,
+        formerly=repository.formerly,
         private=repository.private,
+    )
+
+
+def _route(route: PolicyRoute, *, private: bool) -> Route:
+    return Route(
+        route.tracker,
+        route.labels,
+        route.assignees,
+        route.milestone,
+        Group(route.group or Group.FINDING),
+        private or route.visibility == "private",
     )

@@ -21,12 +21,15 @@ from advisord.store import feeds as feed_store
 from advisord.store.lockfiles import ecosystems
 from advisord.times import stamp
 from advisord.tracking.apply import Applied, Limits, Status
+from advisord.tracking.interface import Tracker
 from advisord.versions import is_known
 
 Say = Callable[[str], object]
 
 UNFINISHED = "tracker-unfinished"
 """The code of a problem: something of a plan is still to be done."""
+NO_TRACKER = "tracker-unusable"
+"""The code of a problem: a tracker can't be asked at all."""
 
 
 class Work:
@@ -51,6 +54,8 @@ class Work:
         self._say = say
         self._progress = progress
         self._looks: dict[str, looks.Look] = {}
+        self.failed: set[str] = set()
+        """The repositories whose last step could not be carried out, whatever their content says."""
 
     def feed(self, name: str, settings: FeedSettings) -> list[Problem]:
         """Bring one feed up to date."""
@@ -83,23 +88,34 @@ class Work:
         collected = collect(self._db, repository.name, mirror, wanted, repository.exclude, stamp(now))
         if not collected.problem:
             self._say(collected_sentence(collected))
+        else:
+            self.failed.add(repository.name)
         return [*collected.notes, *([collected.problem] if collected.problem else [])]
 
     def track(self, repository: RepositorySettings) -> list[Problem]:
         """Keep one repository's issues true, by what is stored."""
         problems: list[Problem] = []
+        done: list[Applied] = []
         try:
-            assessment, plan = self.plan(repository)
+            assessment, plans = self.plans(repository)
             problems += assessment.problems
-            applied = self.apply(repository, plan)
+            for plan in plans:
+                applied = self.apply(plan)
+                done.append(applied)
+                problems += applied_problems(plan, applied)
         except AdvisordError as exc:
+            self.failed.add(repository.name)
             return [*problems, as_problem(exc, repository.name)]
-        self._say(summary(assessment, applied))
-        for note in plan.notes:
-            self._say(f"note: {repository.name}: {note}")
-        for sentence in applied_sentences(repository.name, applied):
-            self._say(sentence)
-        return [*problems, *applied_problems(repository, applied)]
+        if any(problem.blocking and problem.code in {UNFINISHED, NO_TRACKER} for problem in problems):
+            self.failed.add(repository.name)
+        self._say(summary(assessment, done))
+        for plan in plans:
+            for note in plan.notes:
+                self._say(f"note: {repository.name}: {note}")
+        for applied in done:
+            for sentence in applied_sentences(repository.name, applied):
+                self._say(sentence)
+        return problems
 
     def repository(self, repository: RepositorySettings) -> list[Problem]:
         """Read one repository and keep its issues true; what can't be done is a problem, and the rest is done.
@@ -107,6 +123,7 @@ class Work:
         When nothing has changed since the last time, only git is asked: no lockfile is parsed, nothing is matched.
         The tracker and what the clock brings (deadlines, acceptances that end) are seen to every `review_every`.
         """
+        self.failed.discard(repository.name)
         problems = self._safely(self.collect, repository)
         now = self._look(repository)
         before = self._looks.pop(repository.name, None)
@@ -139,6 +156,7 @@ class Work:
     def _told(self, problems: Sequence[Problem]) -> list[Problem]:
         unique = list(dict.fromkeys(problems))
         for problem in unique:
+            self.failed.add(repository.name)
             self._say(f"{'error' if problem.blocking else 'note'}: {problem.subject}: {problem.message}")
         return unique
 
@@ -152,32 +170,43 @@ class Work:
         now = self._clock()
         policy = self.policy(repository)
         lines = refs_of(repository.name, git, repository.refs, policy, now).lines
-        assessment = assess(self._db, repository.name, git, policy, now, self.settings.run.max_age, lines)
+        proposals = track.accepted(self._db, repository.name)
+        max_age = self.settings.run.max_age
+        assessment = assess(self._db, repository.name, git, policy, now, max_age, lines, proposals)
         show(self._db, assessment, policy, now)
         return assessment
 
-    def plan(self, repository: RepositorySettings) -> tuple[Assessment, Plan]:
-        """What would be done to the repository's tracker, from what is stored. Writes nothing to the tracker."""
+    def plans(self, repository: RepositorySettings) -> tuple[Assessment, tuple[Plan, ...]]:
+        """What would be done to each of the repository's trackers, from what is stored. Writes nothing to them."""
+        policy = self.policy(repository)
+        now = self._clock()
+        desks, problems = [], []
+        for name in track.names(self._db, repository.name, repository.tracker, policy):
+            try:
+                desks.append(track.look(self._db, repository.name, self._tracker(name), now))
+            except AdvisordError as exc:
+                problems.append(as_problem(exc, f"{repository.name} ({name})")._replace(code=NO_TRACKER))
         assessment = self.assess(repository)
-        tracker = self._plugs.tracker(repository.tracker, self.settings)
-        plan, problem = track.plan(
-            self._db,
-            assessment,
-            self.policy(repository),
-            tracker,
-            keeping(self.settings, repository),
-            self._clock(),
-            self.settings.run.max_age,
-        )
-        if problem:
-            assessment = assessment._replace(problems=(*assessment.problems, problem))
-        return assessment, plan
+        settings = keeping(self.settings, repository, policy)
+        plans = []
+        for desk in desks:
+            plan, problem = track.plan(self._db, assessment, policy, desk, settings, now, self.settings.run.max_age)
+            plans.append(plan)
+            if problem:
+                problems.append(problem)
+        return assessment._replace(problems=(*assessment.problems, *problems)), tuple(plans)
 
-    def apply(self, repository: RepositorySettings, plan: Plan) -> Applied:
-        """Carry a plan out."""
-        tracker = self._plugs.tracker(repository.tracker, self.settings)
+    def apply(self, plan: Plan, only: Sequence[str] = ()) -> Applied:
+        """Carry a plan out, or what `only` names of it: keys and numbers of issues, verbs."""
+        tracker = self._tracker(plan.tracker)
         limits = Limits(pause=0.0 if tracker.kind == "local" else self.settings.run.pause)
-        return track.apply(self._db, plan, tracker, self._clock, self._sleep, limits)
+        return track.apply(self._db, plan, tracker, self._clock, self._sleep, limits, only)
+
+    def _tracker(self, name: str) -> Tracker:
+        if name not in self.settings.trackers:
+            known = ", ".join(sorted(self.settings.trackers)) or "none"
+            raise SettingsError(f"there is no tracker {name!r} (any more); configured: {known}", subject=name)
+        return self._plugs.tracker(name, self.settings)
 
     def once(self) -> list[Problem]:
         """One whole cycle: the lockfiles, the feeds for their ecosystems, then the issues."""
@@ -199,11 +228,11 @@ def as_problem(exc: AdvisordError, subject: str) -> Problem:
     return Problem(exc.code, exc.subject or subject, f"{message}; {exc.hint}" if exc.hint else message)
 
 
-def applied_problems(repository: RepositorySettings, applied: Applied) -> Sequence[Problem]:
+def applied_problems(plan: Plan, applied: Applied) -> Sequence[Problem]:
     """Why not all of a plan was carried out."""
     if applied.complete:
         return []
-    subject = f"{repository.name} ({repository.tracker})"
+    subject = f"{plan.repository} ({plan.tracker})"
     failed = [outcome for outcome in applied.outcomes if outcome.status is Status.FAILED]
     why = applied.stopped or (failed[0].detail if failed else "some actions wait")
     return [Problem(UNFINISHED, subject, why, blocking=bool(applied.stopped or failed))]
@@ -241,11 +270,11 @@ def collected_sentence(collected: Collected) -> str:
     return f"{collected.repository}: read, {collected.parsed} new lockfile contents parsed"
 
 
-def summary(assessment: Assessment, applied: Applied) -> str:
+def summary(assessment: Assessment, done: Sequence[Applied]) -> str:
     """One line about what a repository's findings are and what was done."""
     counts: dict[str, int] = {}
     for judged in assessment.judged:
         counts[judged.decision.scope.value] = counts.get(judged.decision.scope.value, 0) + 1
     found = ", ".join(f"{number} {scope}" for scope, number in sorted(counts.items())) or "no findings"
-    done = sum(outcome.status is Status.DONE for outcome in applied.outcomes)
-    return f"{assessment.repository}: {found}; {done} actions on the tracker"
+    actions = sum(outcome.status is Status.DONE for applied in done for outcome in applied.outcomes)
+    return f"{assessment.repository}: {found}; {actions} actions on the tracker"

@@ -39,6 +39,8 @@ class Issue(NamedTuple):
     closed_at: str = ""
     updated_at: str = ""
     by_person: bool | None = None
+    assignees: tuple[str, ...] = ()
+    milestone: str = ""
 
 
 class Verb(StrEnum):
@@ -56,7 +58,8 @@ class Action(NamedTuple):
     """One step. `key` is the issue's stable key; `number` is "" only for `open`. `reason` is a sentence for people.
 
     `body` is our block only, "" to leave it; `comment` is written before the state changes; `add_labels` and
-    `remove_labels` name our own labels only; `duplicate_of` is the number of the issue that stays.
+    `remove_labels` name our own labels only; `duplicate_of` is the number of the issue that stays. `assignees` and
+    `milestone` are for `open` only.
     """
 
     verb: Verb
@@ -70,10 +73,16 @@ class Action(NamedTuple):
     add_labels: tuple[str, ...] = ()
     remove_labels: tuple[str, ...] = ()
     duplicate_of: str = ""
+    assignees: tuple[str, ...] = ()
+    milestone: str = ""
 
 
 class Proposal(NamedTuple):
-    """A person closed an issue as not planned: a risk that they propose to accept. `until` is RFC 3339 in UTC."""
+    """A person closed an issue as not planned: a risk that they propose to accept. `until` is RFC 3339 in UTC.
+
+    `severity`, `fixed` and `exploited` are what the issue said when it was closed, "" for none: the risk is accepted as
+    it was then.
+    """
 
     key: str
     number: str
@@ -82,6 +91,9 @@ class Proposal(NamedTuple):
     ids: tuple[str, ...]
     since: str
     until: str
+    severity: str = ""
+    fixed: str = ""
+    exploited: str = ""
 
 
 class Plan(NamedTuple):
@@ -107,6 +119,11 @@ def action_from(fields: Mapping[str, Any]) -> Action:
     return Action(verb=Verb(plain.pop("verb")), state_reason=StateReason(reason) if reason else None, **plain)
 
 
+def proposal_from(fields: Mapping[str, Any]) -> Proposal:
+    """A proposal from its JSON form. Raises TypeError when it is none."""
+    return Proposal(**{name: _flat(value) for name, value in fields.items()})
+
+
 def plan_from(fields: Mapping[str, Any]) -> Plan:
     """A plan from its JSON form. Raises ValueError, LookupError or TypeError when it is none."""
     return Plan(
@@ -115,7 +132,7 @@ def plan_from(fields: Mapping[str, Any]) -> Plan:
         tuple(action_from(action) for action in fields["actions"]),
         tuple(map(str, fields["notes"])),
         tuple((str(number), str(fingerprint)) for number, fingerprint in fields["seen"]),
-        tuple(Proposal(**{name: _flat(value) for name, value in one.items()}) for one in fields["proposals"]),
+        tuple(map(proposal_from, fields["proposals"])),
         tuple(map(str, fields.get("formerly", ()))),
     )
 

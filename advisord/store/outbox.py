@@ -109,3 +109,9 @@ class Outbox:
                 known.url,
             ),
         )
+
+
+def trackers_of(db: sqlite3.Connection, repository: int) -> list[str]:
+    """The trackers that hold, or held, issues of a repository."""
+    rows = db.execute("SELECT DISTINCT tracker FROM issue WHERE repository_id = ? ORDER BY tracker", (repository,))
+    return [tracker for (tracker,) in rows]

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from advisord.model.advisory import Severity
-from advisord.model.decision import Scope
+from advisord.model.decision import Decision, Scope
 
 
 class Cause(StrEnum):
@@ -62,10 +62,36 @@ Subject = tuple[str, str, str]
 """Ecosystem, package, canonical id: what a finding is called within a repository."""
 
 
+class Group(StrEnum):
+    """What gets an issue of its own."""
+
+    FINDING = "finding"
+    PACKAGE = "package"
+    """All findings in a package together."""
+    DIGEST = "digest"
+    """Nothing: the finding is listed in the digest issue."""
+
+
+class Route(NamedTuple):
+    """Where the findings of one of the policy's routes go.
+
+    `tracker` is "" for the repository's own. `assignees` and `milestone` are given to a new issue once; what people make
+    of them later is theirs. `private` findings go to a private tracker or nowhere.
+    """
+
+    tracker: str = ""
+    labels: tuple[str, ...] = ()
+    assignees: tuple[str, ...] = ()
+    milestone: str = ""
+    group: Group = Group.FINDING
+    private: bool = False
+
+
 class Settings(NamedTuple):
     """How a repository's issues are kept.
 
-    `labels` go on every issue, `scope_labels` by the decision's scope, `route_labels` by its route. `creates` limits the
+    `labels` go on every issue, `scope_labels` by the decision's scope. `routes` are the policy's, by name; `tracker` is
+    the repository's own ("": there is only one). `creates` limits the
     issues that one plan opens, `open_limit` those that are open at a time: findings beyond it are listed in one digest
     issue. The same holds, at the first contact with a repository that has more than `baseline_above` findings, for
     those below `baseline_from`. An issue closed by us is opened again within `reopen_within`, later a new one links it.
@@ -79,7 +105,8 @@ class Settings(NamedTuple):
 
     labels: tuple[str, ...] = ("advisord",)
     scope_labels: Mapping[Scope, tuple[str, ...]] = {Scope.IN: ("security",), Scope.REGULAR: ("dependencies",)}
-    route_labels: Mapping[str, tuple[str, ...]] = {}
+    routes: Mapping[str, Route] = {}
+    tracker: str = ""
     creates: int = 20
     open_limit: int = 100
     baseline_above: int = 50
@@ -94,3 +121,7 @@ class Settings(NamedTuple):
     formerly: tuple[str, ...] = ()
     body_limit: int = 58_000
     private: bool = False
+
+    def route(self, decision: Decision) -> Route:
+        """The route of a decision, the plain one where the policy describes none."""
+        return self.routes.get(decision.route, Route())

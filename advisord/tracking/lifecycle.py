@@ -17,7 +17,7 @@ from advisord.model.plan import Action, Proposal, StateReason, Verb
 from advisord.times import FORMAT, stamp
 from advisord.tracking import identity, news, render
 from advisord.tracking.identity import Facts, Marker
-from advisord.tracking.inputs import Cause, Deadline, Evidence, Settings, Subject
+from advisord.tracking.inputs import Cause, Deadline, Evidence, Group, Settings, Subject
 from advisord.tracking.pairing import Tracked, subject
 
 WANTED = (Scope.IN, Scope.REGULAR)
@@ -60,8 +60,17 @@ def opened(context: Context, finding: Finding, decision: Decision, key: str, aft
         facts=render.facts(finding, decision, context.deadlines.get(subject(finding), ())),
     )
     reason = f"{finding.id} affects {finding.package} and is tracked by rule {decision.rule}"
-    body = _block(context, finding, decision, marker)
-    return Action(Verb.OPEN, key, reason, title=title, body=body, add_labels=labels)
+    route = context.settings.route(decision)
+    return Action(
+        Verb.OPEN,
+        key,
+        reason,
+        title=title,
+        body=_block(context, finding, decision, marker),
+        add_labels=labels,
+        assignees=route.assignees,
+        milestone=route.milestone,
+    )
 
 
 def kept_up(context: Context, finding: Finding, decision: Decision, tracked: Tracked) -> Step:
@@ -78,9 +87,9 @@ def kept_up(context: Context, finding: Finding, decision: Decision, tracked: Tra
     if identity.digest(block) == identity.digest(identity.block_of(issue.body)) and not (add or remove or title):
         return Step()
     marker = marker._replace(rev=old.rev + 1)
-    said = "\n".join(
-        filter(None, (news.changes(old.facts, marker.facts, finding, decision), *_reminders(context, finding, old)))
-    )
+    members = news.members(old.ids, finding) if context.settings.route(decision).group is Group.PACKAGE else ""
+    changes = news.changes(old.facts, marker.facts, finding, decision)
+    said = "\n".join(filter(None, (members, changes, *_reminders(context, finding, old))))
     only_labels = old.facts == marker.facts and (add or remove) and not (title or said)
     return Step(
         Action(
@@ -127,6 +136,13 @@ def gone(context: Context, tracked: Tracked) -> Step:
     return closing(tracked, news.cleared(tracked.package, evidence), reason, f"it is {evidence.cause}")
 
 
+def routed(context: Context, tracked: Tracked, tracker: str) -> Step:
+    """An open issue of a finding that the policy's route gives to another tracker."""
+    if not _closable(context, tracked.key):
+        return Step(note=f"#{tracked.issue.number}: stays open, because {_why_not(context, tracked.key)}")
+    return closing(tracked, news.routed(tracker), StateReason.NOT_PLANNED, f"it is tracked in {tracker} now")
+
+
 def ruled_out(context: Context, decision: Decision, tracked: Tracked) -> Step:
     """An open issue of a finding that is there, but out of scope or accepted."""
     if not _closable(context, tracked.key):
@@ -169,7 +185,16 @@ def _not_planned(
         why = worse or f"the risk was taken as accepted until {news.day(until)}"
         return _reopened(context, finding, decision, tracked, old, news.acceptance_over(why), why)
     proposal = Proposal(
-        tracked.key, issue.number, finding.ecosystem, finding.package, finding.ids, stamp(closed), stamp(until)
+        tracked.key,
+        issue.number,
+        finding.ecosystem,
+        finding.package,
+        finding.ids,
+        stamp(closed),
+        stamp(until),
+        old.facts.severity,
+        old.facts.fixed,
+        old.facts.exploited,
     )
     note = f"#{issue.number}: a person closed it as not planned; taken as accepted until {news.day(until)}"
     code = f"accepted|{issue.closed_at}"
@@ -245,7 +270,7 @@ def _wanted_labels(context: Context, finding: Finding, decision: Decision) -> tu
     names = {
         *settings.labels,
         *settings.scope_labels.get(decision.scope, ()),
-        *settings.route_labels.get(decision.route, ()),
+        *settings.route(decision).labels,
     }
     if any(code.startswith("over|") for code in _dates(context, finding)):
         names.add(settings.overdue_label)

@@ -1,5 +1,6 @@
 """The comments: what changed, why an issue is closed or opened again, and what a person's action means. Pure."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from advisord.defuse import advisory, code, prose
@@ -77,6 +78,20 @@ def ruled_out(decision: Decision) -> str:
     if decision.scope is Scope.ACCEPTED:
         return f"The risk is accepted, by {code(decision.rule)}: {prose(decision.reason)}"
     return f"Out of scope, by rule {code(decision.rule)}: {prose(decision.reason)}"
+
+
+def routed(tracker: str) -> str:
+    """A finding that another tracker keeps."""
+    return f"By the policy's route this is tracked in {code(tracker)} now."
+
+
+def members(old: Sequence[str], finding: Finding) -> str:
+    """Which advisories an issue about a whole package speaks of that it did not before, and the other way round."""
+    came = [witness.id for witness in finding.witnesses if witness.id not in old]
+    went = [identifier for identifier in old if identifier not in finding.ids]
+    lines = [f"- {advisory(one)} is about it too." for one in dict.fromkeys(came[:_SHOWN])]
+    lines += [f"- {advisory(one)} is not about it any more." for one in went[:_SHOWN]]
+    return "\n".join(lines)
 
 
 def duplicate(keeper: str) -> str:

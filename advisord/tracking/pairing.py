@@ -6,7 +6,7 @@ among open ones the lowest number, among closed ones the latest; and a finding w
 from goes before another.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import NamedTuple
 
 from advisord.model.finding import Finding
@@ -80,14 +80,16 @@ def matches(finding: Finding, ecosystem: str, package: str, ids: Sequence[str]) 
     return about and not set(ids).isdisjoint(identity.bounded_ids(finding.ids))
 
 
-def pair(findings: Sequence[Finding], issues: Sequence[Tracked], names: Sequence[str]) -> Pairs:
-    """Give every finding at most one issue and every issue at most one finding."""
+def pair(
+    findings: Sequence[Finding], issues: Sequence[Tracked], names: Sequence[str], wanted: Container[Subject] = ()
+) -> Pairs:
+    """Give every finding at most one issue and every issue at most one finding; `wanted` ones come before others."""
     by_package: dict[tuple[str, str], list[Finding]] = {}
     for finding in findings:
         about = (identity.short(finding.ecosystem), identity.short(finding.package))
         by_package.setdefault(about, []).append(finding)
     candidates = [
-        (_rank(issue, finding, names), finding, issue)
+        (_rank(issue, finding, names, wanted), finding, issue)
         for issue in issues
         for finding in by_package.get((issue.ecosystem, issue.package), ())
         if matches(finding, issue.ecosystem, issue.package, issue.ids)
@@ -117,8 +119,8 @@ def lost(finding: Finding, listing: Listing, known: Mapping[str, Known]) -> tupl
 
 
 def _rank(
-    tracked: Tracked, finding: Finding, names: Sequence[str]
-) -> tuple[bool, bool, tuple[int, str], bool, Subject]:
+    tracked: Tracked, finding: Finding, names: Sequence[str], wanted: Container[Subject]
+) -> tuple[bool, bool, tuple[int, str], bool, bool, Subject]:
     issue = tracked.issue
     opened = issue.state is State.OPEN
     position = order(issue.number)
@@ -131,6 +133,7 @@ def _rank(
         not opened,
         not opened and issue.state_reason is StateReason.DUPLICATE,
         position if opened else (-position[0], position[1]),
+        subject(finding) not in wanted,
         not keyed,
         subject(finding),
     )

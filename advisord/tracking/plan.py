@@ -13,8 +13,8 @@ from advisord.model.decision import Decision
 from advisord.model.finding import Finding
 from advisord.model.plan import Known, Plan, Proposal, State, StateReason, Verb
 from advisord.times import stamp
-from advisord.tracking import bundle, identity, lifecycle, news
-from advisord.tracking.inputs import Deadline, Evidence, Settings, Subject
+from advisord.tracking import bundle, grouping, identity, lifecycle, news
+from advisord.tracking.inputs import Deadline, Evidence, Group, Settings, Subject
 from advisord.tracking.interface import Listing, Visibility
 from advisord.tracking.lifecycle import WANTED, Context, Step
 from advisord.tracking.pairing import Recognised, Tracked, lost, order, pair, recognise, subject
@@ -48,13 +48,21 @@ def plan(
 
     `decided` are all findings of the repository, those out of scope too. `known` are the rows of the outbox. `evidence`
     is by the key of each open issue (`open_issues` names them): what it lacks is not closed. `visibility` is what the
-    tracker said of itself; it decides only when `settings.private`.
+    tracker said of itself; it decides only when `settings.private`, or for findings of a private route.
     """
-    context = Context(repository, settings, now, evidence, deadlines or {})
+    decided, deadlines = grouping.grouped(decided, deadlines or {}, settings, tracker)
+    context = Context(repository, settings, now, evidence, deadlines)
     names = (repository, *settings.formerly)
     found = recognise(listing, known, names)
+    private = visibility is Visibility.PRIVATE
+    hidden = 0
     decision_of = {subject(finding): (finding, decision) for finding, decision in decided}
-    pairs = pair([finding for finding, _ in decided], found.issues, names)
+    here = {
+        name
+        for name, (_, decision) in decision_of.items()
+        if decision.scope in WANTED and grouping.home(settings, decision, tracker) == tracker
+    }
+    pairs = pair([finding for finding, _ in decided], found.issues, names, here)
     steps: list[Step] = []
     wanted: list[_New] = []
     for name, (finding, decision) in sorted(decision_of.items()):
@@ -62,6 +70,11 @@ def plan(
         if decision.scope not in WANTED:
             if tracked is not None and tracked.issue.state is State.OPEN:
                 steps.append(lifecycle.ruled_out(context, decision, tracked))
+        elif name not in here:
+            if tracked is not None and tracked.issue.state is State.OPEN:
+                steps.append(lifecycle.routed(context, tracked, grouping.home(settings, decision, tracker)))
+        elif settings.route(decision).private and not private:
+            hidden += 1
         elif tracked is None:
             step = _unfiled(finding, listing, known)
             if step.note:
@@ -83,6 +96,9 @@ def plan(
             )
         )
     steps += [lifecycle.gone(context, issue) for issue in pairs.unpaired if issue.issue.state is State.OPEN]
+    if hidden:
+        note = f"{hidden} findings are private by their route, and the tracker is not: nothing is written about them"
+        steps.append(Step(note=note))
     steps += _file(context, wanted, found, not (found.issues or found.digests or known))
     return _assembled(context, tracker, steps, listing, found, visibility)
 
@@ -129,7 +145,8 @@ def _file(context: Context, wanted: Sequence[_New], found: Recognised, first: bo
     own: list[_New] = []
     listed: list[_New] = []
     for new in ordered:
-        (listed if _is_old(new.finding, since, settings.baseline_from) else own).append(new)
+        digested = settings.route(new.decision).group is Group.DIGEST
+        (listed if digested or _is_old(new.finding, since, settings.baseline_from) else own).append(new)
     room = max(0, settings.open_limit - sum(t.issue.state is State.OPEN for t in found.issues))
     listed += own[room:]
     own = own[:room]
