@@ -143,6 +143,7 @@ class Settings(_Table):
     feeds: dict[str, FeedSettings] = Field(default_factory=lambda: {name: FeedSettings() for name in FEEDS})
     trackers: dict[Name, TrackerSettings] = Field(default_factory=dict)
     repositories: tuple[RepositorySettings, ...] = ()
+    tracking: Tracking = Tracking()
     run: Run = Run()
 
     @model_validator(mode="after")
@@ -178,7 +179,6 @@ def _absolute(settings: Settings, folder: str) -> Settings:
         return os.path.join(folder, path) if path else path
 
     def source(text: str) -> str:
-    tracking: Tracking = Tracking()
         return text if not text or "://" in text or _is_scp(text) else at(text)
 
     return settings.model_copy(

@@ -151,12 +151,12 @@ class Work:
         try:
             return step(repository)
         except AdvisordError as exc:
+            self.failed.add(repository.name)
             return [as_problem(exc, repository.name)]
 
     def _told(self, problems: Sequence[Problem]) -> list[Problem]:
         unique = list(dict.fromkeys(problems))
         for problem in unique:
-            self.failed.add(repository.name)
             self._say(f"{'error' if problem.blocking else 'note'}: {problem.subject}: {problem.message}")
         return unique
 
