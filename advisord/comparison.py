@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from advisord import policies, scan
 from advisord.errors import RepositoryError, UsageError
-from advisord.lockfiles.discovery import discover
+from advisord.lockfiles.discovery import EXCLUDE, discover
 from advisord.model.decision import Scope
 from advisord.model.finding import Verdict
 from advisord.model.problem import Problem
@@ -82,7 +82,7 @@ def policy_at(base: Base, policy_file: str | None) -> tuple[CompiledPolicy, list
 
 
 def lockfiles_at(
-    base: Base, heads: Sequence[scan.Read], exclude: Sequence[str]
+    base: Base, heads: Sequence[scan.Read], exclude: Sequence[str] | None
 ) -> tuple[list[scan.Read], list[Problem]]:
     """The lockfiles at the base that tell what was there before: those of the same path, and those that are gone.
 
@@ -90,7 +90,7 @@ def lockfiles_at(
     successor counts as introduced.
     """
     shown = {read.place: read.path for read in heads}
-    formats = dict(discover(base.oids, exclude).lockfiles)
+    formats = dict(discover(base.oids, exclude or EXCLUDE).lockfiles)
     formats |= {read.place: read.format for read in heads if read.place in base.oids}
     present = set(worktree.files(base.top))
     found = []

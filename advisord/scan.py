@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from advisord.errors import InvalidVersion, LockfileError, RepositoryError
 from advisord.lockfiles import registry
-from advisord.lockfiles.discovery import discover
 from advisord.lockfiles.interface import Manifests
 from advisord.lockfiles.neighbours import Neighbours
-from advisord.matching.evidence import vias
 from advisord.matching.findings import Group, find
 from advisord.model.finding import Finding, Place, Verdict
 from advisord.model.inventory import Inventory, Package, Source
@@ -26,6 +24,8 @@ if TYPE_CHECKING:
 
 STANDARD_LIBRARY = "stdlib"
 """The group of packages that are the toolchain's own (Go): the build image decides on them, not the lockfile."""
+
+_CLOCKS = 600.0  # seconds by which the clocks of two machines may differ
 
 
 class Read(NamedTuple):
@@ -43,8 +43,11 @@ class Read(NamedTuple):
     commit: str = ""
 
 
-def read_paths(paths: Sequence[str], exclude: Sequence[str]) -> tuple[list[Read], list[Problem]]:
-    """Read every lockfile that the paths name or hold. What can't be read becomes a problem."""
+def read_paths(paths: Sequence[str], exclude: Sequence[str] | None) -> tuple[list[Read], list[Problem]]:
+    """Read every lockfile that the paths name or hold. What can't be read becomes a problem.
+
+    `exclude` are names of folders that are left out (None: those that are usually left out).
+    """
     found: dict[str, Read] = {}
     problems: list[Problem] = []
     for path in paths:
@@ -56,16 +59,18 @@ def read_paths(paths: Sequence[str], exclude: Sequence[str]) -> tuple[list[Read]
     return list(found.values()), problems
 
 
-def _read_path(path: str, exclude: Sequence[str]) -> Iterable[tuple[Read | None, Problem | None]]:
+def _read_path(path: str, exclude: Sequence[str] | None) -> Iterable[tuple[Read | None, Problem | None]]:
     import os
 
     top = worktree.top_of(path)
     if os.path.isdir(path):
+        from advisord.lockfiles.discovery import EXCLUDE, discover  # a named lockfile needs no discovery
+
         below = os.path.relpath(os.path.realpath(path), os.path.realpath(top))
         below = "" if below == "." else below
         tracked = worktree.files(top, below)
         prefix = f"{below}/" if below else ""
-        inside = discover([name[len(prefix) :] for name in tracked], exclude)
+        inside = discover([name[len(prefix) :] for name in tracked], exclude or EXCLUDE)
         for problem in inside.problems:
             yield (
                 None,
@@ -144,16 +149,24 @@ class Kept(NamedTuple):
 
 
 def match(
-    db: Connection, lockfiles: Sequence[Read], *, standard_library: bool = False, kept: Kept | None = None
+    db: Connection,
+    lockfiles: Sequence[Read],
+    *,
+    standard_library: bool = False,
+    kept: Kept | None = None,
+    authorities: Mapping[str, str] = {},
 ) -> list[Finding]:
-    """Every finding of the lockfiles, one place each. `kept` is filled when it is given."""
+    """Every finding of the lockfiles, one place each. `kept` is filled when it is given.
+
+    `authorities` are databases by ecosystem whose denial overrules the others (see `findings.find`).
+    """
     versions = _distinct(db, lockfiles, standard_library)
     package_of = {n: version.package_id for n, version in enumerate(versions)}
     found = matches.hits(db, ((n, version.package_id, version.key) for n, version in enumerate(versions)))
     grouped = matches.groups(db, found, package_of)
     wanted = {place for numbers in grouped.values() for number in numbers for place in versions[number].places}
     kept = kept or Kept({}, {})
-    places = places_of(lockfiles, wanted, kept.inventories)
+    places = places_of(lockfiles, wanted, kept.inventories) if wanted else {}
     findings = []
     for (package_id, vulnerability), numbers in grouped.items():
         group = load_group(db, package_id, vulnerability)
@@ -162,7 +175,10 @@ def match(
             for where in version.places:
                 name = lockfiles[where[0]].inventory.packages[where[1]].name
                 kept.groups[version.ecosystem, name, vulnerability] = package_id, group
-                finding = find("", version.ecosystem, name, group, version.key, version.invalid, places[where])
+                authority = authorities.get(version.ecosystem, "")
+                finding = find(
+                    "", version.ecosystem, name, group, version.key, version.invalid, places[where], authority
+                )
                 if finding:
                     findings.append(finding)
     findings.sort(key=lambda f: (f.places[0].lockfile, f.package, f.places[0].version, f.id))
@@ -221,6 +237,8 @@ def places_of(
 
     Manifests and graphs are read only for lockfiles that have one; those inventories are put into `inventories`.
     """
+    from advisord.matching.evidence import vias  # only here: most lockfiles have no findings
+
     by_lockfile: dict[int, list[int]] = {}
     for lockfile, index in sorted(wanted):
         by_lockfile.setdefault(lockfile, []).append(index)
@@ -287,6 +305,9 @@ def trust(
             if error_code == "suspect-feed":
                 message = "its last answer lost too many records to be believed; its older records are used"
                 problems[Problem("suspect-feed", feed, message)] = None
+            if age(as_of) < -_CLOCKS:
+                message = f"was last read at {as_of}, ahead of this machine's clock; set the clock, run `advisord sync`"
+                problems[Problem("clock", feed, message)] = None
             if max_age is not None and age(as_of) > max_age:
                 message = f"was last read at {as_of}, longer ago than --max-age allows; run `advisord sync`"
                 problems[Problem("stale-data", feed, message)] = None

@@ -1,11 +1,11 @@
 """By which policy the findings of a scan are decided: the default without its machinery, or a policy with all of it."""
 
-from argparse import Namespace
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from advisord import policies, scan
+from advisord.cli.arguments import Options
 from advisord.model.finding import Finding
 from advisord.model.problem import Problem
 from advisord.model.report import Judged
@@ -19,7 +19,7 @@ Decide = Callable[[Sequence[scan.Read], Sequence[Finding]], list[Judged]]
 """Decides the findings of some lockfiles."""
 
 
-def deciding(options: Namespace, base: "Base | None", now: datetime) -> tuple[Decide, list[Problem]]:
+def deciding(options: Options, base: "Base | None", now: datetime) -> tuple[Decide, list[Problem]]:
     """How findings are decided, and what can't be used of the policy. Raises SettingsError."""
     if base is None and policies.file_of(options.policy, options.paths[0]) is None:
         return _by_default, []
@@ -54,7 +54,7 @@ def _by_policy(policy: "CompiledPolicy", now: datetime) -> Decide:
 
 
 def _with_ignore_files(
-    policy: "CompiledPolicy", options: Namespace, base: "Base | None"
+    policy: "CompiledPolicy", options: Options, base: "Base | None"
 ) -> tuple["CompiledPolicy", list[Problem]]:
     """The policy with what it lets other tools' ignore files accept, read where the policy was read."""
     if base is not None and options.policy_from == "base":

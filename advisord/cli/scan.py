@@ -13,14 +13,12 @@ from advisord.cli.output import destinations, write
 from advisord.errors import StoreError, TransportError, UsageError
 from advisord.gate import Gate, fails
 from advisord.locations import default_database, replicas
-from advisord.lockfiles.discovery import EXCLUDE
 from advisord.model.advisory import Severity
 from advisord.model.problem import Problem
 from advisord.model.report import FeedData, Judged, Report, Scanned, Update
 from advisord.reports import registry as reports
 from advisord.store.database import open_reader
 from advisord.times import seconds_between, stamp
-from advisord.updates import updates
 
 _THRESHOLDS = tuple(level.value for level in tuple(Severity)[2:])
 
@@ -107,8 +105,7 @@ def _database(options: Options) -> tuple[str, list[Problem]]:
 def scan_report(options: Options) -> Report:
     """Read, match and decide. A database that can't be used is a blocking problem: the report is then not trusted."""
     now = datetime.now(UTC)
-    exclude = options.exclude or EXCLUDE
-    lockfiles, problems = scan.read_paths(options.paths, exclude)
+    lockfiles, problems = scan.read_paths(options.paths, options.exclude)
     problems += scan.inventory_problems(lockfiles)
     if not lockfiles and not problems:
         problems.append(Problem("no-lockfile", " ".join(options.paths), "holds no lockfile that advisord reads"))
@@ -117,7 +114,7 @@ def scan_report(options: Options) -> Report:
         from advisord import comparison
 
         base = comparison.base_of(options.paths[0], options.base)
-        before, notes = comparison.lockfiles_at(base, lockfiles, exclude)
+        before, notes = comparison.lockfiles_at(base, lockfiles, options.exclude)
         problems += notes
     decide, notes = deciding(options, base, now)
     problems += notes
@@ -139,7 +136,10 @@ def scan_report(options: Options) -> Report:
             problems += doubts
             kept = scan.Kept({}, {})
             findings = decide(lockfiles, scan.match(db, lockfiles, standard_library=options.stdlib, kept=kept))
-            todo = updates(db, findings, kept)
+            if findings:
+                from advisord.updates import updates
+
+                todo = updates(db, findings, kept)
             if before is not None:
                 old = decide(before, scan.match(db, before, standard_library=options.stdlib))
                 findings, resolved = comparison.compare(findings, old, (read.path for read in lockfiles))

@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from advisord.errors import LockfileError
-from advisord.lockfiles.cargo_manifests import annotate
-from advisord.lockfiles.interface import Format
+from advisord.lockfiles.interface import Format, Manifests
 from advisord.lockfiles.text import decode, expect, lines_of, load_toml
 from advisord.model.inventory import Edge, Inventory, Package, Reach, Root, Source
 from advisord.model.problem import Problem
@@ -30,8 +29,8 @@ _BLOCK = re.compile(
 )
 _CHECKSUM = re.compile(rf"({_ANY}) = {_ANY}\n")
 _METADATA = re.compile(rf"\[metadata\]\n(?:{_CHECKSUM.pattern})+")
-_HEADER = re.compile(r"^[ \t]*\[\[[ \t]*package[ \t]*\]\]", re.MULTILINE)
-_ROOT = re.compile(r"^[ \t]*\[[ \t]*root[ \t]*\]", re.MULTILINE)
+_HEADER = r"(?m)^[ \t]*\[\[[ \t]*package[ \t]*\]\]"
+_ROOT = r"(?m)^[ \t]*\[[ \t]*root[ \t]*\]"
 _KEYS = frozenset({"version", "package", "root", "metadata", "patch"})
 
 
@@ -75,11 +74,11 @@ def _canonical(text: str) -> Inventory | None:
 def _by_toml(text: str) -> Inventory:
     document = load_toml(text)
     tables = expect(list, document.get("package", []), "`package`")
-    lines = lines_of(text, _HEADER)
+    lines = lines_of(text, re.compile(_HEADER))
     if len(lines) != len(tables):
         lines = [0] * len(tables)
     if "root" in document:  # written by cargo before 2017
-        header = lines_of(text, _ROOT)
+        header = lines_of(text, re.compile(_ROOT))
         tables, lines = [document["root"], *tables], [header[0] if header else 0, *lines]
     if not tables and not _KEYS.issuperset(document):
         raise LockfileError("holds no `[[package]]`, and other keys than a Cargo.lock has")
@@ -186,4 +185,11 @@ def _origin(source: str) -> tuple[Source, str, str]:
     return (Source.PATH if kind == "path" else Source.OTHER_REGISTRY), address, ""
 
 
-FORMAT = Format("cargo", parse, annotate)
+def _annotate(inventory: Inventory, manifests: Manifests) -> Inventory:
+    # Only for lockfiles with findings: the others need nothing of their manifests.
+    from advisord.lockfiles.cargo_manifests import annotate
+
+    return annotate(inventory, manifests)
+
+
+FORMAT = Format("cargo", parse, _annotate)

@@ -1,6 +1,5 @@
 """What every format needs to read untrusted bytes: decoding, JSON, TOML, line numbers, and the guard around a parser."""
 
-import json
 import re
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn, TypeVar
@@ -14,8 +13,8 @@ MAX_BYTES = 64 * 1024 * 1024
 """The largest lockfile that is read; the largest known real ones have about 5 MB."""
 
 _T = TypeVar("_T")
-_CONFLICT = re.compile(r"^<{7} ", re.MULTILINE)
-_LONG_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]{1,200}|"[^"\n]{0,200}"|'[^'\n]{0,200}')[ \t]*\.[ \t]*){64}""")
+_CONFLICT = r"(?m)^<{7} "
+_LONG_KEY = r"""(?<![\w-])(?:(?:[\w-]{1,200}|"[^"\n]{0,200}"|'[^'\n]{0,200}')[ \t]*\.[ \t]*){64}"""
 _KINDS = {dict: "a table", list: "a list", str: "a text", int: "a number", bool: "true or false", type(None): "nothing"}
 
 
@@ -39,7 +38,7 @@ def decode(data: bytes) -> str:
         text = text.replace("\r\n", "\n")
     if text.startswith("version https://git-lfs.github.com/"):
         raise LockfileError("is a Git LFS pointer; commit the lockfile itself")
-    if "<<<<<<<" in text and (conflict := _CONFLICT.search(text)):
+    if "<<<<<<<" in text and (conflict := re.search(_CONFLICT, text)):
         line = text.count("\n", 0, conflict.start()) + 1
         raise LockfileError(f"line {line}: an unresolved merge conflict stands in it")
     return text
@@ -50,6 +49,8 @@ def load_json(text: str, *, unique: bool = True) -> Any:
 
     `unique=False`, where it is known that the lockfile's own tool takes the last one (JSON.parse does), saves a third.
     """
+    import json  # only here: most lockfiles are of another notation
+
     try:
         return json.loads(text, object_pairs_hook=_unique if unique else None, parse_constant=_no_constant)
     except json.JSONDecodeError as exc:
@@ -63,7 +64,7 @@ def load_toml(text: str) -> dict[str, Any]:
     import tomllib  # costs 5 ms, and Cargo.lock seldom needs it
 
     # tomllib needs quadratic time for such a key; counting is what keeps this cheap for all other files
-    if any(line.count(".") >= 64 for line in text.split("\n")) and _LONG_KEY.search(text):
+    if any(line.count(".") >= 64 for line in text.split("\n")) and re.search(_LONG_KEY, text):
         raise LockfileError("a key of more than 64 parts stands in it; that is no lockfile")
     try:
         return tomllib.loads(text)

@@ -4,8 +4,8 @@ import re
 
 from advisord.versions.registry import base_ecosystem
 
-_SEPARATORS = re.compile(r"[-_.]+")
-_ADDRESS = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*://)?(?:[^/@]*@)?([^/:]+)(?::[0-9]+(?=/))?[:/]+(.+)").fullmatch
+_SEPARATORS = r"[-_.]+"
+_ADDRESS = r"(?:[A-Za-z][A-Za-z0-9+.-]*://)?(?:[^/@]*@)?([^/:]+)(?::[0-9]+(?=/))?[:/]+(.+)"
 _CASELESS = frozenset({"ConanCenter", "GitHub Actions", "Hex", "NuGet", "Packagist", "Pub"})
 """Ecosystems whose registries know a name in one spelling of its letters' case only."""
 
@@ -18,7 +18,7 @@ def normalise_name(ecosystem: str, name: str) -> str:
     """
     base = base_ecosystem(ecosystem)
     if base == "PyPI":
-        return _SEPARATORS.sub("-", name).lower()
+        return re.sub(_SEPARATORS, "-", name).lower()
     if base in _CASELESS:
         return name.lower()
     return repository_path(name).lower() if base == "SwiftURL" else name
@@ -26,5 +26,5 @@ def normalise_name(ecosystem: str, name: str) -> str:
 
 def repository_path(address: str) -> str:
     """`host/path` of a repository's address: without scheme, user, port and `.git`; git's short form is understood."""
-    match = _ADDRESS(address)
+    match = re.fullmatch(_ADDRESS, address)
     return address if match is None else f"{match[1]}/{match[2].rstrip('/').removesuffix('.git')}"
