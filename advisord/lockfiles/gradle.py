@@ -13,15 +13,21 @@ from advisord.model.inventory import Inventory, Package
 from advisord.model.problem import Problem
 
 _LINE = re.compile(r"([^:=\s]+):([^:=\s]+):([^:=\s]+)(?:=(.*))?")
-_TEST = re.compile(r"test|.*Test(?![a-z])")
+_DEV = re.compile(
+    r"test|.*Test(?![a-z])|lint(?![a-z])|.*LintChecks(?![a-z])|jmh(?![a-z])|dokka(?![a-z])|ktlint|spotless(?![a-z])"
+)
 _BUILD = re.compile(
-    r"classpath|annotationProcessor|.*AnnotationProcessor|k(?:apt|sp)(?![a-z]).*|.*Plugins?(?:Classpath.*)?|zinc"
+    r"classpath|annotationProcessor|.*AnnotationProcessor(?![a-z]).*|k(?:apt|sp)(?![a-z]).*|_agp_internal_.*"
+    r"|.*Plugins?(?:Classpath.*)?|kotlin(?:Compiler|BuildTools|KlibCommonizer|Native|Scripting).*|errorprone.*|zinc"
 )
 _TOOLS = frozenset({
-    "checkstyle", "codenarc", "detekt", "detektPlugins", "developmentOnly", "jacocoAgent", "jacocoAnt", "jmh", "ktlint",
-    "ktlintRuleset", "pmd", "pmdAux", "spotbugs", "spotbugsPlugins", "spotbugsSlf4j", "testAndDevelopmentOnly",
+    "checkstyle", "codenarc", "detekt", "detektPlugins", "developmentOnly", "jacocoAgent", "jacocoAnt", "pmd", "pmdAux",
+    "spotbugs", "spotbugsPlugins", "spotbugsSlf4j", "testAndDevelopmentOnly",
 })  # fmt: skip
-"""Configurations of plug-ins of Gradle and Spring Boot, and of the usual code checkers, that no product ships."""
+"""Configurations of plug-ins of Gradle and Spring Boot, and of the usual code checkers, that no product ships.
+
+So are those of Android's lint, of benchmarks (jmh), and of tools that write documentation or format code (`_DEV`).
+"""
 
 
 def parse(data: bytes) -> Inventory:
@@ -57,7 +63,7 @@ def _groups(configurations: str) -> tuple[str, ...]:
 
 
 def _kind(configuration: str) -> str:
-    if configuration in _TOOLS or _TEST.match(configuration):
+    if configuration in _TOOLS or _DEV.match(configuration):
         return "dev"
     return "build" if _BUILD.fullmatch(configuration) else ""
 

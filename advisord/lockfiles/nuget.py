@@ -49,7 +49,12 @@ class _Reader:
                 places[name.lower()] = index
                 found.append((index, raw))
         self._places[id(listed)] = places
-        reachable = {**self._places.get(id(framework), {}), **places}
+        above = self._places.get(id(framework), {})
+        reachable = {**above, **places}
+        for name, raw in (framework or {}).items():  # what needs them may stand in the framework's section only
+            index, needs = above.get(name.lower()), raw.get("dependencies") if isinstance(raw, dict) else None
+            if index is not None and isinstance(needs, dict):
+                self._connect(index, needs, places)
         needed_by_projects: set[int] = set()
         for index, raw in found:
             needs = raw.get("dependencies")

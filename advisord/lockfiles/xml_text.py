@@ -1,10 +1,16 @@
 """XML of unknown origin: well-formed or a LockfileError, never a document type, bounded in depth."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 from advisord.errors import LockfileError
 from advisord.lockfiles.text import MAX_BYTES
+
+_DECLARED = re.compile(
+    rb"""<\?xml\s[^>]{0,200}?encoding\s*=\s*["']((?:gb|big5|euc-|shift_jis|windows-31j)[\w-]*)""", re.IGNORECASE
+)
+"""Encodings of several bytes a character, which expat does not know."""
 
 MAX_DEPTH = 100
 MAX_ELEMENTS = 1_000_000
@@ -57,7 +63,8 @@ def scan(
 
     if len(data) > MAX_BYTES:
         raise LockfileError(f"has {len(data)} bytes; lockfiles of more than {MAX_BYTES} bytes are not read")
-    parser = expat.ParserCreate()
+    data, encoding = _readable(data)
+    parser = expat.ParserCreate(encoding)
 
     def refuse(*_: object) -> None:
         line = parser.CurrentLineNumber
@@ -74,6 +81,18 @@ def scan(
         raise LockfileError(f"line {exc.lineno}: is not XML: {expat.ErrorString(exc.code)}") from exc
     except (LookupError, ValueError) as exc:
         raise LockfileError(f"is in an encoding that is not read ({exc})") from exc
+
+
+def _readable(data: bytes) -> tuple[bytes, str | None]:
+    """The document as expat can read it, and the encoding that it then has whatever is declared in it."""
+    declared = _DECLARED.match(data)
+    if declared is None:
+        return data, None
+    name = declared[1].decode()
+    try:
+        return data.decode(name).encode(), "utf-8"
+    except (LookupError, UnicodeError) as exc:
+        raise LockfileError(f"is not text in the encoding {name}, which it declares") from exc
 
 
 def read(data: bytes) -> Element:

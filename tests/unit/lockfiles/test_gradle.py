@@ -28,6 +28,25 @@ def test_configurations_become_groups() -> None:
     assert {p.direct for p in packages} == {None}
 
 
+@pytest.mark.parametrize(
+    ("configurations", "groups"),
+    [
+        ("debugLintChecksClasspath,debugAndroidTestLintChecksClasspath", ("dev",)),
+        ("jmhRuntimeClasspath,testRuntimeClasspath", ("dev",)),
+        ("dokkaHtmlGeneratorRuntimeResolver~internal,spotless865458226", ("dev",)),
+        ("hiltAnnotationProcessorDebug,_agp_internal_debug_kspClasspath", ("build",)),
+        ("kotlinCompilerClasspath,kotlinBuildToolsApiClasspath,errorprone", ("build",)),
+        ("releaseRuntimeClasspath,debugUnitTestRuntimeClasspath", ()),
+        ("jmhRuntimeClasspath,kotlinRuntime", ()),
+        ("lintelClasspath", ()),
+    ],
+)
+def test_configurations_of_common_plug_ins(configurations: str, groups: tuple[str, ...]) -> None:
+    """Android's, Kotlin's, and those of tools that no product ships."""
+    (package,) = parse(f"a:b:1={configurations}".encode()).packages
+    assert package.groups == groups
+
+
 def test_one_file_per_configuration() -> None:
     """Before Gradle 6 the configuration was the file's name: nothing is known about groups."""
     (package,) = parse(b"# generated\r\norg.example:lib:1.10\r\n").packages

@@ -49,6 +49,17 @@ def test_the_root_has_direct_packages_and_projects(inventory: Inventory) -> None
     ]
 
 
+def test_a_runtime_of_its_own_version() -> None:
+    """A runtime's section holds only what differs: who needs that stands in its framework's section."""
+    data = b"""{"version": 1, "dependencies": {
+        "net8.0": {"A": {"type": "Direct", "resolved": "1.0.0", "dependencies": {"B": "1.0.0"}},
+                   "B": {"type": "Transitive", "resolved": "1.0.0"}},
+        "net8.0/win-x64": {"B": {"type": "Transitive", "resolved": "1.0.1"}}}}"""
+    inventory = parse(data)
+    assert [(p.name, p.version) for p in inventory.packages] == [("A", "1.0.0"), ("B", "1.0.0"), ("B", "1.0.1")]
+    assert inventory.edges == ((1, 2), (), ())
+
+
 def test_a_package_without_a_version_is_a_problem() -> None:
     """The other packages are read."""
     data = b'{"version": 1, "dependencies": {"net6.0": {"A": {"type": "Direct"}, "B": {"resolved": "1.10"}, "C": 1}}}'

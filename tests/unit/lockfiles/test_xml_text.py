@@ -21,7 +21,7 @@ def test_elements() -> None:
     assert [(element.tag, element.text, element.line) for element in root.all("a", "c")] == [("c", "3", 3)]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "iso-8859-1", "windows-1252"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "iso-8859-1", "windows-1252", "GB18030"])
 def test_encodings(encoding: str) -> None:
     """The declaration decides, as XML wants it."""
     text = f"<?xml version='1.0' encoding='{encoding}'?><a>caf\u00e9</a>"
@@ -54,6 +54,8 @@ def test_document_types_are_refused(data: bytes) -> None:
         b"<a>&nope;</a>",
         b"<a>" * 1000 + b"</a>" * 1000,
         b"<?xml version='1.0' encoding='nonsense'?><a/>",
+        b"<?xml version='1.0' encoding='GBK'?><a>\xff</a>",
+        b"<?xml version='1.0' encoding='euc-nowhere'?><a/>",
         b"<?xml version='1.0' encoding='utf-7'?><a/>",
         b"<<<<<<< HEAD\n<a/>",
         b"\xff\xfe\xfd",
