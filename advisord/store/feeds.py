@@ -3,7 +3,6 @@
 import sqlite3
 from typing import NamedTuple
 
-from advisord.store import audit
 from advisord.store.database import transaction
 
 
@@ -64,6 +63,8 @@ def _audit(db: sqlite3.Connection, feed: str, now: str, code: str, message: str)
     row = db.execute("SELECT error_code FROM feed WHERE name = ?", (feed,)).fetchone()
     before = row[0] if row else ""
     if before != code:
+        from advisord.store import audit  # only here: whoever scans reads states, and writes none
+
         audit.append(db, now, [audit.Entry("feed", feed, {"from": before, "to": code, "message": message})])
 
 

@@ -66,6 +66,35 @@ sys.exit(status)
     assert "hyper 0.14.9" in (synced / "out.txt").read_text()
 
 
+def test_a_clean_scan_loads_only_what_it_needs(synced: Path, advisord: Advisord) -> None:
+    """Without findings, policy or odd options: no parser of command lines, no rules, no JSON, no advice."""
+    unneeded = (
+        *HEAVY,
+        "argparse",
+        "json",
+        "hashlib",
+        "advisord.scope.decide",
+        "advisord.updates",
+        "advisord.matching.evidence",
+    )
+    (synced / "Cargo.lock").write_text(
+        '[[package]]\nname = "itoa"\nversion = "1.0.0"\nsource = "registry+https://github.com/rust-lang/crates.io-index"\n'
+    )
+    script = f"""
+import sys
+from advisord.cli import main
+status = main(["scan", "Cargo.lock", "--db", "advisord.db"])
+loaded = sorted(set({unneeded!r}) & set(sys.modules))
+assert not loaded, loaded
+sys.exit(status)
+"""
+    environment = {**os.environ, "XDG_CACHE_HOME": str(advisord.home / "cache")}
+    ran = subprocess.run(
+        [sys.executable, "-c", script], cwd=synced, env=environment, capture_output=True, text=True, check=False
+    )
+    assert (ran.returncode, ran.stderr) == (0, "")
+
+
 def test_no_database(advisord: Advisord, world: Path) -> None:
     """Without data the answer is not "clean": exit 3, and what to do."""
     ran = advisord("scan", "shop")
