@@ -136,6 +136,35 @@ class Run(_Table):
     reopen_within: Duration = 30 * 86400.0
 
 
+class Web(_Table):
+    """`[web]`: where the pages and the API listen, and who may read them.
+
+    Beyond loopback a token is needed (`token_env` or `token_file`). `hosts` are further names that a browser may call
+    us by, such as a proxy's: without a token all others are refused, so that no strange page can read ours.
+    """
+
+    listen: str = "127.0.0.1:8080"
+    hosts: tuple[str, ...] = ()
+    token_env: str = ""
+    token_file: str = ""
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port."""
+        host, _, port = self.listen.rpartition(":")
+        return host.strip("[]"), int(port)
+
+    @model_validator(mode="after")
+    def _safe(self) -> Self:
+        host, colon, port = self.listen.rpartition(":")
+        if not (colon and host and port.isascii() and port.isdecimal() and int(port) < 65536):
+            raise ValueError(f"listen is {self.listen!r}; write an address and a port, such as 127.0.0.1:8080")
+        local = host.strip("[]") in {"::1", "localhost"} or host.startswith("127.")
+        if not local and not (self.token_env or self.token_file):
+            raise ValueError(f"listen is {self.listen!r}: beyond loopback it needs `token_env` or `token_file`")
+        return self
+
+
 class Settings(_Table):
     """The whole file. Paths in it are relative to the folder that it stands in."""
 
@@ -145,6 +174,7 @@ class Settings(_Table):
     repositories: tuple[RepositorySettings, ...] = ()
     tracking: Tracking = Tracking()
     run: Run = Run()
+    web: Web = Web()
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -184,6 +214,7 @@ def _absolute(settings: Settings, folder: str) -> Settings:
     return settings.model_copy(
         update={
             "store": Store(path=at(settings.store.path)),
+            "web": settings.web.model_copy(update={"token_file": at(settings.web.token_file)}),
             "feeds": {
                 name: feed.model_copy(
                     update={

@@ -16,6 +16,7 @@ COMMANDS = {
     "apply": "do what the plan says",
     "audit": "show what was done and decided, and verify that nobody changed it since",
     "run": "poll feeds and repositories and keep the issues true: as a daemon, or once",
+    "serve": "show the findings as pages, JSON and metrics, and answer as osv.dev does from the mirror",
     "demo": "see the whole thing work, without network or token",
 }
 """Every command with the line that `advisord --help` prints; `advisord.cli.NAME.run` carries it out."""

@@ -114,6 +114,16 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     connection.execute("COMMIT")
 
 
+@contextlib.contextmanager
+def reading(connection: sqlite3.Connection) -> Iterator[None]:
+    """Read one state of the database, whatever others write meanwhile."""
+    connection.execute("BEGIN")
+    try:
+        yield
+    finally:
+        connection.execute("ROLLBACK")
+
+
 def chunks(values: Sequence[T]) -> Iterable[Sequence[T]]:
     """The values in parts that fit into one statement."""
     return (values[start : start + _PARAMETERS] for start in range(0, len(values), _PARAMETERS))

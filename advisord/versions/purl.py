@@ -48,3 +48,20 @@ def _path(base: str, name: str) -> str:
         parts = name.split("/", 2)
         return "/".join([*(part.lower() for part in parts[:2]), *parts[2:]])
     return normalise_name(base, name)
+
+
+def parsed(text: str) -> tuple[str, str, str]:
+    """Ecosystem, name and version ("" when it has none) of a package URL. Raises ValueError for what is none of ours."""
+    from urllib.parse import unquote
+
+    scheme, _, rest = text.partition(":")
+    rest = rest.partition("#")[0].partition("?")[0].strip("/")
+    kind, _, path = rest.partition("/")
+    ecosystem = next((name for name, known in PURL_TYPE.items() if known == kind.lower()), "")
+    if scheme != "pkg" or not ecosystem or not path:
+        raise ValueError(f"{text[:100]!r} is no package URL of a known type")
+    path, at, version = path.rpartition("@") if "@" in path[1:] else (path, "", "")
+    name = "/".join(unquote(segment) for segment in path.strip("/").split("/"))
+    if ecosystem == "Maven":
+        name = name.replace("/", ":")
+    return ecosystem, name, unquote(version) if at else ""

@@ -1,0 +1,31 @@
+"""`advisord serve`: the pages, the API and the metrics of a configuration's database."""
+
+from collections.abc import Sequence
+from importlib.util import find_spec
+
+from advisord.cli.options import Parser, add_config
+from advisord.cli.working import settings_of
+from advisord.errors import UsageError
+
+_EPILOG = """\
+It listens at `[web] listen` (127.0.0.1:8080), only reads, and ends on SIGTERM. Tools that ask osv.dev can ask it too:
+/v1/query, /v1/querybatch, /v1/vulns/ID. Exit status: 0; 2 bad usage or configuration."""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Carry out the command."""
+    parser = Parser("serve", epilog=_EPILOG)
+    add_config(parser)
+    options = parser.parse_args(arguments)
+
+    settings = settings_of(options.config)
+    if missing := [name for name in ("starlette", "uvicorn") if find_spec(name) is None]:
+        raise UsageError(
+            f"{' and '.join(missing)} missing: the pages need the extra `web`", hint="pip install 'advisord[web]'"
+        )
+    from advisord.web.server import Service, run_until_signal
+
+    service = Service(settings)
+    print(f"listening on {service.address}", flush=True)
+    run_until_signal(service)
+    return 0

@@ -1,0 +1,84 @@
+"""The state as Prometheus reads it (text exposition format, version 0.0.4)."""
+
+from collections.abc import Iterable, Mapping
+
+from advisord import __version__
+from advisord.store import views
+from advisord.times import parse
+from advisord.web import content
+from advisord.web.look import Look
+
+_Samples = Iterable[tuple[Mapping[str, str], float]]
+
+
+def text(look: Look) -> str:
+    """Every metric."""
+    data = content.summary(look)
+    standing = views.repositories(look.db)
+    feeds = data["feeds"]
+    found = data["findings"]["by_severity"]
+    read = [at.timestamp() for one in standing if (at := parse(one.read_at))]
+    lines = [
+        *_metric("info", "The release that answers.", [({"version": __version__}, 1)]),
+        *_metric(
+            "findings",
+            "Findings by scope and severity.",
+            [
+                ({"scope": scope, "severity": severity}, count)
+                for scope, counts in found.items()
+                for severity, count in counts.items()
+            ],
+        ),
+        *_metric(
+            "deadlines",
+            "Deadlines of findings in scope.",
+            [({"state": state}, data["deadlines"][state]) for state in content.DUE],
+        ),
+        *_metric(
+            "feed_age_seconds",
+            "How long ago a feed was last seen to say what is stored.",
+            [({"feed": feed["name"]}, feed["age_seconds"]) for feed in feeds if feed["age_seconds"] is not None],
+        ),
+        *_metric("feed_fresh", "1 when a feed is not too old and did not fail.", _of_feeds(feeds, "fresh")),
+        *_metric("feed_records", "Records of a feed.", _of_feeds(feeds, "records")),
+        *_metric("feed_rejected", "Records of a feed that could not be read.", _of_feeds(feeds, "rejected")),
+        *_metric("repositories", "Repositories that are known.", [({}, len(standing))]),
+        *_metric(
+            "repositories_unreadable",
+            "Repositories that could not be read the last time.",
+            [({}, data["repositories"]["unreadable"])],
+        ),
+        *_metric(
+            "repositories_with_problems",
+            "Repositories of which something could not be settled.",
+            [({}, data["repositories"]["with_problems"])],
+        ),
+        *_metric("last_cycle_timestamp_seconds", "When a repository was last read.", [({}, max(read, default=0))]),
+        *_metric(
+            "oldest_reading_timestamp_seconds",
+            "When the repository that was read the longest ago was read.",
+            [({}, min(read, default=0))],
+        ),
+        *_metric(
+            "issues",
+            "Issues that are known, by tracker and state.",
+            [({"tracker": tracker, "state": state}, count) for tracker, state, count in views.open_issues(look.db)],
+        ),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _of_feeds(feeds: Iterable[content.Data], name: str) -> _Samples:
+    return [({"feed": feed["name"]}, int(feed[name])) for feed in feeds]
+
+
+def _metric(name: str, explanation: str, samples: _Samples) -> Iterable[str]:
+    yield f"# HELP advisord_{name} {explanation}"
+    yield f"# TYPE advisord_{name} gauge"
+    for labels, value in samples:
+        said = ",".join(f'{key}="{_escaped(label)}"' for key, label in labels.items())
+        yield f"advisord_{name}{f'{{{said}}}' if said else ''} {value:.15g}"
+
+
+def _escaped(label: str) -> str:
+    return label.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")

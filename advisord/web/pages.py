@@ -1,0 +1,359 @@
+"""The pages, made of what the API answers. They need no script."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from advisord.web import chart, content
+from advisord.web.html import Content, Html, document, link, tag
+from advisord.web.look import Look
+from advisord.web.parts import (
+    LEVELS,
+    SCOPE_WORDS,
+    deadline_table,
+    feed_table,
+    finding_table,
+    matrix,
+    moment,
+    notice,
+    pager,
+    section,
+    table,
+)
+
+Page = Callable[[Look, content.Data], Html]
+
+_PLACES = (("/", "Overview"), ("/findings", "Findings"), ("/deadlines", "Deadlines"), ("/repositories", "Repositories"))
+_NAVIGATION = (*_PLACES, ("/feeds", "Feeds"))
+
+
+def layout(title: str, *body: Content, here: str = "", search: str = "") -> Html:
+    """A page with its landmarks."""
+    navigation = tag(
+        "nav",
+        tag(
+            "ul",
+            [
+                tag("li", tag("a", name, href=path, aria_current="page" if path == here else None))
+                for path, name in _NAVIGATION
+            ],
+        ),
+        aria_label="Pages",
+    )
+    form = tag(
+        "form",
+        tag("label", "Search", for_="search"),
+        tag("input", type="search", id="search", name="q", value=search, maxlength=200),
+        tag("button", "Search", type="submit"),
+        action="/findings",
+        role="search",
+    )
+    return document(
+        title,
+        tag("a", "To the content", href="#content", class_="skip"),
+        tag("header", tag("p", tag("a", "advisord", href="/"), class_="name"), navigation, form),
+        tag("main", tag("h1", title), *body, id="content"),
+        tag(
+            "footer", tag("p", "Read-only. The same as JSON: ", tag("a", "/api/openapi.json", href="/api/openapi.json"))
+        ),
+    )
+
+
+def overview(look: Look, data: content.Data) -> Html:
+    """Everything at one glance: what is broken first."""
+    found, due = data["findings"], data["deadlines"]
+    stale = [feed["name"] for feed in data["feeds"] if feed["enabled"] and not feed["fresh"]]
+    warnings = [notice(f"Not up to date: {', '.join(stale)}. What is shown may miss advisories.")] if stale else []
+    doubtful = data["repositories"]["unreadable"] + data["repositories"]["with_problems"]
+    if doubtful:
+        warnings.append(
+            notice("Repositories that could not be read or judged completely: ", link(doubtful, "/repositories"))
+        )
+    critical = sum(found["by_severity"]["in"][level] for level in ("critical", "high"))
+    total = sum(found["by_severity"]["in"].values())
+    tiles = tag(
+        "ul",
+        _tile(total, "open in scope", "/findings?scope=in", bad=bool(critical)),
+        _tile(critical, "of them critical or high", "/findings?scope=in&sort=worst", bad=bool(critical)),
+        _tile(due["breached"], "deadlines breached", "/deadlines?state=breached", bad=bool(due["breached"])),
+        _tile(due["ahead"], "deadlines ahead", "/deadlines?state=ahead"),
+        _tile(data["repositories"]["total"], "repositories", "/repositories"),
+        class_="tiles",
+    )
+    return layout(
+        "Overview",
+        *warnings,
+        tiles,
+        section("Open findings by severity", matrix(found["by_severity"], "severity", content.SEVERITIES)),
+        section("Open findings by age", matrix(found["by_age"], "age", content.AGES)),
+        section("In scope over time", chart.over_time(data["history"], "Findings in scope")),
+        section(
+            "Longest breached deadlines", deadline_table(look, due["longest_breached"], "No deadline is breached.")
+        ),
+        section("Next deadlines", deadline_table(look, due["next"], "No deadline is ahead.")),
+        section("Feeds", feed_table(data["feeds"])),
+        here="/",
+    )
+
+
+def _tile(count: int, words: str, address: str, *, bad: bool = False) -> Html:
+    number = tag("strong", f"{count:,}", class_="bad" if bad else None)
+    return tag("li", tag("a", number, " ", words, href=address))
+
+
+def findings(look: Look, data: content.Data) -> Html:
+    """The list, its filters, its pages."""
+    chosen = data["filter"]
+    return layout(
+        "Findings",
+        _filters(look, chosen),
+        tag("p", f"{data['total']:,} findings", role="status"),
+        finding_table(look, data["findings"], "Nothing matches these filters."),
+        pager("/findings", {name: value for name, value in chosen.items() if value}, data),
+        here="/findings",
+        search=chosen["q"],
+    )
+
+
+def _filters(look: Look, chosen: Mapping[str, Any]) -> Html:
+    ecosystems = content.ecosystems(look)
+    return tag(
+        "form",
+        tag("label", "Text ", tag("input", type="search", name="q", value=chosen["q"], maxlength=200)),
+        _select("scope", "Scope", {scope: SCOPE_WORDS[scope] for scope in content.SCOPES}, chosen),
+        _select("severity", "Severity", {level: level for level in content.SEVERITIES}, chosen),
+        _select("age", "Age", {age: age for age in content.AGES}, chosen),
+        _select("due", "Deadline", {state: state for state in content.DUE}, chosen),
+        _select("ecosystem", "Ecosystem", {name: name for name in ecosystems}, chosen),
+        _select("sort", "Order", content.ORDERS, chosen, every=False),
+        tag("input", type="hidden", name="repository", value=chosen["repository"]) if chosen["repository"] else None,
+        tag("button", "Filter", type="submit"),
+        tag("a", "Clear", href="/findings"),
+        class_="filters",
+        action="/findings",
+    )
+
+
+def _select(
+    name: str, label: str, options: Mapping[str, str], chosen: Mapping[str, Any], *, every: bool = True
+) -> Html:
+    choices = [tag("option", "all", value="")] if every else []
+    choices += [tag("option", words, value=value, selected=chosen[name] == value) for value, words in options.items()]
+    return tag("label", f"{label} ", tag("select", choices, name=name))
+
+
+def finding(_look: Look, data: content.Data) -> Html:
+    """One finding: the decision with its facts, by when, where, who says so."""
+    decision = data["decision"]
+    also = [tag("li", tag("code", name)) for name in data["ids"][1:]]
+    facts = [
+        tag("li", tag("code", fact["name"]), ": ", "unknown" if fact["value"] is None else fact["value"])
+        for fact in decision["facts"]
+    ]
+    facts += [
+        tag("li", tag("code", name), ": unknown; an earlier rule asks for it, and unknown never makes it out of scope")
+        for name in decision["unknown"]
+    ]
+    rated = data["severity"] if data["score"] is None else f"{data['severity']} {data['score']:.1f}"
+    rows = [
+        ("Repository", link(data["repository"], f"/repositories/{data['repository_id']}")),
+        ("Package", (tag("code", data["package"]), f" ({data['ecosystem']})")),
+        ("Severity", tag("span", rated, class_=f"level {LEVELS[data['severity']]}")),
+        ("Kind", data["kind"]),
+        ("First seen", moment(data["first_seen"])),
+        ("Published", moment(data["published"])),
+        ("Issues", _issues(data["issues"])),
+        ("Also known as", tag("ul", also, class_="inline") if also else "-"),
+    ]
+    return layout(
+        f"{data['id']} in {data['package']}",
+        tag("p", data["summary"], class_="lead") if data["summary"] else None,
+        tag("dl", [(tag("dt", name), tag("dd", value)) for name, value in rows], class_="facts"),
+        section(
+            f"Decision: {SCOPE_WORDS[decision['scope']]}",
+            tag("p", "By rule ", tag("code", decision["rule"]), f": {decision['reason']}"),
+            tag("h3", "What was looked at") if facts else None,
+            tag("ul", facts) if facts else None,
+        ),
+        section("By when", _deadlines(data["deadlines"])),
+        section("Where", [_place(place) for place in data["places"]]),
+        section(
+            "Who says so",
+            table(
+                ("Feed", "Record", "Says", "Severity", "Fixed in"),
+                [
+                    (
+                        one["feed"],
+                        tag("code", one["id"]),
+                        (one["verdict"], f": {one['reason']}" if one["reason"] else None),
+                        tag("span", one["severity"], class_=f"level {LEVELS[one['severity']]}"),
+                        ", ".join(one["fixed"]) or "-",
+                    )
+                    for one in data["witnesses"]
+                ],
+                "No record.",
+            ),
+        ),
+        tag("p", tag("a", "As JSON", href=f"/api/findings/{data['number']}")),
+    )
+
+
+def _issues(issues: list[content.Data]) -> Content:
+    if not issues:
+        return "none"
+    return tag(
+        "ul",
+        [tag("li", link(f"{one['tracker']} #{one['number']}", one["url"]), f" ({one['state']})") for one in issues],
+        class_="inline",
+    )
+
+
+def _deadlines(deadlines: list[content.Data]) -> Content:
+    if not deadlines:
+        return tag("p", "The policy promises nothing for it.")
+    return tag("ul", [tag("li", one["text"], "" if one["binding"] else " (a target)") for one in deadlines])
+
+
+def _place(place: content.Data) -> Html:
+    line = f":{place['line']}" if place["line"] else ""
+    commit = f" ({place['commit'][:12]})" if place["commit"] else ""
+    at = f" at {place['ref']}{commit}" if place["ref"] else ""
+    paths = [
+        tag("li", f"{one['reach']}: ", tag("code", " > ".join(one["path"])))
+        for one in sorted(place["paths"], key=lambda one: len(one["path"]))[:20]
+    ]
+    return tag(
+        "article",
+        tag("h3", tag("code", f"{place['lockfile']}{line}"), at),
+        tag(
+            "p",
+            f"Version {place['version']}: {place['verdict']}. ",
+            f"{place['undecided']}. " if place["undecided"] else None,
+            f"Fixed in {', '.join(place['fixed'])}." if place["fixed"] else "No fixed version is known.",
+        ),
+        tag("ul", paths) if paths else tag("p", "Nothing tells which component pulls it in.", class_="quiet"),
+        tag("p", f"{len(place['paths']) - 20} more paths are in the JSON.") if len(place["paths"]) > 20 else None,
+    )
+
+
+def repositories(_look: Look, data: content.Data) -> Html:
+    """The list of repositories."""
+    rows = [
+        (
+            link(one["name"], f"/repositories/{one['number']}"),
+            *(_count(one, scope) for scope in content.SCOPES),
+            moment(one["read_at"]),
+            _health(one),
+        )
+        for one in data["repositories"]
+    ]
+    names = ("Repository", *(SCOPE_WORDS[scope] for scope in content.SCOPES), "Last read", "State")
+    return layout(
+        "Repositories",
+        tag("p", f"{data['total']:,} repositories"),
+        table(names, rows, "No repository was read yet."),
+        pager("/repositories", {}, data),
+        here="/repositories",
+    )
+
+
+def _count(one: content.Data, scope: str) -> Content:
+    count = one["findings"][scope]
+    address = f"/findings?{urlencode({'repository': one['number'], 'scope': scope})}"
+    return tag("a", f"{count:,}", href=address) if count else "0"
+
+
+def _health(one: content.Data) -> Html:
+    if one["error"]:
+        return tag("span", f"can't be read: {one['error']['message']}", class_="bad")
+    if one["blocking_problems"]:
+        return tag("span", f"{one['blocking_problems']} problems", class_="bad")
+    return tag("span", "read", class_="good") if one["read_at"] else tag("span", "never read", class_="bad")
+
+
+def repository(look: Look, data: content.Data) -> Html:
+    """One repository."""
+    problems = [
+        tag(
+            "li",
+            tag("strong", "error" if one["blocking"] else "note", class_="bad" if one["blocking"] else None),
+            f": {one['subject']}: {one['message']}",
+        )
+        for one in data["problems"]
+    ]
+    total = sum(data["findings"].values())
+    every = f"/findings?{urlencode({'repository': data['number']})}"
+    return layout(
+        data["name"],
+        notice(f"It can't be read: {data['error']['message']} What is shown is old.") if data["error"] else None,
+        tag(
+            "dl",
+            tag("dt", "Last read"), tag("dd", moment(data["read_at"])),
+            tag("dt", "Findings last changed"), tag("dd", moment(data["changed"])),
+            [
+                (tag("dt", SCOPE_WORDS[scope].capitalize()), tag("dd", _count(data, scope)))
+                for scope in content.SCOPES
+            ],
+            class_="facts",
+        ),
+        section("Problems", tag("ul", problems)) if problems else None,
+        section(
+            "Worst findings",
+            finding_table(look, data["worst"], "No finding."),
+            tag("p", tag("a", f"All {total:,} findings", href=every)) if total > len(data["worst"]) else None,
+        ),
+        section("In scope over time", chart.over_time(data["history"], "Findings in scope")),
+    )  # fmt: skip
+
+
+def deadlines(look: Look, data: content.Data) -> Html:
+    """Deadlines, breached or ahead."""
+    states = {"breached": "Breached", "ahead": "Ahead"}
+    switch = tag(
+        "nav",
+        tag(
+            "ul",
+            [
+                tag(
+                    "li",
+                    tag(
+                        "a",
+                        words,
+                        href=f"/deadlines?state={state}",
+                        aria_current="true" if state == data["state"] else None,
+                    ),
+                )
+                for state, words in states.items()
+            ],
+        ),
+        aria_label="Deadlines",
+        class_="switch",
+    )
+    return layout(
+        "Deadlines",
+        switch,
+        tag("p", f"{data['total']:,} {data['state']}"),
+        deadline_table(look, data["deadlines"], f"No deadline is {data['state']}."),
+        pager("/deadlines", {"state": data["state"]}, data),
+        here="/deadlines",
+    )
+
+
+def feeds(_look: Look, data: content.Data) -> Html:
+    """How the feeds are."""
+    details = [
+        section(
+            feed["name"],
+            tag("p", f"Last error: {feed['error']['message']} [{feed['error']['code']}]", class_="bad")
+            if feed["error"]
+            else None,
+            tag("p", "Covers: ", ", ".join(feed["ecosystems"]) or "nothing yet"),
+        )
+        for feed in data["feeds"]
+    ]
+    return layout("Feeds", feed_table(data["feeds"]), *details, here="/feeds")
+
+
+def error(status: int, message: str) -> Html:
+    """What could not be answered, and why."""
+    return layout(f"Error {status}", tag("p", message))

@@ -1,0 +1,173 @@
+"""Parts that several pages share."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from advisord.web.content import SCOPES, days_until
+from advisord.web.html import Content, Html, link, tag
+from advisord.web.look import Look
+
+SCOPE_WORDS = {"in": "in scope", "regular": "regular", "accepted": "accepted", "out": "out of scope"}
+LEVELS = {
+    "critical": "critical",
+    "high": "high",
+    "medium": "medium",
+    "low": "low",
+    "none": "low",
+    "unknown": "unknown",
+}
+"""Severity → class of the style sheet."""
+
+
+def section(heading: str, *body: Content) -> Html:
+    """A part of a page."""
+    return tag("section", tag("h2", heading), *body)
+
+
+def notice(*body: Content) -> Html:
+    """Something that whoever looks has to know first."""
+    return tag("p", *body, class_="notice", role="alert")
+
+
+def table(names: Sequence[str], rows: Sequence[Sequence[Content]], nothing: str) -> Html:
+    """A table that can be scrolled sideways, by keyboard too; a sentence where there are no rows."""
+    if not rows:
+        return tag("p", nothing, class_="quiet")
+    head = tag("thead", tag("tr", [tag("th", name, scope="col") for name in names]))
+    body = tag("tbody", [tag("tr", [tag("td", cell) for cell in row]) for row in rows])
+    return tag("div", tag("table", head, body), class_="wide", role="region", aria_label=names[0], tabindex=0)
+
+
+def matrix(counted: Mapping[str, Mapping[str, int]], name: str, words: Sequence[str]) -> Html:
+    """Scopes by something else; every count leads to its findings."""
+
+    def cell(scope: str, word: str) -> Content:
+        count = counted[scope][word]
+        if not count:
+            return tag("span", "0", class_="quiet")
+        return tag("a", f"{count:,}", href=f"/findings?{urlencode({'scope': scope, name: word})}")
+
+    rows = [
+        (
+            tag("a", SCOPE_WORDS[scope], href=f"/findings?scope={scope}"),
+            *(cell(scope, word) for word in words),
+            f"{sum(counted[scope].values()):,}",
+        )
+        for scope in SCOPES
+    ]
+    return table(("Scope", *words, "all"), rows, "")
+
+
+def finding_table(look: Look, rows: Sequence[Mapping[str, Any]], nothing: str) -> Html:
+    """Findings, one a row."""
+    return table(
+        ("Severity", "Finding", "Package", "Repository", "Scope", "First seen", "Due", "Fixed in"),
+        [
+            (
+                tag("span", row["severity"], class_=f"level {LEVELS[row['severity']]}"),
+                (
+                    tag("a", row["id"], href=f"/findings/{row['number']}"),
+                    " undecided" if row["undecided"] else None,
+                    tag("span", row["summary"], class_="summary") if row["summary"] else None,
+                ),
+                (tag("code", row["package"], " ", row["version"]), f" ({row['ecosystem']})"),
+                link(row["repository"], f"/repositories/{row['repository_id']}"),
+                (SCOPE_WORDS[row["scope"]], tag("span", row["rule"], class_="summary")),
+                _ago(look, row["first_seen"]),
+                _due(look, row["due"]) if row["scope"] == "in" else "-",
+                row["fixed"] or "no fix",
+            )
+            for row in rows
+        ],
+        nothing,
+    )
+
+
+def deadline_table(look: Look, promises: Sequence[Mapping[str, Any]], nothing: str) -> Html:
+    """Deadlines, one a row."""
+    return table(
+        ("Due", "What", "Finding", "Severity", "Repository"),
+        [
+            (
+                _due(look, one["at"]),
+                (one["kind"], None if one["binding"] else " (a target)"),
+                (tag("a", one["id"], href=f"/findings/{one['number']}"), " in ", tag("code", one["package"])),
+                tag("span", one["severity"], class_=f"level {LEVELS[one['severity']]}"),
+                one["repository"],
+            )
+            for one in promises
+        ],
+        nothing,
+    )
+
+
+def feed_table(feeds: Sequence[Mapping[str, Any]]) -> Html:
+    """The feeds' health."""
+    return table(
+        ("Feed", "State", "As of", "Records", "Unreadable", "Newest record"),
+        [
+            (
+                feed["name"],
+                _feed_state(feed),
+                moment(feed["as_of"]),
+                f"{feed['records']:,}",
+                f"{feed['rejected']:,}",
+                moment(feed["newest"]),
+            )
+            for feed in feeds
+        ],
+        "No feed is configured.",
+    )
+
+
+def _feed_state(feed: Mapping[str, Any]) -> Html:
+    if not feed["enabled"]:
+        return tag("span", "not enabled", class_="quiet")
+    if feed["error"]:
+        return tag("span", f"failed: {feed['error']['message']}", class_="bad")
+    if feed["as_of"] is None:
+        return tag("span", "never read", class_="bad")
+    return tag("span", "fresh", class_="good") if feed["fresh"] else tag("span", "old", class_="bad")
+
+
+def moment(stamp: str | None) -> Content:
+    """A moment for people, exact for programs."""
+    if not stamp:
+        return "-"
+    return tag("time", stamp[:16].replace("T", " "), " UTC" if len(stamp) > 10 else None, datetime=stamp)
+
+
+def _ago(look: Look, stamp: str | None) -> Content:
+    days = days_until(look, stamp or "")
+    if days is None:
+        return "-"
+    words = "today" if days >= -1 else f"{-days - 1} days ago"
+    return tag("time", words, datetime=stamp, title=stamp)
+
+
+def _due(look: Look, stamp: str | None) -> Content:
+    days = days_until(look, stamp or "")
+    if days is None:
+        return "-"
+    if days < 0:
+        words, level = (f"breached {-days - 1} days ago" if days < -1 else "breached today"), "bad"
+    else:
+        words, level = f"in {days} days" if days else "within a day", "warn" if days < 3 else ""
+    return tag("time", words, datetime=stamp, title=stamp, class_=level or None)
+
+
+def pager(path: str, query: Mapping[str, object], data: Mapping[str, Any]) -> Html | None:
+    """Links to the pages of a list."""
+    page, pages = data["page"], data["pages"]
+    if pages < 2:
+        return None
+    near = sorted({1, pages, *(number for number in range(page - 2, page + 3) if 1 <= number <= pages)})
+
+    def to(number: int, words: str, **attributes: str | None) -> Html:
+        return tag("li", tag("a", words, href=f"{path}?{urlencode({**query, 'page': number})}", **attributes))
+
+    links = [to(number, f"{number:,}", aria_current="page" if number == page else None) for number in near]
+    before = [to(page - 1, "Previous", rel="prev")] if 1 < page <= pages else []
+    after = [to(page + 1, "Next", rel="next")] if page < pages else []
+    return tag("nav", tag("ul", before, links, after), class_="pager", aria_label="Pages of the list")

@@ -1,0 +1,65 @@
+"""Serving the application: on one socket, until it is told to stop."""
+
+import signal
+import socket
+
+import uvicorn
+
+from advisord.errors import SettingsError
+from advisord.settings import Settings
+from advisord.web.app import make
+
+_DRAIN_SECONDS = 10
+_CONNECTIONS = 200
+
+
+class Service:
+    """The pages of a configuration, listening. Raises SettingsError when the address or the token is not to be had."""
+
+    def __init__(self, settings: Settings) -> None:
+        application = make(settings)
+        host, port = settings.web.address
+        try:
+            family = socket.AF_INET6 if ":" in host else socket.AF_INET
+            self._socket = socket.create_server((host, port), family=family)
+        except OSError as exc:
+            raise SettingsError(
+                f"can't listen there: {exc.strerror or exc}",
+                subject=f"[web] listen = {settings.web.listen!r}",
+                hint="is another advisord, or another program, listening on this port?",
+            ) from exc
+        self._server = uvicorn.Server(
+            uvicorn.Config(
+                application,
+                lifespan="off",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                proxy_headers=False,
+                ws="none",
+                limit_concurrency=_CONNECTIONS,
+                timeout_graceful_shutdown=_DRAIN_SECONDS,
+            )
+        )
+
+    @property
+    def address(self) -> str:
+        """Where it listens, as a URL."""
+        host, port = self._socket.getsockname()[:2]
+        return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+    def run(self) -> None:
+        """Serve until `stop`; requests under way are answered first. In the main thread SIGTERM and SIGINT stop it too."""
+        self._server.run(sockets=[self._socket])
+
+    def stop(self) -> None:
+        """Have `run` end, from any thread."""
+        self._server.should_exit = True
+
+
+def run_until_signal(service: Service) -> None:
+    """Serve until SIGTERM or SIGINT."""
+    # The server raises the signal again when it has ended: by then that must not end us otherwise than by returning.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)
+    service.run()
