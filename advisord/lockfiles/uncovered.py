@@ -37,7 +37,7 @@ MANIFESTS = (
     Manifest(
         "PyPI",
         ("pyproject.toml", "Pipfile", "setup.cfg", "setup.py"),
-        "a lockfile (uv.lock, poetry.lock, pylock.toml, pinned requirements.txt, …)",
+        "lockfile (uv.lock, poetry.lock, pylock.toml, pinned requirements.txt, …)",
         beside=_PYTHON_FILES,
         above=("uv", "pixi"),
     ),

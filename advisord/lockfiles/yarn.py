@@ -29,7 +29,7 @@ from advisord.lockfiles.yaml_text import load
 from advisord.model.inventory import Edge, Inventory, Reach, Source
 from advisord.model.problem import Problem
 
-_BERRY = re.compile(r"^__metadata:", re.MULTILINE)
+_BERRY = re.compile(r"""^(["']?)__metadata\1:""", re.MULTILINE)
 _DESCRIPTOR = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"|([^\s",]+))\s*(?:,|$)')
 _MAX_CANDIDATES = 20
 _LOCAL_VERSION = "0.0.0-use.local"

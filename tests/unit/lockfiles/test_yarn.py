@@ -178,6 +178,12 @@ def test_older_berry_ranges_have_no_protocol() -> None:
     assert inventory.packages[2].source is Source.URL
 
 
+def test_a_berry_lockfile_with_all_keys_in_quotes() -> None:
+    """As a formatter leaves it: it is still told from a classic one."""
+    text = '"__metadata":\n  "version": 8\n"x@npm:^1":\n  "version": "1.10"\n  "resolution": "x@npm:1.10"\n'
+    assert [(p.name, p.version) for p in FORMAT.parse(text.encode()).packages] == [("x", "1.10")]
+
+
 def test_fields_in_quotes() -> None:
     """Some tools write classic lockfiles with every word in quotes, or with several descriptors in one line."""
     inventory = FORMAT.parse(
