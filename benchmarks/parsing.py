@@ -1,7 +1,8 @@
 """Parse time of every format beside its bare floor: `python benchmarks/parsing.py [CORPUS]`.
 
 The floor is what a library needs to turn the same bytes into values: tomllib, json, PyYAML's CBaseLoader, ElementTree.
-Formats of their own have none. Both are measured in turn, in one run; the best of several rounds counts.
+Formats of their own have none. All are measured in turn, in one run; the best of several rounds counts. "whole" is
+parsing and everything that a format leaves for later: lines, groups, who requires whom.
 """
 
 import json
@@ -38,30 +39,28 @@ def _json5(data: bytes) -> object:
 
 FLOORS: dict[str, Floor] = {
     **dict.fromkeys(("cargo", "poetry", "uv", "pdm", "pylock"), _toml),
-    **dict.fromkeys(("npm", "pipenv", "composer", "nuget", "conan", "swift"), json.loads),
+    **dict.fromkeys(("npm", "deno", "pipenv", "composer", "nuget", "conan", "swift"), json.loads),
     **dict.fromkeys(("pnpm", "pub", "pixi", "conda-lock"), _yaml),
     **dict.fromkeys(("pom", "gradle-verification"), ET.fromstring),
     "bun": _json5,
 }
 
 
-def _best(run: Callable[[bytes], object], data: bytes) -> float:
-    best = float("inf")
+def _nothing(_: bytes) -> None:
+    pass
+
+
+def _measure(name: str, data: bytes) -> list[float]:
+    """Milliseconds of one file: parsing, parsing with everything, the floor."""
+    parse = load(name).parse
+    runs = (parse, lambda data: parse(data).whole(), FLOORS.get(name, _nothing))
+    best = [float("inf")] * len(runs)
     for _ in range(ROUNDS):
-        begun = time.perf_counter()
-        run(data)
-        best = min(best, time.perf_counter() - begun)
-    return best * 1000
-
-
-def _measure(name: str, files: list[bytes]) -> tuple[int, list[tuple[float, float]]]:
-    """Packages read, and (our time, the floor's time) of each file in milliseconds."""
-    parse, floor = load(name).parse, FLOORS.get(name)
-    packages, times = 0, []
-    for data in files:
-        packages += len(parse(data).packages)
-        times.append((_best(parse, data), _best(floor, data) if floor else 0.0))
-    return packages, times
+        for index, run in enumerate(runs):
+            begun = time.perf_counter()
+            run(data)
+            best[index] = min(best[index], (time.perf_counter() - begun) * 1000)
+    return best
 
 
 def _readable(name: str, data: bytes) -> bool:
@@ -79,17 +78,25 @@ def main(corpus: Path) -> None:
         if name:
             files[name].append(path.read_bytes())
     print(
-        f"{'format':20} {'files':>5} {'packages':>8} {'MB':>6} {'ours ms':>8} {'floor ms':>8} {'ratio':>6} {'largest':>8}"
+        f"{'format':20} {'files':>5} {'packages':>8} {'MB':>6} {'floor ms':>8} {'parse ms':>8} {'whole ms':>8}"
+        f" {'parse':>6} {'whole':>6} {'largest':>8}"
     )
     for name, found in files.items():
         usable = sorted((data for data in found if _readable(name, data)), key=len)
         if not usable:
             continue
-        packages, times = _measure(name, usable)
-        ours, floor = (sum(column) for column in zip(*times, strict=True))
-        ratio = f"{ours / floor:6.2f} {times[-1][0] / times[-1][1]:8.2f}" if floor else f"{'-':>6} {'-':>8}"
+        packages = sum(len(load(name).parse(data).packages) for data in usable)
+        times = [_measure(name, data) for data in usable]
+        parse, whole, floor = (sum(column) for column in zip(*times, strict=True))
         size = sum(map(len, usable)) / 1e6
-        print(f"{name:20} {len(usable):5} {packages:8} {size:6.2f} {ours:8.1f} {floor:8.1f} {ratio}")
+        line = f"{name:20} {len(usable):5} {packages:8} {size:6.2f}"
+        if name in FLOORS:
+            largest = times[-1][0] / times[-1][2]
+            print(
+                f"{line} {floor:8.1f} {parse:8.1f} {whole:8.1f} {parse / floor:6.2f} {whole / floor:6.2f} {largest:8.2f}"
+            )
+        else:
+            print(f"{line} {'-':>8} {parse:8.1f} {whole:8.1f} {'-':>6} {'-':>6} {'-':>8}")
 
 
 if __name__ == "__main__":

@@ -42,6 +42,22 @@ def test_second_run_changes_nothing(advisord: Advisord, world: Path) -> None:
     assert {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in (world / "issues").iterdir()} == before
 
 
+def test_a_content_is_parsed_once(advisord: Advisord, world: Path, shop: repository.Workshop) -> None:
+    """Whatever moves around it, on however many branches: what a lockfile locks is known by its content."""
+    assert "shop: read, 3 new lockfile contents parsed" in advisord("run", "--once").out  # web's is on both branches
+    assert "shop: unchanged" in advisord("run", "--once").out
+    shop.commit("main", {"README": "Nothing new.\n"}, "Write something else")
+    assert "shop: read, 0 new lockfile contents parsed" in advisord("run", "--once").out
+    lock = (world / "shop/Cargo.lock").read_text(encoding="utf-8")
+    shop.commit("further", {"copy/Cargo.lock": lock}, "Branch off, with a copy of a lockfile")
+    config = world / "advisord.toml"
+    text = config.read_text(encoding="utf-8")
+    config.write_text(text.replace('"release-1.0"]', '"release-1.0", "further"]'), encoding="utf-8")
+    ran = advisord("run", "--once")
+    assert "shop: read, 0 new lockfile contents parsed" in ran.out
+    assert ran.status == 0
+
+
 def test_a_fixed_lockfile_closes_what_it_fixed(advisord: Advisord, world: Path, shop: repository.Workshop) -> None:
     """What is fixed on every branch is closed; what is fixed on one of two stays open."""
     advisord("run", "--once")
