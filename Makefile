@@ -19,6 +19,9 @@ test: .venv/installed  ## the whole suite
 chaos: .venv/installed  ## kills, faults and people against issue tracking
 	ADVISORD_CHAOS=400 $(BIN)/python -m pytest tests/e2e/test_tracking_campaign.py
 
+test-kills: .venv/installed  ## fifty syncs killed at random moments, another seed each time
+	ADVISORD_KILLS=50 ADVISORD_SEED=$$(date +%s) $(BIN)/python -m pytest tests/e2e/test_sync_kills.py
+
 lint: .venv/installed  ## what CI demands of the text
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .

@@ -125,7 +125,10 @@ class Tracking(_Table):
 
 
 class Run(_Table):
-    """`[run]`: how often, and how much at a time."""
+    """`[run]`: how often, how much at a time, and how the daemon ends.
+
+    `drain` is how long the step under way has after SIGTERM, `step_limit` how long a step may show no progress.
+    """
 
     feeds_every: Duration = 3600.0
     repositories_every: Duration = 900.0
@@ -134,6 +137,9 @@ class Run(_Table):
     pause: Duration = 3.0
     issues_per_run: int = Field(default=20, ge=0, le=1000)
     reopen_within: Duration = 30 * 86400.0
+    drain: Duration = 60.0
+    step_limit: Duration = 7200.0
+    log: Literal["text", "json"] = "text"
 
 
 class Web(_Table):
@@ -166,10 +172,15 @@ class Web(_Table):
 
 
 class Settings(_Table):
-    """The whole file. Paths in it are relative to the folder that it stands in."""
+    """The whole file. Paths in it are relative to the folder that it stands in.
+
+    `authority` names, by ecosystem, the database whose denial overrules the others; without one a version is affected if
+    any live record says so.
+    """
 
     store: Store = Store()
     feeds: dict[str, FeedSettings] = Field(default_factory=lambda: {name: FeedSettings() for name in FEEDS})
+    authority: dict[Name, Name] = Field(default_factory=dict)
     trackers: dict[Name, TrackerSettings] = Field(default_factory=dict)
     repositories: tuple[RepositorySettings, ...] = ()
     tracking: Tracking = Tracking()

@@ -36,6 +36,12 @@ _OPTIONS = (
     Option("--policy", "the policy (default: advisord-policy.toml in the scanned folder)", "FILE"),
     MAX_AGE,
     Option("--stdlib", "judge Go's standard library by go.mod's version too"),
+    Option(
+        "--authority",
+        "whose denial counts in an ecosystem, such as crates.io=RUSTSEC (repeatable)",
+        "ECOSYSTEM=DATABASE",
+        repeat=True,
+    ),
     EXCLUDE,
     Option("--format", "what goes to the terminal (text)", choices=reports.FORMATS, default="text", group="report"),
     Option(
@@ -102,6 +108,17 @@ def _database(options: Options) -> tuple[str, list[Problem]]:
     return found.path, [Problem("old-copy", named, found.note, blocking=False)] if found.note else []
 
 
+def _authorities(named: Sequence[str]) -> dict[str, str]:
+    """Ecosystem → database."""
+    found = {}
+    for text in named:
+        ecosystem, sign, database = text.partition("=")
+        if not (ecosystem and sign and database):
+            raise UsageError(f"--authority {text}: write ECOSYSTEM=DATABASE, such as crates.io=RUSTSEC")
+        found[ecosystem] = database
+    return found
+
+
 def scan_report(options: Options) -> Report:
     """Read, match and decide. A database that can't be used is a blocking problem: the report is then not trusted."""
     now = datetime.now(UTC)
@@ -134,14 +151,15 @@ def scan_report(options: Options) -> Report:
                 db, scan.ecosystems_of(lockfiles), lambda moment: seconds_between(moment, now), options.max_age
             )
             problems += doubts
+            how = {"standard_library": options.stdlib, "authorities": _authorities(options.authority or ())}
             kept = scan.Kept({}, {})
-            findings = decide(lockfiles, scan.match(db, lockfiles, standard_library=options.stdlib, kept=kept))
+            findings = decide(lockfiles, scan.match(db, lockfiles, kept=kept, **how))
             if findings:
                 from advisord.updates import updates
 
                 todo = updates(db, findings, kept)
             if before is not None:
-                old = decide(before, scan.match(db, before, standard_library=options.stdlib))
+                old = decide(before, scan.match(db, before, **how))
                 findings, resolved = comparison.compare(findings, old, (read.path for read in lockfiles))
     threshold = Severity(options.fail_on) if options.fail_on else None
     gate = Gate(

@@ -42,10 +42,11 @@ def assess(
     max_age: float,
     lines: Mapping[str, str] = {},
     proposals: Sequence[Proposal] = (),
+    authorities: Mapping[str, str] = {},
 ) -> Assessment:
     """Match and decide everything that is known of a repository. `lines` maps a ref to its supported line.
 
-    `proposals` are the risks that people accepted in its trackers.
+    `proposals` are the risks that people accepted in its trackers, `authorities` the databases whose denial counts.
 
     The lockfiles that hold a hit are read anew from git for the evidence (paths, components, lines); the others are
     not touched. Raises RepositoryError when git can't give what it gave before.
@@ -69,7 +70,7 @@ def assess(
         if problem:
             problems.append(problem._replace(subject=subject))
     doubts, _ = scan.trust(db, store.ecosystems(db, repository), lambda moment: seconds_between(moment, now), max_age)
-    found = merge(finding._replace(repository=name) for finding in scan.match(db, reads))
+    found = merge(finding._replace(repository=name) for finding in scan.match(db, reads, authorities=authorities))
     top = next(iter(trees.values()), None)
     if top:
         policy, complaints = policies.delegated(policy, top.paths(), top.read)

@@ -21,19 +21,20 @@ class Look(NamedTuple):
     commits: Mapping[str, str]
     policy: CompiledPolicy
     doubts: Sequence[Problem]
+    settings: object
 
 
-def look(db: Connection, name: str, policy: CompiledPolicy, now: datetime, max_age: float) -> Look:
-    """How things stand now; what is not written down here (the tracker, the clock) changes with time."""
+def look(db: Connection, name: str, policy: CompiledPolicy, settings: object, now: datetime, max_age: float) -> Look:
+    """How things stand now; what is not in it (the tracker, what the clock brings) changes with time."""
     repository = store.repository_id(db, name)
     doubts, _ = scan.trust(db, store.ecosystems(db, repository), lambda moment: seconds_between(moment, now), max_age)
-    return Look(now, changes.last(db), store.commits(db, repository), policy, doubts)
+    return Look(now, changes.last(db), store.commits(db, repository), policy, doubts, settings)
 
 
 def same(db: Connection, name: str, before: Look, now: Look, every: float) -> bool:
     """Whether nothing has changed between two looks that are less than `every` seconds apart."""
     return (
         (now.at - before.at).total_seconds() < every
-        and (now.commits, now.policy, now.doubts) == (before.commits, before.policy, before.doubts)
+        and now[2:] == before[2:]
         and (now.event == before.event or name not in changes.woken(db, before.event))
     )

@@ -18,7 +18,7 @@ from advisord.model.problem import Problem
 from advisord.scope.compiled import DEFAULT_POLICY, CompiledPolicy
 from advisord.settings import FeedSettings, RepositorySettings, Settings
 from advisord.store import feeds as feed_store
-from advisord.store.lockfiles import ecosystems
+from advisord.store.lockfiles import attempted, ecosystems
 from advisord.times import stamp
 from advisord.tracking.apply import Applied, Limits, Status
 from advisord.tracking.interface import Tracker
@@ -137,13 +137,19 @@ class Work:
             self._looks[repository.name] = now
         return problems
 
+    def attempts(self) -> dict[str, str]:
+        """When each step was last tried: `feed NAME` or `repository NAME` → a time."""
+        feeds = {f"feed {state.name}": state.attempted for state in feed_store.states(self._db)}
+        return feeds | {f"repository {name}": at for name, at in attempted(self._db).items()}
+
     def _look(self, repository: RepositorySettings) -> looks.Look | None:
         """How things stand, None when the policy can't be read."""
         try:
             policy = self.policy(repository)
         except AdvisordError:
             return None
-        return looks.look(self._db, repository.name, policy, self._clock(), self.settings.run.max_age)
+        chosen = (repository, self.settings.trackers, self.settings.authority)
+        return looks.look(self._db, repository.name, policy, chosen, self._clock(), self.settings.run.max_age)
 
     def _safely(
         self, step: Callable[[RepositorySettings], list[Problem]], repository: RepositorySettings
@@ -171,8 +177,8 @@ class Work:
         policy = self.policy(repository)
         lines = refs_of(repository.name, git, repository.refs, policy, now).lines
         proposals = track.accepted(self._db, repository.name)
-        max_age = self.settings.run.max_age
-        assessment = assess(self._db, repository.name, git, policy, now, max_age, lines, proposals)
+        max_age, authorities = self.settings.run.max_age, self.settings.authority
+        assessment = assess(self._db, repository.name, git, policy, now, max_age, lines, proposals, authorities)
         show(self._db, assessment, policy, now)
         return assessment
 

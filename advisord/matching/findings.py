@@ -60,14 +60,25 @@ def _key(ecosystem: str, span: Interval) -> bytes:
 
 
 def find(
-    repository: str, ecosystem: str, package: str, group: Group, locked: bytes | None, invalid: str, place: Place
+    repository: str,
+    ecosystem: str,
+    package: str,
+    group: Group,
+    locked: bytes | None,
+    invalid: str,
+    place: Place,
+    authority: str = "",
 ) -> Finding | None:
     """The finding of one locked version, or None when no live record affirms it.
 
     `place` comes without verdict and fixes; they are filled in. A finding stands when any live record says
-    "affected"; when none does, an undecided one makes it undecided.
+    "affected"; when none does, an undecided one makes it undecided. `authority` is the database (the beginning of its
+    ids, such as RUSTSEC) whose word counts for this ecosystem: where its live records all say "not affected", there is
+    no finding, whatever the others say. Where it says nothing, the others decide.
     """
     judged = [(record, *judge(record, locked, invalid)) for record in group.records]
+    if authority and _denies(authority, ((record.id, verdict) for record, verdict, _ in judged)):
+        return None
     affirming = [r for r, verdict, _ in judged if verdict is Verdict.AFFECTED]
     verdict = Verdict.AFFECTED
     reason = ""
@@ -116,6 +127,11 @@ def find(
         alternatives=tuple(dict.fromkeys(a for r in canonical for a in r.alternatives)),
         vulnerability=group.vulnerability,
     )
+
+
+def _denies(authority: str, said: Iterable[tuple[str, Verdict]]) -> bool:
+    verdicts = {verdict for record, verdict in said if record.partition("-")[0] == authority} - {Verdict.WITHDRAWN}
+    return verdicts == {Verdict.UNAFFECTED}
 
 
 def _ids(identifier: str, names: set[str]) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
@@ -30,17 +31,18 @@ def open_writer(path: str) -> sqlite3.Connection:
     except (OSError, sqlite3.Error) as exc:
         raise store_error(exc, path) from exc
     try:
-        connection.execute("PRAGMA journal_mode = WAL")
+        _use_wal(connection)
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA cache_size = -65536")
         connection.execute("PRAGMA temp_store = FILE")
-        version = _version(connection, path)
-        if version < SCHEMA_VERSION:
+        if _version(connection, path) < SCHEMA_VERSION:
             # Only here: sqlite-utils costs more to import than a whole scan.
             from advisord.store import schema
 
-            schema.migrate(connection)
-            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+            with transaction(connection):
+                if _version(connection, path) < SCHEMA_VERSION:  # another process may have been faster
+                    schema.migrate(connection)
+                    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
     except sqlite3.Error as exc:
         connection.close()
         raise store_error(exc, path) from exc
@@ -48,6 +50,20 @@ def open_writer(path: str) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Choose the write-ahead log. SQLite does not wait when another process does the same at this moment: we do."""
+    deadline = time.monotonic() + _BUSY_SECONDS
+    while connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as exc:
+            if "locked" not in str(exc) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+        else:
+            return  # some file systems have no such log; then the other one serves
 
 
 def open_reader(path: str) -> sqlite3.Connection:
@@ -108,10 +124,11 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
+        connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        if connection.in_transaction:  # after some errors, such as a full disk, SQLite has rolled back by itself
+            connection.execute("ROLLBACK")
         raise
-    connection.execute("COMMIT")
 
 
 @contextlib.contextmanager
@@ -137,7 +154,9 @@ def marks(values: Sequence[object]) -> str:
 def store_error(exc: Exception, path: str = "") -> StoreError:
     """Say what an error of SQLite or of the file system means for the person who runs advisord."""
     text = str(exc)
-    if isinstance(exc, PermissionError) or "unable to open" in text or "readonly database" in text:
+    if "full" in text or "disk I/O" in text or "No space left" in text:
+        return StoreError(f"no space left for the database: {text}", subject=path, code="disk-full", retryable=True)
+    if isinstance(exc, OSError) or "unable to open" in text or "readonly database" in text:
         return StoreError(
             f"the database can't be opened: {text}", subject=path, hint="check the path and who may write it"
         )
@@ -156,6 +175,4 @@ def store_error(exc: Exception, path: str = "") -> StoreError:
             hint="wait for the other advisord, or stop it",
             retryable=True,
         )
-    if "full" in text:
-        return StoreError(f"no space left for the database: {text}", subject=path, code="disk-full", retryable=True)
     return StoreError(f"the database failed: {text}", subject=path)

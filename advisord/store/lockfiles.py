@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from advisord.model.problem import Problem
-from advisord.store import hits
+from advisord.store import audit, hits
 from advisord.store.database import transaction
 from advisord.store.packages import package_ids
 
@@ -48,6 +48,11 @@ def repository_id(db: sqlite3.Connection, name: str) -> int:
     if row is None:
         row = db.execute("INSERT INTO repository (name) VALUES (?) RETURNING id", (name,)).fetchone()
     return int(row[0])
+
+
+def attempted(db: sqlite3.Connection) -> dict[str, str]:
+    """When reading each repository was last tried, by name ("": never)."""
+    return dict(db.execute("SELECT name, attempted FROM repository"))
 
 
 def commits(db: sqlite3.Connection, repository: int) -> dict[str, str]:
@@ -113,22 +118,32 @@ def set_places(
                 "INSERT INTO place SELECT ?, ?, ?, id FROM blob WHERE oid = ? AND format = ?",
                 ((repository, ref, path, oid, format_) for path, oid, format_ in lockfiles),
             )
+        _audit(db, repository, now, "", "")
         db.execute("UPDATE repository SET read_at = ?, error_code = '', error = '' WHERE id = ?", (now, repository))
 
 
 def mark_read(db: sqlite3.Connection, repository: int, now: str) -> None:
     """Note that the repository was asked and nothing had changed."""
     with transaction(db):
+        _audit(db, repository, now, "", "")
         db.execute("UPDATE repository SET read_at = ?, error_code = '', error = '' WHERE id = ?", (now, repository))
 
 
 def mark_failed(db: sqlite3.Connection, repository: int, now: str, code: str, message: str) -> None:
     """Note why the repository could not be read; what was read before stays as old as it was."""
     with transaction(db):
+        _audit(db, repository, now, code, message)
         db.execute(
             "UPDATE repository SET attempted = ?, error_code = ?, error = ? WHERE id = ?",
             (now, code, message, repository),
         )
+
+
+def _audit(db: sqlite3.Connection, repository: int, now: str, code: str, message: str) -> None:
+    """Record that a repository became unreadable or recovered: the change, not every attempt."""
+    name, before = db.execute("SELECT name, error_code FROM repository WHERE id = ?", (repository,)).fetchone()
+    if before != code:
+        audit.append(db, now, [audit.Entry("repository", name, {"from": before, "to": code, "message": message}, name)])
 
 
 def places(db: sqlite3.Connection, repository: int) -> list[PlaceRow]:

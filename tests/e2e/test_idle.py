@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 from store_parts import dump
 
-from advisord import daemon, scan
+from advisord import scan
 from advisord.cycle.plugs import Plugs
 from advisord.cycle.work import Work
+from advisord.daemon.steps import steps
 from advisord.demo import repository
 from advisord.settings import load
 from advisord.store.database import open_writer
@@ -38,14 +39,14 @@ class World:
         self.said: list[str] = []
         settings = load(str(folder / "advisord.toml"))
         work = Work(settings, db, plugs, clock=lambda: self.now, sleep=lambda _: None, say=self.said.append)
-        self._steps = daemon.steps(work)
+        self._steps = steps(work)
 
     def round(self) -> list[str]:
         """Every step once; what was said of repositories' findings."""
         self.said.clear()
         self.now += timedelta(minutes=5)
         for step in self._steps:
-            step[1]()
+            step.act()
         return [line.partition(":")[0] for line in self.said if "actions on the tracker" in line]
 
 

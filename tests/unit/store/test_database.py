@@ -1,0 +1,105 @@
+"""Opening a database, and what is said when that, or writing to it, can't be done."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from advisord.errors import StoreError
+from advisord.store.database import SCHEMA_VERSION, chunks, marks, open_reader, open_writer, store_error, transaction
+
+
+def test_made_once(tmp_path: Path) -> None:
+    """With its folder; opening it again changes nothing; a reader can't write."""
+    path = str(tmp_path / "folder" / "a.db")
+    for _ in range(2):
+        with closing(open_writer(path)) as db:
+            assert db.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
+            assert db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    with closing(open_reader(path)) as db, pytest.raises(sqlite3.OperationalError) as caught:
+        db.execute("DELETE FROM feed")
+    assert "check the path and who may write it" in store_error(caught.value).hint
+
+
+def test_no_database(tmp_path: Path) -> None:
+    """A reader makes none."""
+    with pytest.raises(StoreError, match="no advisory database yet") as caught:
+        open_reader(str(tmp_path / "a.db"))
+    assert caught.value.code == "no-data"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("opening", [open_writer, open_reader])
+def test_something_else(tmp_path: Path, opening: object) -> None:
+    """A file that is no database, one of a newer release, a folder."""
+    path = tmp_path / "a.db"
+    path.write_text("this is no database, and long enough to be seen as none " * 20)
+    with pytest.raises(StoreError) as damaged:
+        opening(str(path))  # type: ignore[operator]
+    assert damaged.value.code == "store-damaged"
+    path.unlink()
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("PRAGMA user_version = 999")
+        db.execute("CREATE TABLE x (y)")
+    with pytest.raises(StoreError, match="newer than this release"):
+        opening(str(path))  # type: ignore[operator]
+    with pytest.raises(StoreError):
+        opening(str(tmp_path))  # type: ignore[operator]
+
+
+def test_an_empty_file_has_no_schema(tmp_path: Path) -> None:
+    """A reader says what to do; a writer does it."""
+    path = tmp_path / "a.db"
+    path.touch()
+    with pytest.raises(StoreError, match="schema 0"):
+        open_reader(str(path))
+    open_writer(str(path)).close()
+    open_reader(str(path)).close()
+
+
+def test_a_place_where_nothing_can_be_written() -> None:
+    """One sentence and what to check."""
+    with pytest.raises(StoreError, match="can't be opened") as caught:
+        open_writer("/proc/advisord/a.db")
+    assert "who may write it" in caught.value.hint
+
+
+def test_a_transaction_is_all_or_nothing(db: sqlite3.Connection) -> None:
+    """Whatever it fails of."""
+
+    def interrupted() -> None:
+        with transaction(db):
+            db.execute("INSERT INTO feed (name) VALUES ('x')")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert db.execute("SELECT count(*) FROM feed").fetchone() == (0,)
+    with transaction(db):
+        db.execute("INSERT INTO feed (name) VALUES ('x')")
+    assert db.execute("SELECT count(*) FROM feed").fetchone() == (1,)
+
+
+def test_a_full_disk(db: sqlite3.Connection) -> None:
+    """The transaction is undone, and the error says that there is no space."""
+    db.execute(f"PRAGMA max_page_count = {db.execute('PRAGMA page_count').fetchone()[0] + 1}")
+    with pytest.raises(sqlite3.OperationalError) as caught, transaction(db):
+        db.executemany("INSERT INTO feed (name) VALUES (?)", ((f"{n}" * 500,) for n in range(200)))
+    error = store_error(caught.value, "a.db")
+    assert (error.code, error.retryable) == ("disk-full", True)
+    assert db.execute("SELECT count(*) FROM feed").fetchone() == (0,)
+
+
+def test_a_locked_database() -> None:
+    """Another process holds it: that is temporary."""
+    error = store_error(sqlite3.OperationalError("database is locked"))
+    assert (error.code, error.retryable) == ("store-locked", True)
+
+
+def test_parts() -> None:
+    """Every value once, in order, never too many at a time."""
+    parts = list(chunks(list(range(1201))))
+    assert [value for part in parts for value in part] == list(range(1201))
+    assert max(map(len, parts)) <= 999
+    assert marks([1, 2, 3]) == "?,?,?"
