@@ -3,20 +3,27 @@
 from collections.abc import Sequence
 
 from advisord.cli.options import Parser, add_config
-from advisord.cli.working import opened, settings_of, status
+from advisord.cli.working import DEFAULT_CONFIG, clock, opened, settings_of, status
+
+_EPILOG = """\
+SIGTERM and SIGINT end it after the step under way, a second one at once; SIGHUP and a change of the file read the
+configuration again.
+Exit status: 0; 2 bad usage or configuration; 3 something could not be done, or another one works on the same store."""
 
 
 def run(arguments: Sequence[str]) -> int:
     """Carry out the command."""
-    parser = Parser("run", epilog="Exit status: 0; 2 bad usage or configuration; 3 something could not be done.")
+    parser = Parser("run", epilog=_EPILOG)
     add_config(parser)
     parser.add_argument("--once", action="store_true", help="one whole cycle, then end")
     options = parser.parse_args(arguments)
 
-    with opened(settings_of(options.config)) as work:
+    from advisord import daemon
+    from advisord.daemon.log import Log
+
+    settings = settings_of(options.config)
+    log = Log(settings.run.log, clock)
+    with opened(settings, log.say, log.progress) as work:
         if options.once:
             return status(work.once())
-        from advisord import daemon
-
-        daemon.run(work)
-    return 0
+        return 0 if daemon.run(work, log, options.config or DEFAULT_CONFIG, lambda: settings_of(options.config)) else 3

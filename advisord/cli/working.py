@@ -4,13 +4,13 @@ import contextlib
 import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from sqlite3 import Connection
 
 from advisord.cycle import recorded
 from advisord.cycle.plugs import Plugs
-from advisord.cycle.work import Work
+from advisord.cycle.work import Say, Work
 from advisord.errors import UsageError
 from advisord.model.problem import Problem
 from advisord.settings import RepositorySettings, Settings, load
@@ -31,18 +31,26 @@ def settings_of(config: str | None) -> Settings:
 
 
 @contextlib.contextmanager
-def opened(settings: Settings) -> Iterator[Work]:
-    """A configuration at work on its database."""
+def opened(
+    settings: Settings, say: Say | None = None, progress: Callable[[str, int], None] | None = None
+) -> Iterator[Work]:
+    """A configuration at work on its database. `say` and `progress` replace the usual lines."""
     folder = os.path.dirname(settings.store.path)
     with contextlib.closing(open_writer(settings.store.path)) as db, Plugs(folder, clock) as plugs:
         recorded.configuration(db, settings, clock())
-        yield worker(settings, db, plugs)
+        yield worker(settings, db, plugs, say, progress)
 
 
-def worker(settings: Settings, db: Connection, plugs: Plugs) -> Work:
+def worker(
+    settings: Settings,
+    db: Connection,
+    plugs: Plugs,
+    say: Say | None = None,
+    progress: Callable[[str, int], None] | None = None,
+) -> Work:
     """Work with the real clock, which says what it does line by line."""
-    progress = _progress if sys.stderr.isatty() else None
-    return Work(settings, db, plugs, clock=clock, sleep=time.sleep, say=_say, progress=progress)
+    progress = progress or (_progress if sys.stderr.isatty() else None)
+    return Work(settings, db, plugs, clock=clock, sleep=time.sleep, say=say or _say, progress=progress)
 
 
 def chosen(settings: Settings, names: Sequence[str] | None) -> Sequence[RepositorySettings]:

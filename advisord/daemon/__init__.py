@@ -1,0 +1,49 @@
+"""`advisord run`: the steps again and again, each feed and each repository in its own rhythm, for years."""
+
+import contextlib
+import os
+import signal
+import sqlite3
+from collections.abc import Callable
+
+from advisord.cycle.work import Work
+from advisord.daemon.log import Log
+from advisord.daemon.loop import Daemon
+from advisord.daemon.notify import Notifier, watchdog_seconds
+from advisord.daemon.pulse import LEASE, Pulse
+from advisord.errors import StoreError
+from advisord.settings import Settings
+from advisord.store.database import open_writer
+from advisord.store.lease import Lease
+
+
+def run(work: Work, log: Log, path: str, load: Callable[[], Settings]) -> bool:
+    """Work until SIGTERM or SIGINT; the step under way is finished first, within `[run] drain`. Whether it was.
+
+    `load` reads the configuration at `path` again: after SIGHUP, and when the file has changed. Raises StoreError when
+    another process works on the same store, and whatever is no data: a full disk, a damaged database.
+    """
+    run_settings = work.settings.run
+    notifier = Notifier()
+    with contextlib.closing(open_writer(work.settings.store.path)) as db:
+        lease = Lease(db, "daemon")
+        if not lease.claim(LEASE):
+            raise StoreError(
+                f"another advisord works on this store: {lease.holder()}",
+                subject=work.settings.store.path,
+                hint="stop that one first, or give this one a store of its own; one that is gone is forgotten after two minutes",
+                code="store-held",
+            )
+        pulse = Pulse(
+            lease,
+            notifier.alive,
+            lambda: os.kill(os.getpid(), signal.SIGALRM),
+            watchdog=watchdog_seconds(),
+            limit=run_settings.step_limit,
+        )
+        log.beat = pulse.beat
+        try:
+            return Daemon(work, log, pulse, notifier, path, load).run()
+        finally:
+            with contextlib.suppress(sqlite3.Error):
+                lease.release()

@@ -1,0 +1,52 @@
+"""What the daemon does again and again: one step for each feed and each repository of the configuration."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from advisord.cycle.work import Work
+from advisord.model.problem import Problem
+
+
+class Step(NamedTuple):
+    """One step. `act` gives back why it could not be carried out; `settings` is what its configuration says of it."""
+
+    name: str
+    action: str
+    source: str
+    every: float
+    settings: object
+    act: Callable[[], Sequence[Problem]]
+
+
+def steps(work: Work) -> list[Step]:
+    """Every step of the configuration: feeds first, so that repositories are judged by what they say."""
+    settings = work.settings
+    feeds = [
+        Step(
+            f"feed {name}",
+            "poll-feed",
+            name,
+            settings.run.feeds_every,
+            feed,
+            lambda name=name, feed=feed: work.feed(name, feed),  # type: ignore[misc]
+        )
+        for name, feed in settings.feeds.items()
+        if feed.enabled
+    ]
+    repositories = [
+        Step(
+            f"repository {one.name}",
+            "track-repository",
+            one.name,
+            settings.run.repositories_every,
+            (one, settings.trackers[one.tracker]),
+            lambda one=one: _failures(work, one.name, work.repository(one)),  # type: ignore[misc]
+        )
+        for one in settings.repositories
+    ]
+    return [*feeds, *repositories]
+
+
+def _failures(work: Work, name: str, problems: Sequence[Problem]) -> Sequence[Problem]:
+    """The problems of a repository that could not be read or tracked; those of its content are no reason to wait."""
+    return [problem for problem in problems if problem.blocking] if name in work.failed else []

@@ -1,0 +1,119 @@
+"""`advisord run` as a process: told ready, alone on its store, reloaded, drained."""
+
+import contextlib
+import json
+import os
+import queue
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from running import Advisord
+
+
+class Running:
+    """A daemon in a folder, and the service manager that it talks to."""
+
+    def __init__(self, folder: Path) -> None:
+        self.log = folder / "log"
+        self._manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._manager.bind(str(folder / "notify"))
+        self._messages: queue.Queue[str] = queue.Queue()
+        self._manager.settimeout(0.2)
+        environment = {**os.environ, "NOTIFY_SOCKET": str(folder / "notify"), "WATCHDOG_USEC": "600000"}
+        with self.log.open("wb") as out:
+            self.process = subprocess.Popen(
+                [sys.executable, "-W", "error", "-m", "advisord", "run", "--config", "advisord.toml"],
+                cwd=folder,
+                env=environment,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+            )
+        self._listener = threading.Thread(target=self._listen)
+        self._listener.start()
+
+    def told(self, beginning: str) -> str:
+        """Wait until the manager is told something that begins so."""
+        while True:
+            message = self._messages.get(timeout=30)
+            if message.startswith(beginning):
+                return message
+
+    def _listen(self) -> None:
+        while self.process.poll() is None:
+            with contextlib.suppress(TimeoutError):
+                self._messages.put(self._manager.recv(4096).decode())
+
+    def lines(self) -> list[dict[str, Any]]:
+        """The log."""
+        return [json.loads(line) for line in self.log.read_text().splitlines()]
+
+    def logged(self, action: str, text: str = "") -> dict[str, Any]:
+        """Wait for a line of the log."""
+        end = time.monotonic() + 30
+        while time.monotonic() < end:
+            for line in self.lines():
+                if line["action"] == action and text in line["message"]:
+                    return line
+            time.sleep(0.05)
+        raise AssertionError((action, text, self.log.read_text()))
+
+    def close(self) -> None:
+        """End it, whatever state it is in."""
+        self.process.kill()
+        self.process.wait()
+        self._listener.join()
+        self._manager.close()
+
+
+@pytest.fixture
+def running(world: Path) -> Iterator[Running]:
+    """The small world's daemon, which logs JSON."""
+    config = world / "advisord.toml"
+    config.write_text(config.read_text() + '[run]\nlog = "json"\n')
+    with contextlib.closing(Running(world)) as daemon:
+        daemon.told("READY=1")
+        yield daemon
+
+
+def test_a_life(running: Running, world: Path, advisord: Advisord) -> None:
+    """From ready to drained, with a second one that is refused and a configuration that is read again."""
+    assert running.logged("track-repository", "actions on the tracker")["source"] == "shop"
+    assert len(list((world / "issues").iterdir())) > 2
+    running.told("WATCHDOG=1")
+
+    second = advisord("run", "--config", "advisord.toml")
+    assert second.status == 3
+    assert f"another advisord works on this store: process {running.process.pid} on" in second.err
+
+    config = world / "advisord.toml"
+    good = config.read_text()
+    config.write_text(good.replace('log = "json"', 'log = "xml"'))
+    refused = running.logged("reload-refused")
+    assert refused["level"] == "error"
+    assert "run.log: line" in refused["message"]
+    config.write_text(good.replace('name = "shop"', 'name = "store"'))
+    running.logged("reload", "2 changed")
+    running.logged("track-repository", "store: ")
+
+    running.process.send_signal(signal.SIGTERM)
+    assert running.process.wait(30) == 0
+    assert running.lines()[-1]["action"] == "stop"
+
+
+def test_killed(running: Running, world: Path, advisord: Advisord) -> None:
+    """After kill -9 nobody waits for the lease: the next one starts at once."""
+    running.process.kill()
+    running.process.wait()
+    (world / "notify").rename(world / "notify-before")
+    with contextlib.closing(Running(world)) as after:
+        after.told("READY=1")
+        after.process.send_signal(signal.SIGTERM)
+        assert after.process.wait(30) == 0
