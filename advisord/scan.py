@@ -1,6 +1,7 @@
 """The one-shot pipeline: read, match, decide. A command that people wait for, so nothing slow is imported here."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from posixpath import dirname
 from sqlite3 import Connection
 from typing import TYPE_CHECKING, NamedTuple
@@ -50,8 +51,10 @@ def read_paths(paths: Sequence[str], exclude: Sequence[str] | None) -> tuple[lis
     """
     found: dict[str, Read] = {}
     problems: list[Problem] = []
+    parsed: dict[tuple[str, bytes], Inventory] = {}
+    files = cache(worktree.files)  # a tree is listed once, however many of its lockfiles ask
     for path in paths:
-        for read, problem in _read_path(path, exclude):
+        for read, problem in _read_path(path, exclude, parsed, files):
             if read:
                 found.setdefault(read.path, read)
             if problem:
@@ -59,7 +62,12 @@ def read_paths(paths: Sequence[str], exclude: Sequence[str] | None) -> tuple[lis
     return list(found.values()), problems
 
 
-def _read_path(path: str, exclude: Sequence[str] | None) -> Iterable[tuple[Read | None, Problem | None]]:
+def _read_path(
+    path: str,
+    exclude: Sequence[str] | None,
+    parsed: dict[tuple[str, bytes], Inventory],
+    files: Callable[..., Sequence[str]],
+) -> Iterable[tuple[Read | None, Problem | None]]:
     import os
 
     top = worktree.top_of(path)
@@ -68,7 +76,7 @@ def _read_path(path: str, exclude: Sequence[str] | None) -> Iterable[tuple[Read 
 
         below = os.path.relpath(os.path.realpath(path), os.path.realpath(top))
         below = "" if below == "." else below
-        tracked = worktree.files(top, below)
+        tracked = files(top, below)
         prefix = f"{below}/" if below else ""
         inside = discover([name[len(prefix) :] for name in tracked], exclude or EXCLUDE)
         for problem in inside.problems:
@@ -78,7 +86,7 @@ def _read_path(path: str, exclude: Sequence[str] | None) -> Iterable[tuple[Read 
             )
         for name, format_ in inside.lockfiles:
             shown = os.path.normpath(os.path.join(path, name))
-            yield read_one(shown, prefix + name, format_, lambda p: worktree.read(top, p), lambda: worktree.files(top))
+            yield read_one(shown, prefix + name, format_, lambda p: worktree.read(top, p), lambda: files(top), parsed)
         return
     format_named = registry.recognise(path.replace(os.sep, "/"))
     if not os.path.exists(path):
@@ -87,7 +95,7 @@ def _read_path(path: str, exclude: Sequence[str] | None) -> Iterable[tuple[Read 
         yield None, Problem("unknown-lockfile", path, "is not a lockfile that advisord knows by its name")
     else:
         name = os.path.relpath(os.path.realpath(path), os.path.realpath(top))
-        yield read_one(path, name, format_named, lambda p: worktree.read(top, p), lambda: worktree.files(top))
+        yield read_one(path, name, format_named, lambda p: worktree.read(top, p), lambda: files(top), parsed)
 
 
 def read_one(
@@ -96,13 +104,21 @@ def read_one(
     format_: str,
     read: Callable[[str], bytes | None],
     listing: Callable[[], Iterable[str]],
+    parsed: dict[tuple[str, bytes], Inventory] | None = None,
 ) -> tuple[Read | None, Problem | None]:
-    """Parse one lockfile of a tree of files; a failure is a blocking problem, never an exception."""
+    """Parse one lockfile of a tree of files; a failure is a blocking problem, never an exception.
+
+    `parsed` remembers contents by (format, bytes): the same content in many folders is parsed once.
+    """
     try:
         data = read(place)
         if data is None:
             return None, Problem("unreadable-lockfile", path, "is not a regular file")
-        inventory = registry.load(format_).parse(data)
+        inventory = None if parsed is None else parsed.get((format_, data))
+        if inventory is None:
+            inventory = registry.load(format_).parse(data)
+            if parsed is not None:
+                parsed[format_, data] = inventory
     except (LockfileError, RepositoryError) as exc:
         return None, Problem("unreadable-lockfile", path, exc.message)
     return Read(path, place, format_, inventory, Neighbours(place, listing, read)), None
@@ -172,13 +188,19 @@ def match(
         group = load_group(db, package_id, vulnerability)
         for number in numbers:
             version = versions[number]
+            finding: Finding | None = None
             for where in version.places:
                 name = lockfiles[where[0]].inventory.packages[where[1]].name
-                kept.groups[version.ecosystem, name, vulnerability] = package_id, group
-                authority = authorities.get(version.ecosystem, "")
-                finding = find(
-                    "", version.ecosystem, name, group, version.key, version.invalid, places[where], authority
-                )
+                if finding and finding.package == name:  # in another lockfile all but the place is the same
+                    same = finding.places[0]
+                    place = places[where]._replace(verdict=same.verdict, reason=same.reason, fixed=same.fixed)
+                    finding = finding._replace(places=(place,))
+                else:
+                    kept.groups[version.ecosystem, name, vulnerability] = package_id, group
+                    authority = authorities.get(version.ecosystem, "")
+                    finding = find(
+                        "", version.ecosystem, name, group, version.key, version.invalid, places[where], authority
+                    )
                 if finding:
                     findings.append(finding)
     findings.sort(key=lambda f: (f.places[0].lockfile, f.package, f.places[0].version, f.id))
@@ -280,7 +302,8 @@ def context_of(lockfiles: Sequence[Read], lines: Mapping[str, str] = {}) -> "Con
 
 def ecosystems_of(lockfiles: Sequence[Read]) -> set[str]:
     """The ecosystems of everything that has to be matched."""
-    return {package.ecosystem for read in lockfiles for package in read.inventory.packages if matchable(package)}
+    contents = {id(read.inventory): read.inventory for read in lockfiles}.values()
+    return {package.ecosystem for inventory in contents for package in inventory.packages if matchable(package)}
 
 
 def trust(

@@ -26,8 +26,11 @@ def render(report: Report, *, verbose: bool = False, colour: bool = False) -> st
     ink = Ink(colour)
     lines: list[str] = []
     shown = [judged for judged in report.findings if verbose or _matters(judged)]
+    updates: dict[str, dict[tuple[str, str], Update]] = {}
+    for one in report.updates:
+        updates.setdefault(one.lockfile, {})[one.package, one.version] = one
     for lockfile, judged in groupby(shown, key=lambda judged: judged.finding.places[0].lockfile):
-        todo = {(one.package, one.version): one for one in report.updates if one.lockfile == lockfile}
+        todo = updates.get(lockfile, {})
         lines += [ink.strong(printable(lockfile)), *_packages(list(judged), todo, verbose, ink), ""]
     lines += _problems(report.problems, verbose, ink)
     lines += _change(report, verbose)
