@@ -27,7 +27,7 @@ ENTRIES = (
     Entry("cargo", ("Cargo.lock",)),
     Entry("npm", ("package-lock.json", "npm-shrinkwrap.json")),
     Entry("yarn", ("yarn.lock",)),
-    Entry("pnpm", ("pnpm-lock.yaml",)),
+    Entry("pnpm", ("pnpm-lock.yaml",), r"(?:^|/)pnpm-lock\.[^/]+\.yaml$"),
     Entry("bun", ("bun.lock",)),
     Entry("deno", ("deno.lock",)),
     Entry("poetry", ("poetry.lock",)),
@@ -38,7 +38,8 @@ ENTRIES = (
     Entry(
         "requirements",
         ("requirements.txt",),
-        r"(?:^|/)(?:requirements/(?:[^/]+/)*[^/]+|(?:[^/]*[-_.])?requirements?(?:[-_.][^/]*)?)\.txt$",
+        r"(?:^|/)(?:requirements/(?:[^/]+/)*[^/]+|(?:[^/]*[-_.])?requirements?(?:[-_.][^/]*)?)\.txt$"
+        r"|(?:^|/)requirements(?:-[^/]+)?\.lock$",
     ),
     Entry("go", ("go.mod",)),
     Entry("bundler", ("Gemfile.lock", "gems.locked"), r"(?:^|/)[^/]+\.gemfile\.lock$"),

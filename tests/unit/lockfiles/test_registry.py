@@ -18,6 +18,8 @@ from advisord.model.inventory import Inventory
         ("a/b/npm-shrinkwrap.json", "npm"),
         ("requirements.txt", "requirements"),
         ("requirements-dev.txt", "requirements"),
+        ("requirements-dev.lock", "requirements"),
+        ("pnpm-lock.release.yaml", "pnpm"),
         ("dev_requirements.txt", "requirements"),
         ("docs/requirements.in.txt", "requirements"),
         ("requirements/dev/all.txt", "requirements"),
