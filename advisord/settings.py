@@ -14,6 +14,9 @@ from advisord.validation import validate
 
 Duration = Annotated[float, BeforeValidator(duration)]
 
+CREDENTIALS = "${CREDENTIALS_DIRECTORY}/"
+"""What a path to a token begins with that systemd hands over."""
+
 
 class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -217,7 +220,10 @@ def load(path: str) -> Settings:
 
 def _absolute(settings: Settings, folder: str) -> Settings:
     def at(path: str) -> str:
-        return os.path.join(folder, path) if path else path
+        # A service's tokens are where systemd puts them (systemd.exec(5), LoadCredential=): another folder every time.
+        if path.startswith(CREDENTIALS) and (given := os.environ.get("CREDENTIALS_DIRECTORY")):
+            return os.path.join(given, path.removeprefix(CREDENTIALS))
+        return os.path.join(folder, path) if path and not path.startswith(CREDENTIALS) else path
 
     def source(text: str) -> str:
         return text if not text or "://" in text or _is_scp(text) else at(text)
@@ -280,7 +286,8 @@ def secret(env: str, file: str, subject: str) -> str:
         try:
             value = Path(file).read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError) as exc:
-            raise SettingsError(f"the token file can't be read: {exc}", subject=subject) from exc
+            hint = "only a service of systemd has that folder" if file.startswith(CREDENTIALS) else ""
+            raise SettingsError(f"the token file can't be read: {exc}", subject=subject, hint=hint) from exc
         if not value:
             raise SettingsError("the token file is empty", subject=file)
         return value

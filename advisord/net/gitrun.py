@@ -34,6 +34,7 @@ _HINTS = (
     ("Authentication failed", "forbidden", "check the token"),
     ("Permission denied", "forbidden", "check the key or the file's mode"),
     ("error: 403", "forbidden", "check what the token may do"),
+    ("dubious ownership", "forbidden", "it belongs to another user: give it to the one that advisord runs as"),
     ("not found", "not-found", "check the address"),
     ("does not appear to be a git repository", "not-found", "check the path"),
     ("does not exist", "not-found", "check the path"),

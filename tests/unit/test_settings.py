@@ -90,6 +90,20 @@ def test_a_file_that_is_none(tmp_path: Path) -> None:
         load(str(tmp_path / "advisord.toml"))
 
 
+def test_tokens_that_systemd_hands_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are in a folder that only the service knows; elsewhere that is said."""
+    text = GOOD.replace('tracker = "notes"', 'tracker = "notes"\ntoken_file = "${CREDENTIALS_DIRECTORY}/tokens_git"')
+    (tmp_path / "advisord.toml").write_text(text)
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", "/run/credentials/advisord.service")
+    inside = load(str(tmp_path / "advisord.toml")).repositories[0]
+    assert inside.token_file == "/run/credentials/advisord.service/tokens_git"
+    monkeypatch.delenv("CREDENTIALS_DIRECTORY")
+    outside = load(str(tmp_path / "advisord.toml")).repositories[0]
+    with pytest.raises(SettingsError, match="CREDENTIALS_DIRECTORY") as caught:
+        secret("", outside.token_file, "x")
+    assert "only a service of systemd" in caught.value.hint
+
+
 def test_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A token comes from the environment or a file; where it is missing the message names the place only."""
     monkeypatch.setenv("A_TOKEN", " s3cret \n")
