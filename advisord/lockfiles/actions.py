@@ -45,7 +45,11 @@ def parse(data: bytes) -> Inventory:
             message = f"line {line}: `uses: {value[:100]}` names no action of the form owner/name@ref"
             problems.append(Problem("not-an-action", "", message, blocking=False))
             continue
-        name, ref = match["name"], match["ref"]
+        name, ref = match["name"], match["ref"].removeprefix("refs/tags/")
+        if "${{" in ref:
+            message = f"line {line}: {name} is used at a ref that is computed when the workflow runs"
+            problems.append(Problem("not-pinned", "", message, blocking=False))
+            continue
         version, commit = (_named(comment), ref.lower()) if _COMMIT.fullmatch(ref) else (ref, "")
         package = Package("GitHub Actions", name, version, commit=commit, line=line, direct=True)
         packages.setdefault((name, version, commit), package)

@@ -72,7 +72,7 @@ class Walker:
         return Walk(reach, parents)
 
     def _rank(self, edge: Edge) -> int:
-        known = edge.reach is Reach.RUNTIME or self._inventory.edges is not None
+        known = edge.reach is not Reach.DEV or self._inventory.edges is not None
         return _RANK[edge.reach if known or self._inventory.packages[edge.to].groups else Reach.UNKNOWN]
 
     def _spread(self, starts: Iterable[int], weakest: int) -> dict[int, int | None]:

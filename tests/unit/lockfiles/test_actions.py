@@ -71,3 +71,12 @@ def test_a_line_without_end_is_refused() -> None:
     """No workflow has such lines."""
     with pytest.raises(LockfileError, match="line 1 has 30006 characters"):
         actions.parse(b"uses: " + b"a" * 30_000)
+
+
+def test_refs_that_are_more_or_less_than_a_version() -> None:
+    """A tag by its full name is that tag; what an expression gives is not known."""
+    lines = ("acme/tag@refs/tags/v1.2.3", "acme/computed@${{ matrix.ref }}")
+    text = "jobs:\n  a:\n    steps:\n" + "".join(f"      - uses: {line}\n" for line in lines)
+    inventory = actions.parse(text.encode())
+    assert [(package.name, package.version) for package in inventory.packages] == [("acme/tag", "v1.2.3")]
+    assert [(problem.code, problem.message[:7]) for problem in inventory.problems] == [("not-pinned", "line 5:")]

@@ -40,6 +40,7 @@ def test_unknown_edges_may_be_runtime_but_never_hide_it() -> None:
 
 def test_without_a_graph_a_development_dependency_may_be_needed_at_runtime_as_well() -> None:
     """Unless the lockfile has it in a group."""
-    packages = (PACKAGES[0], PACKAGES[1]._replace(groups=("dev",)))
-    root = Root(".", "app", (Edge(0, Reach.DEV), Edge(1, Reach.DEV)))
-    assert strongest(Inventory("pylock", packages, None, (root,))) == {0: Reach.UNKNOWN, 1: Reach.DEV}
+    packages = (PACKAGES[0], PACKAGES[1]._replace(groups=("dev",)), PACKAGES[2])
+    root = Root(".", "app", (Edge(0, Reach.DEV), Edge(1, Reach.DEV), Edge(2, Reach.BUILD)))
+    found = strongest(Inventory("pylock", packages, None, (root,)))
+    assert found == {0: Reach.UNKNOWN, 1: Reach.DEV, 2: Reach.BUILD}
