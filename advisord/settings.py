@@ -60,6 +60,7 @@ class TrackerSettings(_Table):
 
     `repository` is owner/name (of GitLab the project's path), `url` the server (default: github.com, gitlab.com). A
     GitHub App has `app` (its number or client id) and `app_key_file` (its private key, PEM) instead of a token.
+    `issue_type` is given to new issues on GitHub, where the repository's owner has that type.
     """
 
     kind: Literal["local", "github", "gitlab", "forgejo"]
@@ -70,6 +71,7 @@ class TrackerSettings(_Table):
     token_file: str = ""
     app: str = ""
     app_key_file: str = ""
+    issue_type: str = ""
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
@@ -81,6 +83,8 @@ class TrackerSettings(_Table):
             raise ValueError(f"a {self.kind} tracker needs `repository`")
         if self.kind == "forgejo" and not self.url:
             raise ValueError("a forgejo tracker needs `url`, the address of the server")
+        if self.issue_type and self.kind != "github":
+            raise ValueError("`issue_type` belongs to github")
         if (self.app or self.app_key_file) and not (self.kind == "github" and self.app and self.app_key_file):
             raise ValueError("`app` and `app_key_file` belong together, and to github")
         if not (self.token_env or self.token_file or self.app):

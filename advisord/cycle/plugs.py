@@ -18,10 +18,10 @@ from advisord.net.mirror import Mirror
 from advisord.net.objects import HttpObjects
 from advisord.scope.compiled import CompiledPolicy
 from advisord.scope.compiled import Route as PolicyRoute
-from advisord.settings import FeedSettings, RepositorySettings, Settings, secret
+from advisord.settings import FeedSettings, RepositorySettings, Settings, Tracking, secret
 from advisord.tracking.inputs import Group, Route
 from advisord.tracking.inputs import Settings as Keeping
-from advisord.tracking.interface import Tracker
+from advisord.tracking.interface import Look, Tracker
 from advisord.tracking.trackers import registry as trackers
 from advisord.tracking.trackers.github_app import AppTokens, signed_by
 
@@ -72,7 +72,9 @@ class Plugs:
             return trackers.make("local", name, folder=chosen.folder, clock=self._clock)
         options: dict[str, Any] = {"client": self._http}
         if chosen.kind == "github":
-            options["label"] = settings.tracking.labels[0]
+            options |= {"label": settings.tracking.labels[0], "issue_type": chosen.issue_type}
+        if chosen.kind in {"github", "forgejo"}:
+            options["looks"] = _looks(settings.tracking)
         options["project" if chosen.kind == "gitlab" else "repository"] = chosen.repository
         if chosen.url:
             options["url"] = chosen.url
@@ -108,6 +110,16 @@ def keeping(settings: Settings, repository: RepositorySettings, policy: Compiled
         formerly=repository.formerly,
         private=repository.private,
     )
+
+
+def _looks(keys: Tracking) -> dict[str, Look]:
+    """How our labels look, where they are made on demand."""
+    looks = dict.fromkeys(keys.labels, Look("1d76db", "Kept up to date by advisord"))
+    looks |= dict.fromkeys(keys.labels_in, Look("b60205", "In scope of the security policy"))
+    looks |= dict.fromkeys(
+        keys.labels_regular, Look("fbca04", "A dependency to see to; no security matter by the policy")
+    )
+    return looks | {keys.overdue_label: Look("d93f0b", "A deadline of the policy is past")}
 
 
 def _route(route: PolicyRoute, *, private: bool) -> Route:

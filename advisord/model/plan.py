@@ -58,8 +58,8 @@ class Action(NamedTuple):
     """One step. `key` is the issue's stable key; `number` is "" only for `open`. `reason` is a sentence for people.
 
     `body` is our block only, "" to leave it; `comment` is written before the state changes; `add_labels` and
-    `remove_labels` name our own labels only; `duplicate_of` is the number of the issue that stays. `assignees` and
-    `milestone` are for `open` only.
+    `remove_labels` name our own labels only; `duplicate_of` is the number of the issue that stays. `assignees`,
+    `milestone` and `parent` (the number of the digest issue) are for `open` only.
     """
 
     verb: Verb
@@ -75,6 +75,7 @@ class Action(NamedTuple):
     duplicate_of: str = ""
     assignees: tuple[str, ...] = ()
     milestone: str = ""
+    parent: str = ""
 
 
 class Proposal(NamedTuple):

@@ -15,7 +15,7 @@ from advisord.errors import TrackerError, TransportError
 from advisord.model.plan import Action, Issue, Known, Plan, StateReason, Verb
 from advisord.times import seconds_between, stamp
 from advisord.tracking import identity, state
-from advisord.tracking.interface import Absent, Listing, Outbox, Tracker
+from advisord.tracking.interface import Absent, Listing, More, Outbox, Tracker
 from advisord.tracking.pairing import recognise
 from advisord.tracking.plan import seen
 
@@ -192,7 +192,8 @@ class _Worker:
         try:
             with _explained():
                 title = action.title[: self._tracker.title_limit]
-                issue = self._tracker.create(title, body, action.add_labels)
+                more = More(action.assignees, action.milestone, action.parent)
+                issue = self._tracker.create(title, body, action.add_labels, more)
         except _Stop as stop:
             if not stop.unsure:
                 self._outbox.finish(intent, f"failed: {stop.why}", stamp(self._clock()))
@@ -201,12 +202,7 @@ class _Worker:
             self._outbox.finish(intent, f"failed: {error}", stamp(self._clock()))
             return Outcome(action, Status.FAILED, str(error))
         self._finish(intent, "done", issue)
-        have = {label.casefold() for label in issue.labels}
-        dropped = [label for label in action.add_labels if label.casefold() not in have]
-        detail = (
-            f"the tracker dropped the labels {', '.join(dropped)}: does the token have write access?" if dropped else ""
-        )
-        return Outcome(action, Status.DONE, detail, issue.number, issue.url)
+        return Outcome(action, Status.DONE, _dropped(action, issue), issue.number, issue.url)
 
     def _change(self, action: Action) -> Outcome:
         number = action.number
@@ -274,6 +270,21 @@ class _Worker:
         if self._wrote and self._limits.pause:
             self._sleep(self._limits.pause)
         self._wrote = True
+
+
+def _dropped(action: Action, issue: Issue) -> str:
+    """What the tracker left out of a new issue, in a sentence."""
+    wished = (
+        ("labels", action.add_labels, issue.labels),
+        ("people", action.assignees, issue.assignees),
+        ("milestone", (action.milestone,) if action.milestone else (), (issue.milestone,)),
+    )
+    left = []
+    for what, names, made in wished:
+        have = {name.casefold() for name in made}
+        missing = [name for name in names if name.casefold() not in have]
+        left += [f"the {what} {', '.join(missing)}"] if missing else []
+    return f"the tracker dropped {' and '.join(left)}: does the token have write access?" if left else ""
 
 
 @contextmanager

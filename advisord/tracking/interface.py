@@ -37,6 +37,28 @@ class Listing(NamedTuple):
     absent: tuple[Absent, ...] = ()
 
 
+class More(NamedTuple):
+    """What a new issue is given once, as far as the tracker can; what people make of it later is theirs.
+
+    `milestone` is a title: there is one of that name afterwards. `parent` is the number of the issue that it belongs to.
+    """
+
+    assignees: tuple[str, ...] = ()
+    milestone: str = ""
+    parent: str = ""
+
+
+class Look(NamedTuple):
+    """How a label that is made on demand looks: six hexadecimal digits, and a line that says what it means."""
+
+    colour: str = "b60205"
+    description: str = "Set by advisord"
+
+
+NOTHING = More()
+"""A new issue as it is."""
+
+
 class Tracker(Protocol):
     """An issue tracker of one repository.
 
@@ -56,8 +78,8 @@ class Tracker(Protocol):
     def get(self, number: str) -> Issue | Absent:
         """One issue by its number, whoever wrote it."""
 
-    def create(self, title: str, body: str, labels: Sequence[str]) -> Issue:
-        """File an issue and give back what the tracker made of it (it may have dropped the labels)."""
+    def create(self, title: str, body: str, labels: Sequence[str], more: More = NOTHING) -> Issue:
+        """File an issue and give back what the tracker made of it: it may have dropped labels, people, the milestone."""
 
     def update(self, number: str, *, title: str | None = None, body: str | None = None) -> Issue:
         """Replace the title, the body or both; None leaves it alone. Labels are never touched."""

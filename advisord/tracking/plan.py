@@ -151,10 +151,12 @@ def _file(context: Context, wanted: Sequence[_New], found: Recognised, first: bo
     listed += own[room:]
     own = own[:room]
     keys = {t.key: t.issue.number for t in (*found.issues, *found.digests)}
+    parent = digest.issue.number if digest and digest.issue.state is State.OPEN else ""
     steps = []
     for new in own[: settings.creates]:
         key, after = _free(context.repository, new, keys)
-        steps.append(Step(lifecycle.opened(context, new.finding, new.decision, key, after)))
+        action = lifecycle.opened(context, new.finding, new.decision, key, after)
+        steps.append(Step(action._replace(parent=parent)))
     if len(own) > settings.creates:
         steps.append(
             Step(note=f"{len(own) - settings.creates} more issues are opened later: {settings.creates} at a time")

@@ -10,7 +10,7 @@ from advisord.errors import TrackerError, TransportError
 from advisord.model.advisory import Severity
 from advisord.model.plan import Issue, State, StateReason
 from advisord.tracking import identity
-from advisord.tracking.interface import Absent, Visibility
+from advisord.tracking.interface import Absent, More, Visibility
 from advisord.tracking.trackers.registry import TRACKERS
 
 MARKER = identity.Marker("0" * 16, REPOSITORY, ecosystem="npm", package="@o/x", ids=("GHSA-1",))
@@ -52,6 +52,17 @@ def test_what_is_filed_is_found(harness: Any, issue: Issue) -> None:
     assert set(listed.labels) == {"advisord", "security"}
     assert identity.block_of(listed.body) == BLOCK
     assert identity.fingerprint(listed) == identity.fingerprint(issue)
+
+
+def test_people_and_milestone_are_given_once(harness: Any) -> None:
+    """A milestone is made when there is none of that title; people that nobody knows hinder nothing."""
+    more = More(("mona",), "7.1")
+    first, second = (harness.tracker.create(title, BLOCK, ("advisord",), more) for title in "xy")
+    assert (first.assignees, first.milestone) == (second.assignees, second.milestone) == (("mona",), "7.1")
+    assert got(harness, first.number) == first
+    third = harness.tracker.create("z", BLOCK, ("advisord",), More(("nobody-at-all",)))
+    assert third.assignees in {(), ("nobody-at-all",)}
+    assert len(harness.tracker.list_issues().issues) == 3
 
 
 def test_numbers_grow_and_are_never_used_again(harness: Any, issue: Issue) -> None:

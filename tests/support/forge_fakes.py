@@ -21,6 +21,7 @@ class Forge:
         self.issues: dict[int, Data] = {}
         self.comments: dict[int, list[Data]] = {}
         self.labels: dict[str, int] = {}
+        self.milestones: list[Data] = []
         self.faults: list[Fault] = []
         self.page = 100
         self.moved: set[int] = set()
@@ -60,10 +61,24 @@ class Forge:
             self.labels.setdefault(label, len(self.labels) + 1)
         issue = {
             "number": self.last, "title": title, "body": body, "state": "open", "labels": list(labels),
-            "author": account.login, "closed_at": None, "closed_by": None,
+            "author": account.login, "closed_at": None, "closed_by": None, "assignees": [], "milestone": None,
         }  # fmt: skip
         self.issues[self.last] = issue
         self.comments[self.last] = []
+        return issue
+
+    def milestone_list(self, method: str, query: Data, data: Data) -> Answered:
+        """Milestones by their title."""
+        if method == "GET":
+            wished = query.get("title", query.get("name"))
+            return 200, [one for one in self.milestones if one["title"] == wished]
+        self.milestones.append({"id": 300 + len(self.milestones), "title": data["title"]})
+        return 201, self.milestones[-1]
+
+    def give(self, issue: Data, people: list[str], milestone: int | None) -> Data:
+        """People and milestone of a new issue."""
+        issue["assignees"] = people
+        issue["milestone"] = next((one for one in self.milestones if one["id"] == milestone), None)
         return issue
 
     def turn(self, number: int, state: str, account: Account) -> None:
@@ -87,13 +102,19 @@ class GitLab(Forge):
         """`/api/v4`."""
         if path == "/api/v4/user":
             return 200, {"id": 1, "username": account.login}
+        if path == "/api/v4/users":
+            return 200, [{"id": 2, "username": "mona"}] if query["username"] == "mona" else []
         root = "/api/v4/projects/octo%2Fcrab"
+        if path == f"{root}/milestones":
+            return self.milestone_list(method, query, data)
         if path == root:
             return 200, {"id": 7, "visibility": "private"}
         if path == f"{root}/issues":
             if method == "POST":
                 labels = [label for label in data["labels"].split(",") if label]
-                return 201, self.shown(self.file(account, data["title"], data["description"], labels))
+                made = self.file(account, data["title"], data["description"], labels)
+                people = ["mona"] * (data.get("assignee_ids") == [2])
+                return 201, self.shown(self.give(made, people, data.get("milestone_id")))
             found = [i for i in self.issues.values() if i["author"] == query["author_username"]]
             return 200, [self.shown(issue) for issue in found]
         match = re.fullmatch(rf"{root}/issues/(\d+)(/notes)?", path)
@@ -130,7 +151,8 @@ class GitLab(Forge):
             "closed_at": issue["closed_at"] and issue["closed_at"].replace("Z", ".000Z"),
             "closed_by": closer and {"username": closer}, "updated_at": "2026-03-01T13:00:00.000+01:00",
             "web_url": f"{self.url}/octo/crab/-/issues/{issue['number']}", "confidential": False,
-            "moved_to_id": 99 if issue["number"] in self.moved else None,
+            "moved_to_id": 99 if issue["number"] in self.moved else None, "milestone": issue["milestone"],
+            "assignees": [{"username": login} for login in issue["assignees"]],
         }  # fmt: skip
 
 
@@ -144,12 +166,17 @@ class Forgejo(Forge):
         root = "/api/v1/repos/octo/crab"
         if path == root:
             return 200, {"id": 7, "private": False, "internal": False}
+        if path == f"{root}/milestones":
+            return self.milestone_list(method, query, data)
         if path == f"{root}/labels":
             return self._label_list(method, data)
         if path == f"{root}/issues":
             if method == "POST":
                 labels = [name for name, number in self.labels.items() if number in data["labels"]]
-                return 201, self.shown(self.file(account, data["title"], data["body"], labels))
+                if not set(data.get("assignees", [])) <= {"mona"}:
+                    return 422, {"message": "Assignee does not exist"}
+                made = self.file(account, data["title"], data["body"], labels)
+                return 201, self.shown(self.give(made, data.get("assignees", []), data.get("milestone")))
             found = [i for i in self.issues.values() if i["author"] == query["created_by"]]
             return 200, [self.shown(issue) for issue in reversed(found)]
         match = re.fullmatch(rf"{root}/issues/(\d+)(/comments|/labels|/labels/\d+)?", path)
@@ -192,4 +219,5 @@ class Forgejo(Forge):
             "state": issue["state"], "labels": [{"id": self.labels[label], "name": label} for label in issue["labels"]],
             "user": {"id": 1, "login": issue["author"]}, "closed_at": issue["closed_at"], "pull_request": None,
             "updated_at": "2026-03-01T13:00:00+01:00", "html_url": f"{self.url}/octo/crab/issues/{issue['number']}",
+            "milestone": issue["milestone"], "assignees": [{"login": login} for login in issue["assignees"]],
         }  # fmt: skip

@@ -52,6 +52,9 @@ class GitHub:
         self.issues: dict[int, Data] = {}
         self.comments: dict[int, list[Data]] = {}
         self.labels: dict[str, str] = {}
+        self.milestones: dict[int, Data] = {}
+        self.types: dict[str, Data] = {}
+        self.children: dict[int, list[int]] = {}
         self.deleted: set[int] = set()
         self.moved: dict[int, str] = {}
         self.faults: list[Fault] = []
@@ -168,6 +171,8 @@ class GitHub:
                 {"location": moved},
                 {"message": "Moved Permanently", "url": moved, "documentation_url": "https://x.org"},
             )
+        if path == f"/orgs/{self.repository.partition('/')[0]}/issue-types":
+            return (200, {}, list(self.types.values())) if self.types else (404, {}, _said("Not Found"))
         root = re.fullmatch(rf"(?:/repos/{re.escape(self.repository)}|/repositories/7)(/.*)?", path)
         if not root:
             return 404, {}, _said("Not Found")
@@ -175,6 +180,7 @@ class GitHub:
             (r"", self._repository), (r"/issues", self._issues), (r"/issues/(\d+)", self._issue),
             (r"/issues/(\d+)/comments", self._comments), (r"/issues/(\d+)/labels", self._issue_labels),
             (r"/issues/(\d+)/labels/([^/]+)", self._issue_label), (r"/labels", self._new_label),
+            (r"/milestones", self._milestones), (r"/issues/(\d+)/sub_issues", self._sub_issues),
             (r"/labels/([^/]+)", self._known_label),
         ):  # fmt: skip
             found = re.fullmatch(pattern, root[1] or "")
@@ -216,7 +222,14 @@ class GitHub:
                         "errors": [{"code": "custom", "resource": "Issue", "field": "body"}],
                     },
                 )
-            return 201, {}, self.file(account, data["title"], data.get("body") or "", data.get("labels", []))
+            if account.push and not set(data.get("assignees", [])) <= {"mona", "hubot"}:
+                return 422, {}, _said("Validation Failed")
+            issue = self.file(account, data["title"], data.get("body") or "", data.get("labels", []))
+            if account.push:
+                issue["assignees"] = [self._user(Account(login)) for login in data.get("assignees", [])]
+                issue["milestone"] = self.milestones.get(data.get("milestone"))
+                issue["type"] = self.types.get(data.get("type"))
+            return 201, {}, issue
         found = [
             issue
             for issue in self.issues.values()
@@ -225,6 +238,28 @@ class GitHub:
             and set(filter(None, query.get("labels", "").split(","))) <= {label["name"] for label in issue["labels"]}
         ]
         return self._paged(found, query, target)
+
+    def _milestones(
+        self, method: str, account: Account, query: Data, data: Any, target: str
+    ) -> tuple[int, Mapping[str, str], Any]:
+        if method == "GET":
+            return self._paged(list(self.milestones.values()), query, target)
+        if not account.push:
+            return 404, {}, _said("Not Found")
+        number = len(self.milestones) + 1
+        told = {"number": number, "title": data["title"], "creator": self._user(account), "state": "open"}
+        milestone = self._description.sample("milestone", **told) if self._description else told
+        self.milestones[number] = milestone
+        return 201, {}, milestone
+
+    def _sub_issues(
+        self, _method: str, account: Account, _query: Data, data: Any, _target: str, number: str
+    ) -> tuple[int, Mapping[str, str], Any]:
+        parent = self.issues.get(int(number))
+        if parent is None or not account.push:
+            return 404, {}, _said("Not Found")
+        self.children.setdefault(int(number), []).append(data["sub_issue_id"] - 1000)
+        return 201, {}, parent
 
     def _issue(
         self, method: str, account: Account, query: Data, data: Any, target: str, number: str

@@ -12,7 +12,7 @@ from advisord.times import stamp
 from advisord.tracking import identity, state
 from advisord.tracking.apply import Applied, Limits, apply
 from advisord.tracking.inputs import Cause, Deadline, Evidence, Settings, Subject
-from advisord.tracking.interface import Absent, Listing, Visibility
+from advisord.tracking.interface import NOTHING, Absent, Listing, More, Visibility
 from advisord.tracking.plan import open_issues, plan
 
 US = "advisord[bot]"
@@ -132,15 +132,16 @@ class MemoryTracker:
         """One issue."""
         return self.issues.get(number) or Absent(number, self.gone.get(number, "deleted"))
 
-    def create(self, title: str, body: str, labels: Sequence[str]) -> Issue:
+    def create(self, title: str, body: str, labels: Sequence[str], more: More = NOTHING) -> Issue:
         """File an issue."""
         self._steps.step("create")
         self._last += 1
         number = str(self._last)
         marker = identity.read(body)
         self.issues[number] = Issue(
-            number, marker.key if marker else "", title, body, State.OPEN, None, tuple(labels), US
-        )
+            number, marker.key if marker else "", title, body, State.OPEN, None, tuple(labels), US,
+            assignees=more.assignees, milestone=more.milestone,
+        )  # fmt: skip
         self.comments[number] = []
         self._steps.step("created")
         return self.issues[number]

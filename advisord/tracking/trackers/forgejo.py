@@ -6,14 +6,14 @@ tracker that refuses to make one gets issues without it.
 
 import re
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from advisord.errors import TrackerError, TransportError
 from advisord.model.plan import Issue, State, StateReason
 from advisord.tracking import identity
-from advisord.tracking.interface import Absent, HttpClient, Listing, Visibility
+from advisord.tracking.interface import NOTHING, Absent, HttpClient, Listing, Look, More, Visibility
 from advisord.tracking.trackers.reasons import by_labels, in_utc
 from advisord.tracking.trackers.rest import Rest, field, in_order
 
@@ -21,7 +21,10 @@ _MOVED = (301, 302, 307, 308)
 
 
 class ForgejoTracker:
-    """Issues of `repository` (`owner/name`) on the server at `url`; `authors` are accounts that we had before."""
+    """Issues of `repository` (`owner/name`) on the server at `url`; `authors` are accounts that we had before.
+
+    `looks` say how labels look that are made on demand.
+    """
 
     kind = "forgejo"
     body_limit = 65_000
@@ -36,6 +39,7 @@ class ForgejoTracker:
         *,
         url: str,
         authors: Iterable[str] = (),
+        looks: Mapping[str, Look] = {},
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
         if not re.fullmatch(r"[\w.-]{1,100}/[\w.-]{1,100}", repository, re.ASCII):
@@ -43,6 +47,7 @@ class ForgejoTracker:
         self.name = name
         self._root = f"/api/v1/repos/{repository}"
         self._login = ""
+        self._looks = looks
         self._authors = {author.casefold() for author in authors}
         self._rest = Rest(
             client, url, lambda: {"accept": "application/json", "authorization": f"token {token()}"}, sleep
@@ -69,10 +74,15 @@ class ForgejoTracker:
             return Absent(number, "transferred" if answer.status in _MOVED else "deleted")
         return self._issue(answer.data)
 
-    def create(self, title: str, body: str, labels: Sequence[str]) -> Issue:
-        """File an issue."""
+    def create(self, title: str, body: str, labels: Sequence[str], more: More = NOTHING) -> Issue:
+        """File an issue. People whom the server does not know are left out."""
         data = {"title": title, "body": body, "labels": self._numbers(labels, make=True)}
-        return self._issue(self._rest.call("POST", f"{self._root}/issues", data, (201,)).data)
+        wishes: dict[str, object] = {}
+        if more.assignees:
+            wishes["assignees"] = list(more.assignees)
+        if more.milestone and (milestone := self._milestone(more.milestone)):
+            wishes["milestone"] = milestone
+        return self._issue(self._rest.forgiving(f"{self._root}/issues", data, wishes).data)
 
     def update(self, number: str, *, title: str | None = None, body: str | None = None) -> Issue:
         """Change title and body."""
@@ -129,6 +139,16 @@ class ForgejoTracker:
         login = str(field(user, "login") or "").casefold()
         return bool(login) and (login == self._us().casefold() or login in self._authors)
 
+    def _milestone(self, title: str) -> int:
+        """The id of the milestone, made when there is none; 0 where we may not."""
+        path = f"{self._root}/milestones"
+        for page in self._rest.pages(f"{path}?{urlencode({'state': 'all', 'name': title, 'limit': '50'})}"):
+            for data in page:
+                if field(data, "title") == title:
+                    return int(field(data, "id"))
+        answer = self._rest.call("POST", path, {"title": title}, (201, 403, 404, 422))
+        return int(field(answer.data, "id")) if answer.status == 201 else 0
+
     def _path(self, number: str) -> str:
         return f"{self._root}/issues/{quote(number, safe='')}"
 
@@ -142,7 +162,8 @@ class ForgejoTracker:
             known.update({str(field(label, "name")): int(field(label, "id") or 0) for label in page})
         for label in labels if make else ():
             if label not in known:
-                data = {"name": label, "color": "#b60205", "description": "Set by advisord"}
+                look = self._looks.get(label, Look())
+                data = {"name": label, "color": f"#{look.colour}", "description": look.description}
                 answer = self._rest.call("POST", f"{self._root}/labels", data, (201, 403, 404, 422))
                 if answer.status == 201:
                     known[label] = int(field(answer.data, "id") or 0)
@@ -168,4 +189,6 @@ class ForgejoTracker:
             str(field(data, "html_url") or ""),
             in_utc(field(data, "closed_at")) if closed else "",
             in_utc(field(data, "updated_at")),
+            assignees=tuple(str(field(user, "login")) for user in field(data, "assignees") or ()),
+            milestone=str(field(field(data, "milestone"), "title") or ""),
         )

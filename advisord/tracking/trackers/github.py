@@ -7,17 +7,16 @@ compared here, and its issues asked for by label.
 
 import re
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from advisord.errors import TrackerError, TransportError
 from advisord.model.plan import Issue, State, StateReason
 from advisord.tracking import identity
-from advisord.tracking.interface import Absent, HttpClient, Listing, Visibility
+from advisord.tracking.interface import NOTHING, Absent, HttpClient, Listing, Look, More, Visibility
 from advisord.tracking.trackers.rest import Answer, Rest, field, in_order
 
-_COLOUR = "b60205"
 _MOVED = (301, 302, 307, 308)
 
 
@@ -26,6 +25,7 @@ class GitHubTracker:
 
     `token` is asked for at every request, so that it can be renewed. `label` is the one label that all our issues have.
     `login` is our account when the token can't say (an app's is `slug[bot]`); `authors` are accounts that we had before.
+    `looks` say how labels look that are made on demand; `issue_type` is given to new issues where the owner has it.
     """
 
     kind = "github"
@@ -43,6 +43,8 @@ class GitHubTracker:
         label: str = "advisord",
         login: str = "",
         authors: Iterable[str] = (),
+        looks: Mapping[str, Look] = {},
+        issue_type: str = "",
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
         if not re.fullmatch(r"[A-Za-z0-9-]{1,100}/[A-Za-z0-9._-]{1,100}", repository):
@@ -53,6 +55,9 @@ class GitHubTracker:
         self._login = login
         self._authors = {author.casefold() for author in authors}
         self._labels: set[str] = set()
+        self._looks = looks
+        self._type = issue_type
+        self._owner = repository.partition("/")[0]
         self._rest = Rest(
             client,
             url,
@@ -90,11 +95,24 @@ class GitHubTracker:
             return Absent(number, "transferred")
         return self._issue(answer.data)
 
-    def create(self, title: str, body: str, labels: Sequence[str]) -> Issue:
-        """File an issue."""
+    def create(self, title: str, body: str, labels: Sequence[str], more: More = NOTHING) -> Issue:
+        """File an issue. What GitHub would refuse it for (people, a type) is left out then."""
         self._make(labels)
         data = {"title": title, "body": body, "labels": list(labels)}
-        return self._issue(self._rest.call("POST", f"{self._root}/issues", data, (201,)).data)
+        wishes: dict[str, object] = {}
+        if more.assignees:
+            wishes["assignees"] = list(more.assignees)
+        if more.milestone and (number := self._milestone(more.milestone)):
+            wishes["milestone"] = number
+        if self._type and self._has_type():
+            wishes["type"] = self._type
+        answer = self._rest.forgiving(f"{self._root}/issues", data, wishes)
+        if more.parent:
+            # It belongs there for people's convenience: nothing depends on it, so nothing is done about a refusal.
+            child = {"sub_issue_id": field(answer.data, "id")}
+            path = f"{self._path(more.parent)}/sub_issues"
+            self._rest.call("POST", path, child, (201, 403, 404, 410, 422))
+        return self._issue(answer.data)
 
     def update(self, number: str, *, title: str | None = None, body: str | None = None) -> Issue:
         """Change title and body."""
@@ -176,6 +194,23 @@ class GitHubTracker:
     def _patch(self, number: str, data: object) -> Issue:
         return self._issue(self._rest.call("PATCH", self._path(number), data).data)
 
+    def _milestone(self, title: str) -> int | None:
+        """The number of the milestone, made when there is none; None where we may not."""
+        path = f"{self._root}/milestones"
+        for page in self._rest.pages(f"{path}?state=all&per_page=100"):
+            for data in page:
+                if field(data, "title") == title:
+                    return int(field(data, "number"))
+        answer = self._rest.call("POST", path, {"title": title}, (201, 403, 404, 422))
+        number = field(answer.data, "number") if answer.status == 201 else None
+        return int(number) if number else None
+
+    def _has_type(self) -> bool:
+        """Whether the owner knows our issue type; people and old Enterprise servers know none."""
+        answer = self._rest.get(f"/orgs/{self._owner}/issue-types", (200, 403, 404))
+        kinds = answer.data if answer.status == 200 and isinstance(answer.data, list) else []
+        return any(field(kind, "name") == self._type for kind in kinds)
+
     def _make(self, labels: Sequence[str]) -> None:
         """Create labels that are not there; without the right to do so the tracker drops them, which is told later."""
         for label in labels:
@@ -186,7 +221,8 @@ class GitHubTracker:
             self._labels.add(label)
 
     def _created(self, label: str) -> Answer | None:
-        data = {"name": label, "color": _COLOUR, "description": "Set by advisord"}
+        look = self._looks.get(label, Look())
+        data = {"name": label, "color": look.colour, "description": look.description}
         try:
             return self._rest.call("POST", f"{self._root}/labels", data, (201, 403, 404, 422))
         except TrackerError as error:
@@ -226,4 +262,6 @@ class GitHubTracker:
             (field(data, "closed_at") or "") if state == "closed" else "",
             field(data, "updated_at") or "",
             None if state == "open" or not closer else not self._is_us(closer),
+            tuple(str(field(user, "login")) for user in field(data, "assignees") or ()),
+            field(field(data, "milestone"), "title") or "",
         )

@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 from advisord.errors import TrackerError, TransportError
 from advisord.model.plan import Issue, State, StateReason
 from advisord.tracking import identity
-from advisord.tracking.interface import Absent, HttpClient, Listing, Visibility
+from advisord.tracking.interface import NOTHING, Absent, HttpClient, Listing, More, Visibility
 from advisord.tracking.trackers.reasons import by_labels, in_utc
 from advisord.tracking.trackers.rest import Rest, field, in_order
 
@@ -74,10 +74,15 @@ class GitLabTracker:
             return Absent(number, "transferred")
         return self._issue(answer.data)
 
-    def create(self, title: str, body: str, labels: Sequence[str]) -> Issue:
+    def create(self, title: str, body: str, labels: Sequence[str], more: More = NOTHING) -> Issue:
         """File an issue; GitLab makes labels that it does not know."""
         data = {"title": title, "description": body, "labels": ",".join(labels)}
-        return self._issue(self._rest.call("POST", f"{self._root}/issues", data, (201,)).data)
+        wishes: dict[str, object] = {}
+        if people := [number for name in more.assignees if (number := self._person(name))]:
+            wishes["assignee_ids"] = people
+        if more.milestone and (milestone := self._milestone(more.milestone)):
+            wishes["milestone_id"] = milestone
+        return self._issue(self._rest.forgiving(f"{self._root}/issues", data, wishes).data)
 
     def update(self, number: str, *, title: str | None = None, body: str | None = None) -> Issue:
         """Change title and body."""
@@ -131,6 +136,20 @@ class GitLabTracker:
         login = str(field(user, "username") or "").casefold()
         return bool(login) and (login == self._us().casefold() or login in self._authors)
 
+    def _person(self, name: str) -> int:
+        found = self._rest.get(f"/api/v4/users?{urlencode({'username': name})}").data
+        return int(field(found[0], "id") or 0) if isinstance(found, list) and found else 0
+
+    def _milestone(self, title: str) -> int:
+        """The id of the milestone, made when there is none; 0 where we may not."""
+        path = f"{self._root}/milestones"
+        for page in self._rest.pages(f"{path}?{urlencode({'title': title, 'per_page': '100'})}"):
+            for data in page:
+                if field(data, "title") == title:
+                    return int(field(data, "id"))
+        answer = self._rest.call("POST", path, {"title": title}, (201, 400, 403, 404))
+        return int(field(answer.data, "id")) if answer.status == 201 else 0
+
     def _path(self, number: str) -> str:
         return f"{self._root}/issues/{quote(number, safe='')}"
 
@@ -159,4 +178,6 @@ class GitLabTracker:
             in_utc(field(data, "closed_at")) if closed else "",
             in_utc(field(data, "updated_at")),
             not self._is_us(closer) if closed and closer else None,
+            tuple(str(field(user, "username")) for user in field(data, "assignees") or ()),
+            str(field(field(data, "milestone"), "title") or ""),
         )

@@ -19,7 +19,7 @@ from advisord.errors import TrackerError
 from advisord.model.plan import Issue, State, StateReason
 from advisord.times import stamp
 from advisord.tracking import identity
-from advisord.tracking.interface import Absent, Listing, Visibility
+from advisord.tracking.interface import NOTHING, Absent, Listing, More, Visibility
 from advisord.tracking.trackers.front_matter import Document, parse, write
 
 _AUTHOR = "advisord"
@@ -66,14 +66,14 @@ class LocalTracker:
         issue = self._issue(file) if file else None
         return issue or Absent(number, "deleted")
 
-    def create(self, title: str, body: str, labels: Sequence[str]) -> Issue:
+    def create(self, title: str, body: str, labels: Sequence[str], more: More = NOTHING) -> Issue:
         """Write a new file."""
         os.makedirs(self._folder, exist_ok=True)
         with self._locked():
             number = self._next_number()
             now = stamp(self._clock())
             marker = identity.read(body)
-            fields = {
+            fields: dict[str, Any] = {
                 "number": number,
                 "key": marker.key if marker else "",
                 "title": title,
@@ -83,6 +83,10 @@ class LocalTracker:
                 "created": now,
                 "updated": now,
             }
+            if more.assignees:
+                fields["assignees"] = list(more.assignees)
+            if more.milestone:
+                fields["milestone"] = more.milestone
             file = f"{number:04}-{_slug(title)}.md"
             self._write(_NEXT, f"{number + 1}\n")
             self._write(file, write(Document(fields, body.strip("\n"), "")))
@@ -306,6 +310,8 @@ def _issue(document: Document, changed: float, url: str) -> Issue:
         url,
         closed if state == "closed" else "",
         _text(fields, "updated"),
+        assignees=_names(fields, "assignees"),
+        milestone=_text(fields, "milestone"),
     )
 
 
@@ -317,11 +323,15 @@ def _text(fields: dict[str, Any], name: str) -> str:
 
 
 def _labels(fields: dict[str, Any]) -> tuple[str, ...]:
-    value = fields.get("labels", [])
+    return _names(fields, "labels")
+
+
+def _names(fields: dict[str, Any], name: str) -> tuple[str, ...]:
+    value = fields.get(name, [])
     if isinstance(value, str):
         value = [part.strip() for part in value.split(",") if part.strip()]
     if not isinstance(value, list) or not all(isinstance(label, str) for label in value):
-        raise ValueError("`labels` is not a list of names")
+        raise ValueError(f"`{name}` is not a list of names")
     return tuple(value)
 
 

@@ -66,6 +66,15 @@ class Rest:
             raise _error(method, response, urlsplit(url).path)
         return Answer(response.status, _decoded(response), response.headers)
 
+    def forgiving(self, path: str, data: Mapping[str, object], wishes: Mapping[str, object]) -> Answer:
+        """File something with all wishes; without them when the server refuses it so. A refusal has filed nothing."""
+        try:
+            return self.call("POST", path, {**data, **wishes}, (201,))
+        except TrackerError as error:
+            if not wishes or error.code != "refused":
+                raise
+        return self.call("POST", path, data, (201,))
+
     def pages(self, path: str) -> Iterator[list[Any]]:
         """The pages of a list, by their `Link` headers (RFC 8288)."""
         following = path

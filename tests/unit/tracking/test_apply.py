@@ -219,7 +219,7 @@ def test_dropped_labels_are_told() -> None:
     desk = Desk()
     create = desk.tracker.create
 
-    def dropping(title: str, body: str, labels: object) -> Issue:
+    def dropping(title: str, body: str, labels: object, more: object = None) -> Issue:
         return create(title, body, ())
 
     desk.tracker.create = dropping  # type: ignore[method-assign]

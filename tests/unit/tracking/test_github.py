@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from github_fake import Account, Fault, GitHub
@@ -15,7 +16,8 @@ from advisord.net.http import Http
 from advisord.times import stamp
 from advisord.tracking import identity
 from advisord.tracking.apply import Status
-from advisord.tracking.interface import Absent, HttpClient, Visibility
+from advisord.tracking.inputs import Route, Settings
+from advisord.tracking.interface import Absent, HttpClient, Look, More, Visibility
 from advisord.tracking.trackers.github import GitHubTracker
 
 CONTRACT = Path(__file__).resolve().parents[4] / "shared" / "contracts" / "github-rest.json"
@@ -36,11 +38,11 @@ class HubDesk(Desk):
         self.hub_tracker = self.made(None, **options)
         self.tracker = self.hub_tracker  # type: ignore[assignment]
 
-    def made(self, client: HttpClient | None = None, **options: str) -> GitHubTracker:
+    def made(self, client: HttpClient | None = None, **options: Any) -> GitHubTracker:
         """A tracker as a new process would make it."""
         return GitHubTracker(
             "hub", "octo/crab", client or self.hub, lambda: self.token, url=self.hub.url, sleep=self.slept.append,
-            login=options.get("login", ""),
+            **options,
         )  # fmt: skip
 
 
@@ -291,3 +293,53 @@ def test_the_body_that_would_be_too_long(desk: HubDesk) -> None:
     result = desk.apply(desk.plan(LOW))
     assert result.outcomes[0].status is Status.FAILED
     assert all(len(issue["body"]) < 65_537 for issue in desk.hub.issues.values())
+
+
+def test_milestones_by_title(desk: HubDesk) -> None:
+    """Found on any page, made on demand, left out where we may not."""
+    desk.hub.page = 1
+    tracker = desk.hub_tracker
+    for title in ("7.0", "7.1", "7.1"):
+        assert tracker.create("t", BLOCK, (), More(milestone=title)).milestone == title
+    assert [one["title"] for one in desk.hub.milestones.values()] == ["7.0", "7.1"]
+    desk.hub.tokens["secret"] = Account("advisord-bot", push=False)
+    assert tracker.create("t", BLOCK, (), More(milestone="8.0")).milestone == ""
+
+
+def test_people_that_github_refuses_are_left_out_and_told(desk: HubDesk) -> None:
+    """The issue is filed all the same, once."""
+    desk.settings = Settings(routes={"": Route(assignees=("nobody-at-all",))})
+    result = desk.apply(desk.plan(HIGH))
+    assert "dropped the people nobody-at-all" in result.outcomes[0].detail
+    assert len(desk.hub.issues) == 1
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_an_issue_type_where_the_owner_has_it(desk: HubDesk, there: bool) -> None:
+    """Elsewhere issues have none."""
+    if there:
+        desk.hub.types["Security"] = {"id": 4, "node_id": "T", "name": "Security", "description": None}
+    tracker = desk.made(issue_type="Security")
+    tracker.create("t", BLOCK, ())
+    assert (desk.hub.issues[1].get("type") is not None) is there
+
+
+def test_new_issues_belong_to_the_digest(desk: HubDesk) -> None:
+    """What grows out of the digest issue is its sub-issue; a refusal hinders nothing."""
+    desk.settings = Settings(open_limit=0)
+    lows = [(finding(f"A-{n}", severity=Severity.LOW), decision()) for n in range(3)]
+    desk.run(*lows)
+    desk.settings = Settings(open_limit=2)
+    desk.run(*lows)
+    assert desk.hub.children == {1: [2, 3]}
+    desk.hub.faults = [Fault("POST", "/sub_issues$", 404)]
+    desk.settings = Settings()
+    desk.run(*lows)
+    assert len(desk.hub.issues) == 4
+
+
+def test_labels_look_as_configured(desk: HubDesk) -> None:
+    """Those that we make; the description says what a label means."""
+    tracker = desk.made(looks={"advisord": Look("1d76db", "Kept by advisord")})
+    tracker.create("t", BLOCK, ("advisord", "other"))
+    assert (desk.hub.labels["advisord"], desk.hub.labels["other"]) == ("1d76db", "b60205")
