@@ -28,7 +28,7 @@ with atheris.instrument_imports(include=["advisord.lockfiles"]):
 def parse(name: str, data: bytes) -> None:
     begun = time.monotonic()
     with suppress(LockfileError, RecursionError):  # too deep is the guard's own case
-        PARSERS[name](data)
+        PARSERS[name](data).whole()
     spent = time.monotonic() - begun
     if spent > SECONDS:
         raise TimeoutError(f"{name} took {spent:.1f} s for {len(data)} bytes")

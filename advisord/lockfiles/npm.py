@@ -328,8 +328,9 @@ def _graph(
                 for scope in scopes:
                     target = scope.get(key)
                     if target is not None:
-                        if target >= 0 and (index, target) not in requirements:
-                            requirements[index, target] = requirement if type(requirement) is str else ""
+                        edge = (index, target)
+                        if target >= 0 and edge not in requirements:
+                            requirements[edge] = requirement if type(requirement) is str else ""
                             edges[index].append(target)
                         break
     return edges, requirements
