@@ -222,7 +222,8 @@ _TABLES = (
         PRIMARY KEY (repository_id, tracker, key)
     ) STRICT, WITHOUT ROWID""",
     # --- what the pages show ---------------------------------------------------------------------------------------
-    # `weight` orders by scope, then severity, the worst first; `words` is what a search looks through.
+    # `weight` orders by scope, then severity, the worst first; `words` is what a search looks through. `snapshot_due`
+    # holds the deadlines of what is in scope.
     """CREATE TABLE snapshot (
         id INTEGER PRIMARY KEY,
         repository_id INTEGER NOT NULL,

@@ -34,7 +34,7 @@ class Due(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """One finding to be shown, its deadlines that have a date, and its explanation as JSON."""
+    """One finding to be shown, its deadlines that have a date (they count for what is in scope), and its explanation as JSON."""
 
     judged: Judged
     deadlines: tuple[Due, ...]
@@ -119,7 +119,7 @@ def _put(db: sqlite3.Connection, repository: int, name: str, key: Key, entry: En
     db.execute("INSERT INTO snapshot_body VALUES (?, ?)", (number, packed(entry.body.encode("utf-8", "replace"))))
     db.executemany(
         "INSERT INTO snapshot_due VALUES (?, ?, ?, ?)",
-        [(number, due.kind, due.at, due.binding) for due in entry.deadlines],
+        [(number, due.kind, due.at, due.binding) for due in entry.deadlines if decision.scope is Scope.IN],
     )
 
 

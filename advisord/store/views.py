@@ -116,8 +116,7 @@ def _where(wanted: Filter, now: str) -> tuple[str, list[str | int]]:
     ]
     if wanted.due:
         compared = "<=" if wanted.due == "breached" else ">"
-        dated = f"EXISTS (SELECT 1 FROM snapshot_due d WHERE d.snapshot_id = s.id AND d.at {compared} ?)"
-        terms.append((f"s.scope = 'in' AND {dated}", now))
+        terms.append((f"s.id IN (SELECT snapshot_id FROM snapshot_due WHERE at {compared} ?)", now))
     used = [(condition, value) for condition, value in terms if value]
     if not used:
         return "", []
@@ -158,8 +157,7 @@ def counts(db: sqlite3.Connection, moments: Sequence[str]) -> list[tuple[str, st
 def due(db: sqlite3.Connection, now: str) -> tuple[int, int]:
     """How many deadlines of findings in scope are breached, and how many are ahead."""
     breached, ahead = db.execute(
-        "SELECT count(*) FILTER (WHERE d.at <= ?), count(*) FILTER (WHERE d.at > ?) FROM snapshot_due d"
-        " CROSS JOIN snapshot s ON s.id = d.snapshot_id WHERE s.scope = 'in'",
+        "SELECT (SELECT count(*) FROM snapshot_due WHERE at <= ?), (SELECT count(*) FROM snapshot_due WHERE at > ?)",
         (now, now),
     ).fetchone()
     return int(breached), int(ahead)
@@ -170,7 +168,7 @@ def promises(db: sqlite3.Connection, now: str, state: str, limit: int, offset: i
     compared = "<=" if state == "breached" else ">"
     rows = db.execute(
         "SELECT d.at, d.kind, d.binding, s.id, r.name, s.package, s.identifier, s.severity FROM snapshot_due d"
-        " CROSS JOIN snapshot s ON s.id = d.snapshot_id AND s.scope = 'in'"
+        " CROSS JOIN snapshot s ON s.id = d.snapshot_id"
         f" CROSS JOIN repository r ON r.id = s.repository_id WHERE d.at {compared} ? ORDER BY d.at, s.id"
         " LIMIT ? OFFSET ?",
         (now, limit, offset),

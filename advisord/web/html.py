@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from html import escape
 
-from advisord.reports.plain import printable
-
 
 class Html(str):
     """Text that is HTML already. Only this module makes it."""
@@ -24,18 +22,23 @@ def text(content: Content) -> Html:
     if isinstance(content, Html):
         return content
     if isinstance(content, str | int):
-        return Html(escape(printable(str(content))))
+        return Html(_escaped(content))
     return Html("".join(map(text, content)))
 
 
 def tag(name: str, /, *content: Content, **attributes: str | int | bool | None) -> Html:
     """An element. Of an attribute's name a last `_` is left out, others become `-`; None and False leave it out."""
     said = "".join(
-        f" {key.rstrip('_').replace('_', '-')}" + ("" if value is True else f'="{escape(printable(str(value)))}"')
+        f" {key.rstrip('_').replace('_', '-')}" + ("" if value is True else f'="{_escaped(value)}"')
         for key, value in attributes.items()
         if value is not None and value is not False
     )
     return Html(f"<{name}{said}>" if name in _VOID else f"<{name}{said}>{text(content)}</{name}>")
+
+
+def _escaped(value: str | int) -> str:
+    """A text as HTML, without control and bidirectional characters; spaces stay, unlike in `printable`."""
+    return escape("".join(character if character.isprintable() else " " for character in str(value)))
 
 
 def link(content: Content, address: str, **attributes: str | None) -> Html:

@@ -73,7 +73,7 @@ def finding_table(look: Look, rows: Sequence[Mapping[str, Any]], nothing: str) -
                 ),
                 (tag("code", row["package"], " ", row["version"]), f" ({row['ecosystem']})"),
                 link(row["repository"], f"/repositories/{row['repository_id']}"),
-                (SCOPE_WORDS[row["scope"]], tag("span", row["rule"], class_="summary")),
+                (tag("span", SCOPE_WORDS[row["scope"]], class_="keep"), tag("span", row["rule"], class_="aside")),
                 _ago(look, row["first_seen"]),
                 _due(look, row["due"]) if row["scope"] == "in" else "-",
                 row["fixed"] or "no fix",

@@ -1,0 +1,130 @@
+"""The pages: every one of them renders, leads only to pages that are there, and shows foreign text as text."""
+
+import sqlite3
+from html.parser import HTMLParser
+
+import pytest
+from web_parts import HOSTILE, Client, Shown, links, show
+
+from advisord.model.advisory import Severity
+from advisord.model.decision import Scope
+from advisord.model.problem import Problem
+from advisord.store import feeds, lockfiles
+
+PATHS = ("/", "/findings", "/findings/1", "/repositories", "/repositories/1", "/deadlines", "/feeds", "/nothing")
+
+
+@pytest.mark.parametrize("path", PATHS[:2] + PATHS[3:4] + PATHS[5:7])
+def test_pages_of_an_empty_database(ask: Client, path: str) -> None:
+    """Nothing to show is a page too."""
+    assert ask(path).status_code == 200
+
+
+class _Tags(HTMLParser):
+    """Which elements and attributes a page has, and whether all are closed in order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: set[str] = set()
+        self.attributes: set[str] = set()
+        self.open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+        if tag not in {"meta", "link", "input"}:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def test_hostile_text_is_shown_as_text(ask: Client, db: sqlite3.Connection) -> None:
+    """Names, summaries, reasons, refs, addresses and errors of others never become markup."""
+    bad = Shown(HOSTILE, HOSTILE, text=HOSTILE, ecosystem=HOSTILE, due="2026-01-02T00:00:00Z")
+    number = show(db, HOSTILE, bad, problems=(Problem(HOSTILE, HOSTILE, HOSTILE),))
+    lockfiles.mark_failed(db, number, "2026-02-01T00:00:00Z", HOSTILE, HOSTILE)
+    feeds.attempt(db, "osv", HOSTILE, "2026-02-01T00:00:00Z")
+    feeds.failed(db, "osv", HOSTILE, HOSTILE)
+    db.execute(
+        "INSERT INTO issue VALUES (?, 't', 'k', '1', ?, ?, ?, '', 'open', 'javascript:alert(1)')",
+        (number, HOSTILE, HOSTILE, '["CVE-' + HOSTILE.replace('"', '\\"').replace("\x1b", "\\u001b") + '"]'),
+    )
+    for path in (*PATHS, "/findings?q=%3Cscript%3E", "/findings?ecosystem=%3Cscript%3E"):
+        page = ask(path).text
+        tags = _Tags()
+        tags.feed(page)
+        assert tags.open == []
+        assert "script" not in tags.seen
+        assert not {name for name in tags.attributes if name.startswith("on") or name == "style"}
+        assert "\u202e" not in page
+        assert "\x1b" not in page
+        assert 'href="javascript' not in page
+    assert "&lt;script&gt;" in ask("/findings/1").text
+    assert "t #1 (open)" in ask("/findings/1").text
+
+
+def test_every_link_leads_somewhere(ask: Client, db: sqlite3.Connection) -> None:
+    """Followed from the first page, no link of ours is dead."""
+    show(db, "shop/ä", *(Shown(f"p{n}", f"GHSA-{n}", due="2026-01-01T00:00:00Z") for n in range(60)))
+    seen: set[str] = set()
+    waiting = {"/"}
+    while waiting and len(seen) < 300:
+        path = waiting.pop()
+        seen.add(path)
+        response = ask(path)
+        assert response.status_code == 200, path
+        if path.startswith(("/api", "/style")):
+            continue
+        waiting |= links(response.text) - seen
+    assert "/findings/60" in seen
+
+
+def test_every_field_has_a_label_and_every_page_its_landmarks(ask: Client, db: sqlite3.Connection) -> None:
+    """A page is usable without seeing it."""
+    show(db, "shop", Shown())
+    for path in PATHS:
+        page = ask(path).text
+        for landmark in ("<header>", "<main id=", "<nav ", "<footer>", '<html lang="en">', "<h1>", 'class="skip"'):
+            assert landmark in page, (path, landmark)
+        assert page.count("<h1>") == 1
+        assert page.count("<select") + page.count('<input type="search"') <= page.count("<label")
+
+
+def test_stale_feeds_are_said_first(ask: Client) -> None:
+    """Nobody takes an empty page without fresh data for a clean bill of health."""
+    assert "Not up to date: github, osv, rustsec" in ask("/").text
+
+
+def test_a_repository_page_says_what_is_wrong(ask: Client, db: sqlite3.Connection) -> None:
+    """Problems and the last error stand before the findings."""
+    number = show(db, "shop", Shown(), problems=(Problem("x", "Cargo.lock", "can't be understood"),))
+    lockfiles.mark_failed(db, number, "2026-02-01T00:00:00Z", "git-failed", "the server is away")
+    page = ask(f"/repositories/{number}").text
+    assert "the server is away" in page
+    assert page.index("can&#x27;t be understood") < page.index("GHSA-1")
+
+
+def test_the_list_is_worst_first(ask: Client, db: sqlite3.Connection) -> None:
+    """Scope before severity, severity before age."""
+    show(
+        db,
+        "shop",
+        Shown("a", "OUT-CRITICAL", Scope.OUT, Severity.CRITICAL),
+        Shown("b", "IN-LOW", Scope.IN, Severity.LOW),
+        Shown("c", "IN-HIGH-NEW", Scope.IN, Severity.HIGH, "2026-01-02T00:00:00Z"),
+        Shown("d", "IN-HIGH-OLD", Scope.IN, Severity.HIGH),
+    )
+    page = ask("/findings").text
+    places = [page.index(f">{name}<") for name in ("IN-HIGH-OLD", "IN-HIGH-NEW", "IN-LOW", "OUT-CRITICAL")]
+    assert places == sorted(places)
+
+
+def test_the_chart_has_its_numbers_as_a_table(ask: Client, db: sqlite3.Connection) -> None:
+    """What a picture shows can be read too."""
+    from datetime import UTC, datetime
+
+    show(db, "shop", Shown(), now=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+    page = ask("/").text
+    assert 'class="opened"' in page
+    assert "1 opened and 0 closed in 90 days; open now: 1" in page
