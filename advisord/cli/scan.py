@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from io import TextIOWrapper
+from sqlite3 import Connection
 
 from advisord import scan
 from advisord.cli.arguments import DATABASE, EXCLUDE, MAX_AGE, Option, Options, parse
@@ -32,6 +33,7 @@ _FAILING = "what fails the scan (exit status 1)"
 _CHANGE = "a change under review"
 _OPTIONS = (
     DATABASE,
+    Option("--online", "ask OSV's API instead of a database: only what is locked is told and fetched"),
     Option("--offline", "never use the network (a scan with a local database never does)"),
     Option("--policy", "the policy (default: advisord-policy.toml in the scanned folder)", "FILE"),
     MAX_AGE,
@@ -94,6 +96,22 @@ def _colour() -> bool:
     return sys.stdout.isatty() and not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
 
 
+def _opened(options: Options, lockfiles: Sequence[scan.Read], now: datetime) -> tuple[Connection, list[Problem]]:
+    """The database to ask."""
+    if not options.online:
+        path, notes = _database(options)
+        return open_reader(path), notes
+    if options.offline or options.db:
+        raise UsageError("--online takes neither --offline nor --db")
+    # Only here, as below.
+    from advisord.cli.online import online
+    from advisord.feeds.osv_api import Package
+
+    packages = (package for read in lockfiles for package in read.inventory.packages)
+    wanted = (package for package in packages if scan.matchable(package, standard_library=options.stdlib))
+    return online((Package(one.ecosystem, one.name, one.version) for one in wanted), now)
+
+
 def _database(options: Options) -> tuple[str, list[Problem]]:
     """The database's file; one at a URL is fetched if it is not here yet."""
     named: str = options.db or default_database()
@@ -140,9 +158,8 @@ def scan_report(options: Options) -> Report:
     todo: tuple[Update, ...] = ()
     data: dict[str, FeedData] = {}
     try:
-        path, notes = _database(options)
+        db, notes = _opened(options, lockfiles, now)
         problems += notes
-        db = open_reader(path)
     except (StoreError, TransportError) as exc:
         problems.append(Problem(exc.code, exc.subject, f"{exc.message}; {exc.hint}"))
     else:

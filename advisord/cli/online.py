@@ -1,0 +1,51 @@
+"""A database of just what a scan needs, asked from OSV's API and kept in memory."""
+
+import os
+from collections.abc import Iterable
+from datetime import datetime
+from sqlite3 import Connection
+
+from advisord.errors import AdvisordError
+from advisord.feeds.interface import Rejected
+from advisord.feeds.osv_api import API, OsvApi, Package
+from advisord.model.advisory import Advisory
+from advisord.model.problem import Problem
+from advisord.net.http import Http
+from advisord.store import feeds
+from advisord.store.advisories import write_page
+from advisord.store.database import open_writer
+from advisord.times import stamp
+from advisord.versions import is_known
+
+
+def online(packages: Iterable[Package], now: datetime) -> tuple[Connection, list[Problem]]:
+    """Ask for these packages, an ecosystem at a time; one that can't be answered for is not covered, and a problem.
+
+    ADVISORD_OSV_API names another address of the same API.
+    """
+    by_ecosystem: dict[str, dict[Package, None]] = {}
+    for package in packages:
+        by_ecosystem.setdefault(package.ecosystem, {})[package] = None
+    base = os.environ.get("ADVISORD_OSV_API") or API
+    db = open_writer(":memory:")
+    problems: list[Problem] = []
+    feeds.attempt(db, "osv", base, stamp(now))
+    http = Http()
+    try:
+        api = OsvApi(http, base)
+        for ecosystem, wanted in sorted(by_ecosystem.items()):
+            if not is_known(ecosystem):
+                continue
+            try:
+                records = list(api.records(api.ids(list(wanted))))
+            except AdvisordError as exc:
+                problems.append(Problem(exc.code, f"osv {ecosystem}", exc.message))
+                continue
+            rejected = [record for record in records if isinstance(record, Rejected)]
+            problems += [Problem("unreadable-record", one.id, one.reason) for one in rejected]
+            found = [record for record in records if isinstance(record, Advisory)]
+            write_page(db, "osv", stamp(now), advisories=found, rejected=rejected, ecosystems=[ecosystem])
+    finally:
+        http.close()
+    feeds.succeeded(db, "osv", stamp(now))
+    return db, problems
