@@ -15,7 +15,7 @@ from advisord.model.advisory import Advisory
 API = "https://api.osv.dev"
 BATCH = 1000
 """Queries in one request; the API takes no more."""
-_PAGES = 1000
+_PAGES = 100
 _ATTEMPTS = 5
 _WORKERS = 8
 _LATER = {429, 500, 502, 503, 504}
@@ -75,7 +75,7 @@ class OsvApi:
         while waiting:
             batch, waiting = waiting[:BATCH], waiting[BATCH:]
             pages += 1
-            if pages > _PAGES + len(packages) // BATCH:
+            if pages > _PAGES * (1 + len(packages) // BATCH):
                 raise FeedError("its answers never come to an end", subject=self._base)
             for query, (ids, token) in zip(batch, self._results(batch), strict=True):
                 found.update(ids)
