@@ -351,3 +351,11 @@ def inventory_problems(lockfiles: Sequence[Read]) -> list[Problem]:
         for read in lockfiles
         for problem in read.inventory.problems
     ]
+
+
+def later_problems(lockfiles: Sequence[Read], kept: Kept) -> list[Problem]:
+    """What only graphs and manifests told, which were read for the findings of a match."""
+    told = set(inventory_problems(lockfiles))
+    known = ((read, kept.inventories.get((read.ref, read.path))) for read in lockfiles)
+    whole = [read._replace(inventory=inventory) for read, inventory in known if inventory]
+    return [problem for problem in inventory_problems(whole) if problem not in told]

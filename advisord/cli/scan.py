@@ -171,6 +171,7 @@ def scan_report(options: Options) -> Report:
             how = {"standard_library": options.stdlib, "authorities": _authorities(options.authority or ())}
             kept = scan.Kept({}, {})
             findings = decide(lockfiles, scan.match(db, lockfiles, kept=kept, **how))
+            problems += scan.later_problems(lockfiles, kept)
             if findings:
                 from advisord.updates import updates
 

@@ -95,6 +95,23 @@ sys.exit(status)
     assert (ran.returncode, ran.stderr) == (0, "")
 
 
+def test_what_only_the_graph_tells_is_told(advisord: Advisord, synced: Path) -> None:
+    """Requirements that nobody can follow, and a manifest that can't be read, take nothing from the finding but its path."""
+    lockfile = synced / "shop/web/package-lock.json"
+    text = lockfile.read_text(encoding="utf-8").replace('"version": "1.2.5"', '"version": "1.2.5", "dependencies": []')
+    lockfile.write_text(text, encoding="utf-8")
+    (synced / "shop/tools/report/Cargo.toml").write_text("[", encoding="utf-8")
+    ran = advisord("scan", "shop", "--db", "advisord.db", "--format", "json")
+    assert ran.status == 1
+    report = json.loads(ran.out)
+    assert [(problem["code"], problem["subject"]) for problem in report["problems"]] == [
+        ("unreadable-manifest", "shop/Cargo.lock: tools/report/Cargo.toml"),
+        ("broken-graph", "shop/web/package-lock.json"),
+    ]
+    minimist = next(finding for finding in report["findings"] if finding["package"] == "minimist")
+    assert minimist["paths"] == []
+
+
 def test_no_database(advisord: Advisord, world: Path) -> None:
     """Without data the answer is not "clean": exit 3, and what to do."""
     ran = advisord("scan", "shop")
