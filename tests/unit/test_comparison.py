@@ -1,0 +1,116 @@
+"""What is introduced, what is resolved, and where a change began."""
+
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from report_parts import judged, place
+
+from advisord.comparison import base_of, compare
+from advisord.errors import RepositoryError, UsageError
+from advisord.model.decision import Scope
+from advisord.model.finding import Verdict
+from advisord.model.report import Judged
+
+UNDECIDED = Verdict.UNDECIDED
+
+
+def found(identifier: str, lockfile: str = "Cargo.lock", scope: Scope = Scope.IN, **where: Any) -> Judged:
+    """A finding in a lockfile."""
+    return judged(identifier, scope, at=place(lockfile=lockfile, **where))
+
+
+def outcome(heads: list[Judged], before: list[Judged], *lockfiles: str) -> tuple[list[bool | None], list[str]]:
+    """Which of the findings are introduced, and the ids that are resolved."""
+    marked, resolved = compare(heads, before, lockfiles or ("Cargo.lock",))
+    return [one.introduced for one in marked], [one.finding.id for one in resolved]
+
+
+def test_the_same_finding() -> None:
+    """In the same lockfile, whatever the version: not new, not gone."""
+    assert outcome([found("A", version="2.0.0")], [found("A", version="1.0.0")]) == ([False], [])
+    assert outcome([found("A")], []) == ([True], [])
+    assert outcome([], [found("A")]) == ([], ["A"])
+
+
+def test_lockfiles() -> None:
+    """A lockfile that is gone gives its findings to any other; one that is still there gives none."""
+    assert outcome([found("A", "new")], [found("A", "old")], "new") == ([False], [])
+    assert outcome([found("A", "new")], [found("A", "old")], "new", "old") == ([True], ["A"])
+    assert outcome([found("A", "x"), found("B", "x")], [found("A", "old"), found("C", "old")], "x") == (
+        [False, True],
+        ["C"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "introduced"),
+    [
+        (found("A"), found("A", scope=Scope.OUT), True),
+        (found("A"), found("A", scope=Scope.ACCEPTED), True),
+        (found("A", scope=Scope.OUT), found("A"), False),
+        (found("A"), found("A", verdict=UNDECIDED), True),
+        (found("A", verdict=UNDECIDED), found("A", verdict=UNDECIDED), False),
+        (found("A", verdict=UNDECIDED), found("A"), False),
+    ],
+)
+def test_what_became_worse_is_introduced(now: Judged, before: Judged, introduced: bool) -> None:
+    """Out of scope before and in scope now, or undecided before and affected now."""
+    assert outcome([now], [before]) == ([introduced], [])
+
+
+def git(folder: Path, *arguments: str) -> None:
+    """Run git with a name and without the user's settings."""
+    who = ("-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false")
+    subprocess.run(["git", "-C", str(folder), *who, *arguments], check=True, capture_output=True)
+
+
+def head(folder: Path, ref: str = "HEAD") -> str:
+    """The commit that a ref means."""
+    out = subprocess.run(["git", "-C", str(folder), "rev-parse", ref], check=True, capture_output=True, text=True)
+    return out.stdout.strip()
+
+
+def test_where_a_change_began(tmp_path: Path) -> None:
+    """The commit where both part; the ref's own where they have no history in common; steps back from a name."""
+    git(tmp_path, "init", "-q", "-b", "main")
+    for message in ("one", "two"):
+        git(tmp_path, "commit", "-q", "--allow-empty", "-m", message)
+    git(tmp_path, "checkout", "-q", "-b", "work")
+    git(tmp_path, "commit", "-q", "--allow-empty", "-m", "three")
+    assert base_of(str(tmp_path), "main").commit == head(tmp_path, "main")
+    assert base_of(str(tmp_path), "HEAD~2").commit == head(tmp_path, "main~1")
+    git(tmp_path, "checkout", "-q", "--orphan", "other")
+    git(tmp_path, "commit", "-q", "--allow-empty", "-m", "else")
+    assert base_of(str(tmp_path), "main").commit == head(tmp_path, "main")
+    with pytest.raises(RepositoryError, match="does not go back"):
+        base_of(str(tmp_path), "main^2")
+    for ref in ("--all", "main:x", "a..b", "~1", ""):
+        with pytest.raises(RepositoryError, match="not the name of a ref"):
+            base_of(str(tmp_path), ref)
+
+
+def test_files_at_the_base(tmp_path: Path) -> None:
+    """Their bytes as they were, whether the work tree still has them or not."""
+    git(tmp_path, "init", "-q", "-b", "main")
+    (tmp_path / "kept").write_text("same\n")
+    (tmp_path / "changed").write_text("before\n")
+    (tmp_path / "gone").write_text("gone\n")
+    git(tmp_path, "add", "-A")
+    git(tmp_path, "commit", "-q", "-m", "one")
+    (tmp_path / "changed").write_text("after\n")
+    (tmp_path / "gone").unlink()
+    base = base_of(str(tmp_path), "HEAD")
+    assert [base.read(name) for name in ("kept", "changed", "gone", "never")] == [
+        b"same\n",
+        b"before\n",
+        b"gone\n",
+        None,
+    ]
+
+
+def test_outside_git(tmp_path: Path) -> None:
+    """There is nothing to compare with."""
+    with pytest.raises(UsageError, match="needs a git work tree"):
+        base_of(str(tmp_path), "main")
