@@ -9,7 +9,7 @@ from typing import Any
 
 from advisord.errors import LockfileError
 from advisord.lockfiles import pyproject
-from advisord.lockfiles.address import public
+from advisord.lockfiles.address import public, source_at
 from advisord.lockfiles.interface import Format, Manifests
 from advisord.lockfiles.python_graph import Dep, Project, connect, dependencies, draw
 from advisord.lockfiles.python_requirement import indexed, normalise, parse_requirement, write
@@ -80,8 +80,11 @@ def _package(line: int, table: Mapping[str, Any]) -> Package:
     marker = str(table.get("marker", ""))
     for key, source in (("git", Source.GIT), ("path", Source.PATH), ("url", Source.URL)):
         if key in table:
+            address = str(table[key])
             commit = str(table.get("revision", "")) if source is Source.GIT else ""
-            return Package("PyPI", name, version, source, public(str(table[key])), commit, line, marker=marker)
+            kind = source_at(address, version) if source is Source.URL else source
+            locator = "" if kind is Source.REGISTRY else public(address)
+            return Package("PyPI", name, version, kind, locator, commit, line, marker=marker)
     return Package("PyPI", name, version, line=line, marker=marker)
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from advisord.errors import LockfileError
 from advisord.lockfiles import json_text
-from advisord.lockfiles.address import public
+from advisord.lockfiles.address import public, source_at
 from advisord.lockfiles.interface import Format, Manifests
 from advisord.lockfiles.python_requirement import normalise
 from advisord.lockfiles.text import decode, expect, load_toml
@@ -55,7 +55,10 @@ def _package(name: str, entry: dict[str, Any], line: int, groups: tuple[str, ...
     for key in ("path", "file"):
         if key in entry:
             locator = public(str(entry[key]))
-            source = Source.URL if "://" in locator and not locator.startswith("file:") else Source.PATH
+            source = (
+                source_at(locator, version) if "://" in locator and not locator.startswith("file:") else Source.PATH
+            )
+            locator = "" if source is Source.REGISTRY else locator
             return Package("PyPI", name, version, source, locator, "", line, groups, None, marker)
     return Package("PyPI", name, version, line=line, groups=groups, marker=marker) if version else None
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from advisord.errors import LockfileError
 from advisord.lockfiles import pyproject
-from advisord.lockfiles.address import public
+from advisord.lockfiles.address import public, source_at
 from advisord.lockfiles.interface import Format, Manifests
 from advisord.lockfiles.python_graph import Demand, Dep, Project, connect, dependencies, draw, reached_by
 from advisord.lockfiles.python_requirement import extras_of, indexed, normalise, parse_requirement, write
@@ -82,6 +82,8 @@ def _package(line: int, table: dict[str, Any]) -> Package:
     version = version_of(table, line, optional=False)
     source = _table(table, "source")
     kind = _SOURCES.get(str(source.get("type", "")), Source.REGISTRY)  # `legacy` is an index, most often a mirror
+    if kind is Source.URL:
+        kind = source_at(str(source.get("url", "")), version)
     locator = "" if kind is Source.REGISTRY else public(str(source.get("url", "")))
     commit = str(source.get("resolved_reference", source.get("reference", ""))) if kind is Source.GIT else ""
     return Package("PyPI", name, version, kind, locator, commit, line, marker=_marker(table))

@@ -10,7 +10,7 @@ from typing import Any
 
 from advisord.errors import LockfileError
 from advisord.lockfiles import pyproject
-from advisord.lockfiles.address import public
+from advisord.lockfiles.address import public, source_at
 from advisord.lockfiles.interface import Format, Manifests
 from advisord.lockfiles.python_graph import Dep, Project, connect, dependencies, draw
 from advisord.lockfiles.python_requirement import indexed, normalise
@@ -74,19 +74,22 @@ def _package(line: int, table: Mapping[str, Any], defaults: set[str]) -> Package
     marker = str(table.get("marker", ""))
     members = {normalise(member) for member in _MEMBER.findall(marker)}
     groups = () if members & defaults else tuple(sorted(members))
-    source, locator, commit = _origin(table, line)
-    version = version_of(table, line, optional=source is not Source.REGISTRY)
+    version = version_of(table, line, optional=not {"vcs", "directory", "archive"}.isdisjoint(table))
+    source, locator, commit = _origin(table, line, version)
     return Package("PyPI", name, version, source, locator, commit, line, groups, None, marker)
 
 
-def _origin(table: Mapping[str, Any], line: int) -> tuple[Source, str, str]:
+def _origin(table: Mapping[str, Any], line: int, version: str) -> tuple[Source, str, str]:
     """The kind of source, its address or path, and the commit."""
-    for key, source in (("vcs", Source.GIT), ("directory", Source.PATH), ("archive", Source.URL)):
+    for key in ("vcs", "directory", "archive"):
         if key in table:
             place = expect(dict, table[key], f"line {line}: `{key}`")
-            local = key == "archive" and "url" not in place
-            locator = public(str(place.get("url", place.get("path", ""))))
-            return Source.PATH if local else source, locator, str(place.get("commit-id", ""))
+            address = str(place.get("url", place.get("path", "")))
+            source = Source.GIT if key == "vcs" else Source.PATH
+            if key == "archive" and "url" in place:
+                source = source_at(address, version)
+            locator = "" if source is Source.REGISTRY else public(address)
+            return source, locator, str(place.get("commit-id", ""))
     return Source.REGISTRY, "", ""
 
 

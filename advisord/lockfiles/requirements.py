@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from advisord.errors import LockfileError
-from advisord.lockfiles.address import public
+from advisord.lockfiles.address import public, source_at
 from advisord.lockfiles.interface import Format
 from advisord.lockfiles.python_requirement import indexed, normalise, parse_requirement
 from advisord.lockfiles.text import decode
@@ -145,9 +145,10 @@ def _at_address(line: _Line, text: str, name: str = "", marker: str = "") -> Pac
         if name:
             return Package("PyPI", name, "", Source.GIT, locator, commit[1], line.number, marker=condition.strip())
     elif archive and "+" not in scheme:
-        source = Source.URL if scheme in {"http", "https", "ftp"} else Source.PATH
         name, version = name or archive[1], archive[2]
-        return Package("PyPI", name, version, source, public(address), "", line.number, marker=condition.strip())
+        source = source_at(address, version) if scheme in {"http", "https", "ftp"} else Source.PATH
+        locator = "" if source is Source.REGISTRY else public(address)
+        return Package("PyPI", name, version, source, locator, "", line.number, marker=condition.strip())
     what = f"{name} from {public(address)}" if name else public(address)
     return _problem("not-pinned", f"line {line.number}: {what} is locked to no commit and no version")
 

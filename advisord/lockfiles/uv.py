@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from advisord.errors import LockfileError
-from advisord.lockfiles.address import public
+from advisord.lockfiles.address import public, source_at
 from advisord.lockfiles.interface import Format
 from advisord.lockfiles.python_graph import Demand, Dep, Project, connect, either
 from advisord.lockfiles.python_requirement import extras_of, indexed, normalise, write
@@ -79,8 +79,9 @@ def _package(line: int, table: dict[str, Any], origin: _Origin) -> Package:
     if origin.kind == "git":
         address, _, commit = origin.address.partition("#")
         return Package("PyPI", name, version, Source.GIT, public(address.split("?")[0]), commit, line, marker=marker)
-    source = Source.URL if origin.kind == "url" else Source.PATH
-    return Package("PyPI", name, version, source, public(origin.address), line=line, marker=marker)
+    source = source_at(origin.address, version) if origin.kind == "url" else Source.PATH
+    locator = "" if source is Source.REGISTRY else public(origin.address)
+    return Package("PyPI", name, version, source, locator, line=line, marker=marker)
 
 
 class _Lookup:
