@@ -20,6 +20,12 @@ class Document(NamedTuple):
     body: bytes
 
 
+def spellings(db: sqlite3.Connection, ecosystem: str, name: str) -> list[str]:
+    """The names of an ecosystem's packages that are this one but for their letters' case."""
+    rows = db.execute("SELECT name FROM package WHERE ecosystem = ? AND name = ? COLLATE NOCASE", (ecosystem, name))
+    return [found for (found,) in rows]
+
+
 def affecting(db: sqlite3.Connection, ecosystem: str, name: str, key: bytes | None) -> list[int]:
     """The records, neither withdrawn nor gone, that name this version of a package (normalised name); None: any version."""
     row = db.execute("SELECT id FROM package WHERE ecosystem = ? AND name = ?", (ecosystem, name)).fetchone()

@@ -71,16 +71,19 @@ def _object(body: bytes) -> Data:
 
 def _affecting(look: Look, asked: Data) -> list[int]:
     """The numbers of the records that answer one query. A version that can't be understood meets every record."""
-    ecosystem, name, version = _wanted(asked)
+    ecosystem, name, version, purl = _wanted(asked)
     doubts, _ = scan.trust(look.db, [ecosystem], lambda at: seconds_between(at, look.now), look.settings.run.max_age)
     for doubt in doubts:
         raise Refused(503 if doubt.blocking else 400, f"{doubt.subject}: {doubt.message}")
     key = scan.locked_version(ecosystem, version)[0] if version else None
-    return mirror.affecting(look.db, ecosystem, normalise_name(ecosystem, name), key)
+    name = normalise_name(ecosystem, name)
+    # A package URL of Go has lost the letters' case (purl-spec, type golang): every spelling of it may be meant.
+    names = mirror.spellings(look.db, ecosystem, name) if purl and ecosystem == "Go" else [name]
+    return [number for one in names for number in mirror.affecting(look.db, ecosystem, one, key)]
 
 
-def _wanted(asked: Data) -> tuple[str, str, str]:
-    """Ecosystem, name, version ("" for every version)."""
+def _wanted(asked: Data) -> tuple[str, str, str, str]:
+    """Ecosystem, name, version ("" for every version), and the package URL where it was named by one."""
     package = asked.get("package", {})
     if asked.get("commit"):
         raise Refused(400, "this mirror does not know commits; ask by package and version")
@@ -102,7 +105,7 @@ def _wanted(asked: Data) -> tuple[str, str, str]:
         version = version or inside
     if not ecosystem or not name:
         raise Refused(400, "`package` needs `name` and `ecosystem`, or `purl`")
-    return ecosystem, name, version
+    return ecosystem, name, version, purl
 
 
 def _record(document: mirror.Document) -> Data:

@@ -3,7 +3,7 @@
 import pytest
 
 from advisord.versions import ECOSYSTEMS, purl
-from advisord.versions.purl import PURL_TYPE
+from advisord.versions.purl import PURL_TYPE, parsed
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,28 @@ def test_purl(ecosystem: str, name: str, version: str, expected: str) -> None:
 def test_every_ecosystem_has_a_type() -> None:
     """Whatever can be matched can be named in a report."""
     assert set(PURL_TYPE) == set(ECOSYSTEMS)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("pkg:cargo/rand@0.7.2", ("crates.io", "rand", "0.7.2")),
+        ("pkg:npm/%40angular/animation@12.3.1", ("npm", "@angular/animation", "12.3.1")),
+        ("pkg:npm/@angular/animation", ("npm", "@angular/animation", "")),
+        ("pkg:npm/left-pad", ("npm", "left-pad", "")),
+        ("pkg:PyPI/torch@2.0%2Bcu118?file_name=x#sub/path", ("PyPI", "torch", "2.0+cu118")),
+        ("pkg:golang/github.com/gorilla/mux@v1.8.0", ("Go", "github.com/gorilla/mux", "v1.8.0")),
+        ("pkg:maven/org.apache/batik-anim@1.9.1", ("Maven", "org.apache:batik-anim", "1.9.1")),
+        ("pkg://gem/rails@7.0", ("RubyGems", "rails", "7.0")),
+    ],
+)
+def test_parsed(text: str, expected: tuple[str, str, str]) -> None:
+    """A package URL names a package as its ecosystem does, whatever is escaped."""
+    assert parsed(text) == expected
+
+
+@pytest.mark.parametrize("text", ["", "pkg:", "pkg:npm", "pkg:npm/", "npm/a", "pkg:deb/debian/curl@1", "pkg:/a", "@"])
+def test_what_is_no_package_url_of_ours(text: str) -> None:
+    """It is refused, not guessed."""
+    with pytest.raises(ValueError, match="no package URL"):
+        parsed(text)

@@ -39,10 +39,11 @@ def mirrored(db: sqlite3.Connection) -> str:
         advisory("GHSA-2", affects("p", span("0", "1.5.0"))),
         advisory("GHSA-3", affects("p", span("0")), withdrawn="2026-01-02T00:00:00Z"),
         advisory("PYSEC-1", affects("my-name", span("0", "2.0", kind="ECOSYSTEM"), ecosystem="PyPI")),
+        advisory("GO-1", affects("github.com/Masterminds/goutils", span("0", "1.1.0"), ecosystem="Go")),
     )
     for feed in ("osv", "github"):
         feeds.attempt(db, feed, "x", now)
-    write_page(db, "osv", now, advisories=known, ecosystems=("npm", "PyPI"))
+    write_page(db, "osv", now, advisories=known, ecosystems=("npm", "PyPI", "Go"))
     ours = advisory("GHSA-gggg-gggg-gggg", affects("p", span("1.0.0", "3.0.0")), feed="github")
     twice = advisory("GHSA-1", affects("p", span("1.0.0", "2.0.0")), feed="github")
     documents = [json.dumps({**_GITHUB, "ghsa_id": one.id}).encode() for one in (ours, twice)]
@@ -68,6 +69,8 @@ def _package(name: str = "p", ecosystem: str = "npm", version: str = "") -> dict
         (_package("unheard-of", version="1.0.0"), []),
         (_package("My_Name", "PyPI", "1.0"), ["PYSEC-1"]),
         ({"package": {"purl": "pkg:npm/p@0.5.0"}}, ["GHSA-2"]),
+        ({"package": {"purl": "pkg:golang/github.com/masterminds/goutils@v1.0.0"}}, ["GO-1"]),
+        (_package("github.com/Masterminds/goutils", "Go", "1.0.0"), ["GO-1"]),
         ({"package": {"purl": "pkg:npm/p?x=y"}, "version": "0.5.0"}, ["GHSA-2"]),
     ],
 )
@@ -137,7 +140,7 @@ def test_bodies_that_are_no_json_or_too_large(ask: Client) -> None:
 def test_without_fresh_data_nothing_is_said(ask: Client, db: sqlite3.Connection, mirrored: str) -> None:
     """An ecosystem that no feed covers, or only an old one, is not answered with nothing."""
     assert mirrored
-    assert ask("/v1/query", data=_package(ecosystem="Go", version="1.0.0")).status_code == 503
+    assert ask("/v1/query", data=_package(ecosystem="Hex", version="1.0.0")).status_code == 503
     db.execute("UPDATE coverage SET as_of = '2020-01-01T00:00:00Z'")
     response = ask("/v1/query", data=_package(version="9.0.0"))
     assert (response.status_code, answer(response)["code"]) == (503, 14)
