@@ -70,7 +70,12 @@ def assess(
         if problem:
             problems.append(problem._replace(subject=subject))
     doubts, _ = scan.trust(db, store.ecosystems(db, repository), lambda moment: seconds_between(moment, now), max_age)
-    found = merge(finding._replace(repository=name) for finding in scan.match(db, reads, authorities=authorities))
+    kept = scan.Kept({}, {})
+    matched = scan.match(db, reads, kept=kept, authorities=authorities)
+    found = merge(finding._replace(repository=name) for finding in matched)
+    for read in reads:
+        later = scan.later_problems([read], kept)
+        problems += [problem._replace(subject=f"{name} {read.ref} {problem.subject}") for problem in later]
     top = next(iter(trees.values()), None)
     if top:
         policy, complaints = policies.delegated(policy, top.paths(), top.read)

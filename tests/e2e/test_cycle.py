@@ -92,6 +92,14 @@ def test_an_unreadable_lockfile_closes_nothing(advisord: Advisord, world: Path, 
     assert states(world) == ALL_OPEN
 
 
+def test_what_only_manifests_tell_is_told(advisord: Advisord, shop: repository.Workshop) -> None:
+    """They are read for the findings alone; one that can't be read is a note, and every finding stays."""
+    shop.commit("main", {"tools/report/Cargo.toml": "["}, "Break a manifest")
+    ran = advisord("run", "--once")
+    assert ran.status == 0
+    assert "shop main Cargo.lock: tools/report/Cargo.toml: " in ran.out + ran.err
+
+
 def test_a_missing_repository_closes_nothing(advisord: Advisord, world: Path) -> None:
     """A repository that is gone is said to be gone; its issues stay."""
     advisord("run", "--once")
