@@ -155,7 +155,7 @@ def main() -> None:
     """Print the table."""
     corpus = Path(sys.argv[1])
     runs = int(sys.argv[2]) if len(sys.argv) > 2 else RUNS
-    print("| lockfile | advisord: wall / CPU / memory | cargo-audit | wall, ratio of pairs |")
+    print("| lockfile | advisord: wall / CPU / memory | cargo-audit, or what is named | ratio of wall |")
     print("| --- | --- | --- | --- |")
     with tempfile.TemporaryDirectory() as folder:
         for row in measure(corpus, Path(folder), runs):

@@ -10,9 +10,7 @@ from sqlite3 import Connection
 from advisord import scan
 from advisord.cli.arguments import DATABASE, EXCLUDE, MAX_AGE, Option, Options, parse
 from advisord.cli.deciding import deciding
-from advisord.cli.output import destinations, write
 from advisord.errors import StoreError, TransportError, UsageError
-from advisord.gate import Gate, fails
 from advisord.locations import default_database, replicas
 from advisord.model.advisory import Severity
 from advisord.model.problem import Problem
@@ -76,10 +74,15 @@ def run(arguments: Sequence[str]) -> int:
     options = parse("scan", arguments, _OPTIONS, _OPERANDS, _EPILOG)
     if options.only_introduced and not options.base:
         raise UsageError("--only-introduced needs --base REF", hint="name the branch that the change goes into")
-    files, terminal = destinations(options.output or (), options.format, reports.FORMATS)
+    files: list[tuple[str, str]] = []
+    terminal = True
+    if options.output:
+        from advisord.cli import output
+
+        files, terminal = output.destinations(options.output, options.format, reports.FORMATS)
     report = scan_report(options)
     for format_, path in files:
-        write(path, reports.render(format_, report, verbose=options.verbose))
+        output.write(path, reports.render(format_, report, verbose=options.verbose))
     if terminal:
         if isinstance(sys.stdout, TextIOWrapper):
             sys.stdout.reconfigure(errors="backslashreplace")  # a file's name may hold bytes that are no text
@@ -179,12 +182,8 @@ def scan_report(options: Options) -> Report:
             if before is not None:
                 old = decide(before, scan.match(db, before, **how))
                 findings, resolved = comparison.compare(findings, old, (read.path for read in lockfiles))
-    threshold = Severity(options.fail_on) if options.fail_on else None
-    gate = Gate(
-        threshold, options.only_fixable, options.only_introduced, options.fail_on_undecided, options.fail_on_expired
-    )
     return Report(
-        findings=tuple(judged._replace(failing=fails(judged, gate)) for judged in findings),
+        findings=_gated(findings, options),
         problems=tuple(problems),
         data=data,
         lockfiles=len(lockfiles),
@@ -195,3 +194,19 @@ def scan_report(options: Options) -> Report:
         resolved=tuple(resolved),
         updates=todo,
     )
+
+
+def _gated(findings: Sequence[Judged], options: Options) -> tuple[Judged, ...]:
+    """The findings, each with whether it fails the scan."""
+    if not findings:
+        return ()
+    from advisord.gate import Gate, fails
+
+    gate = Gate(
+        Severity(options.fail_on) if options.fail_on else None,
+        options.only_fixable,
+        options.only_introduced,
+        options.fail_on_undecided,
+        options.fail_on_expired,
+    )
+    return tuple(judged._replace(failing=fails(judged, gate)) for judged in findings)
