@@ -27,6 +27,11 @@ class Repository(NamedTuple):
     open_issues: int
 
 
+def damage(db: sqlite3.Connection) -> list[str]:
+    """What is wrong with the file itself, in SQLite's words; nothing when it is sound."""
+    return [str(row[0]) for row in db.execute("PRAGMA quick_check(5)") if row[0] != "ok"]
+
+
 def rejected(db: sqlite3.Connection) -> list[Rejected]:
     """Every record in quarantine."""
     return [

@@ -1,0 +1,199 @@
+"""What `advisord doctor` looks at: what a daemon needs around its data (of the data tells `advisord status`)."""
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from advisord.cycle.plugs import Plugs
+from advisord.errors import AdvisordError, SettingsError
+from advisord.feeds.registry import DEFAULT_ADDRESS
+from advisord.net import gitrun
+from advisord.net.http import Http
+from advisord.net.mirror import Mirror
+from advisord.net.urls import shown
+from advisord.settings import Settings, secret
+from advisord.store.database import open_reader
+from advisord.store.health import damage
+
+_GIT = (2, 31)
+"""Since 2.31 git takes configuration from the environment, where no process list shows a token."""
+_FULL = 200 << 20
+_TIGHT = 2 << 30
+_CLOCK_WRONG = 300.0
+_CLOCK_OFF = 30.0
+_PATIENCE = 30.0
+
+
+class Level(StrEnum):
+    """How a check ended."""
+
+    OK = "ok"
+    WARN = "warn"
+    ERROR = "error"
+
+
+class Check(NamedTuple):
+    """One thing that was looked at; `todo` says what to do about it ("" when nothing)."""
+
+    level: Level
+    subject: str
+    message: str
+    todo: str = ""
+
+
+def checkup(settings: Settings, plugs: Plugs, http: Http, clock: Callable[[], datetime]) -> Iterator[Check]:
+    """Look at everything, one thing after the other; nothing is written, and nothing is raised."""
+    yield _git()
+    yield from _store(settings.store.path)
+    yield from _token_files(settings)
+    for name, feed in settings.feeds.items():
+        if feed.enabled:
+            address = feed.source or DEFAULT_ADDRESS[name]
+            yield from _safely(f"feed {name}", lambda a=address, n=name: _feed(n, a, http, clock))  # type: ignore[misc]
+    for name, feed in settings.feeds.items():
+        if feed.enabled and (feed.token_env or feed.token_file):
+            yield from _safely(
+                f"feed {name}",
+                lambda feed=feed, name=name: _token(secret(feed.token_env, feed.token_file, f"feeds.{name}"), name),  # type: ignore[misc]
+            )
+    for name in settings.trackers:
+        yield from _safely(f"tracker {name}", lambda name=name: _tracker(name, settings, plugs))  # type: ignore[misc]
+    for repository in settings.repositories:
+        yield from _safely(
+            f"repository {repository.name}",
+            lambda one=repository: _repository(one.name, plugs.mirror(one)),  # type: ignore[misc]
+        )
+
+
+def _safely(subject: str, look: Callable[[], Iterator[Check]]) -> Iterator[Check]:
+    """What a look finds; its errors are findings too."""
+    try:
+        yield from look()
+    except AdvisordError as exc:
+        yield _wrong(subject, exc)
+
+
+def _wrong(subject: str, exc: AdvisordError) -> Check:
+    mistakes = "; ".join(f"{where}: {what}" for where, what in exc.problems) if isinstance(exc, SettingsError) else ""
+    return Check(Level.ERROR, subject, f"{exc.message}{': ' if mistakes else ''}{mistakes}", exc.hint)
+
+
+def _git() -> Check:
+    try:
+        said = gitrun.run(["--version"], subject="git", timeout=_PATIENCE).decode("utf-8", "replace").strip()
+    except AdvisordError as exc:
+        return _wrong("git", exc)
+    found = re.search(r"(\d+)\.(\d+)", said)
+    if found and (int(found[1]), int(found[2])) >= _GIT:
+        return Check(Level.OK, "git", said)
+    return Check(Level.ERROR, "git", f"{said} is too old", "install git 2.31 or later")
+
+
+def _store(path: str) -> Iterator[Check]:
+    folder = os.path.dirname(path) or "."
+    while not os.path.isdir(folder):
+        folder = os.path.dirname(folder) or "."
+    if not os.access(folder, os.W_OK):
+        yield Check(Level.ERROR, "store", f"{folder} can't be written", "give it to the user that advisord runs as")
+    free = shutil.disk_usage(folder).free
+    level = Level.ERROR if free < _FULL else Level.WARN if free < _TIGHT else Level.OK
+    yield Check(level, "disk", f"{free / (1 << 30):.1f} GiB free at {folder}", "" if level is Level.OK else "make room")
+    if not os.path.exists(path):
+        yield Check(
+            Level.WARN, "store", f"there is no database at {path} yet", "`advisord run` or `advisord sync` makes it"
+        )
+        return
+    try:
+        db = open_reader(path)
+    except AdvisordError as exc:
+        yield _wrong("store", exc)
+        return
+    try:
+        mistakes = damage(db)
+    finally:
+        db.close()
+    if mistakes:
+        todo = "stop advisord and put back a backup, or delete the file: feeds and lockfiles are read anew"
+        yield Check(Level.ERROR, "store", f"{path} is damaged: {mistakes[0]}", todo)
+    else:
+        yield Check(Level.OK, "store", f"{path} is sound, its schema is this release's")
+
+
+def _token_files(settings: Settings) -> Iterator[Check]:
+    files = {
+        *(feed.token_file for feed in settings.feeds.values()),
+        *(tracker.token_file for tracker in settings.trackers.values()),
+        *(tracker.app_key_file for tracker in settings.trackers.values()),
+        *(repository.token_file for repository in settings.repositories),
+    }
+    for file in sorted(files - {""}):
+        try:
+            mode = os.stat(file).st_mode
+        except OSError:
+            continue  # whoever needs it says so below
+        if mode & 0o077:
+            yield Check(
+                Level.WARN, "token", f"{file} can be read by others (mode {mode & 0o777:03o})", f"chmod 600 {file}"
+            )
+
+
+def _token(token: str, name: str) -> Iterator[Check]:
+    if token:
+        yield Check(Level.OK, f"feed {name}", "its token is there")
+
+
+def _feed(name: str, address: str, http: Http, clock: Callable[[], datetime]) -> Iterator[Check]:
+    subject = f"feed {name}"
+    if "://" not in address and os.path.exists(address):
+        yield Check(Level.OK, subject, f"{address} is there")
+        return
+    if name == "rustsec" or not address.startswith(("https:", "http:")):
+        branches = Mirror(address, "/nonexistent", timeout=_PATIENCE).ls_remote()
+        yield Check(Level.OK, subject, f"{shown(address)} answers with {len(branches)} branches and tags")
+        return
+    answer = http.request("HEAD", address, headers={})
+    if answer.status >= 500:
+        yield Check(Level.WARN, subject, f"{shown(address)} answers with status {answer.status}", "try again later")
+    else:
+        yield Check(Level.OK, subject, f"{shown(address)} answers")
+    yield from _clock(answer.headers.get("date", ""), clock())
+
+
+def _clock(date: str, now: datetime) -> Iterator[Check]:
+    """Our clock beside a server's (RFC 9110, section 6.6.1)."""
+    try:
+        off = abs((now - parsedate_to_datetime(date)).total_seconds())
+    except (TypeError, ValueError):
+        return
+    todo = "" if off < _CLOCK_OFF else "set the clock (timedatectl set-ntp true): ages and tokens depend on it"
+    level = Level.OK if off < _CLOCK_OFF else Level.WARN if off < _CLOCK_WRONG else Level.ERROR
+    yield Check(level, "clock", f"{off:.0f} s away from the feed's", todo)
+
+
+def _tracker(name: str, settings: Settings, plugs: Plugs) -> Iterator[Check]:
+    chosen = settings.trackers[name]
+    if chosen.kind == "local":
+        folder = chosen.folder
+        while not os.path.isdir(folder):
+            folder = os.path.dirname(folder)
+        writable = os.access(folder, os.W_OK)
+        todo = "" if writable else "give it to the user that advisord runs as"
+        level = Level.OK if writable else Level.ERROR
+        yield Check(level, f"tracker {name}", f"{folder} {'can' if writable else 'can not'} be written", todo)
+        return
+    visibility = plugs.tracker(name, settings).visibility()
+    yield Check(Level.OK, f"tracker {name}", f"{chosen.repository} answers to the token; it is {visibility.value}")
+
+
+def _repository(name: str, mirror: Mirror) -> Iterator[Check]:
+    branches = [ref for ref in mirror.ls_remote() if ref.startswith("refs/heads/")]
+    if branches:
+        yield Check(Level.OK, f"repository {name}", f"{shown(mirror.url)} answers with {len(branches)} branches")
+    else:
+        todo = "check the address, or push a first commit"
+        yield Check(Level.ERROR, f"repository {name}", f"{shown(mirror.url)} has no branch", todo)
