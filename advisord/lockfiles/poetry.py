@@ -104,7 +104,7 @@ def _groups(table: Mapping[str, Any], extras: Sequence[str]) -> tuple[str, ...]:
     if "main" in groups:
         if table.get("optional") is not True:
             return ()
-        groups = groups - {"main"} | (set(extras) or {_OPTIONAL})
+        groups = groups - {"main"} | set(extras or extras_of(_marker(table)) or (_OPTIONAL,))
     return tuple(sorted(groups))
 
 

@@ -187,3 +187,15 @@ def test_what_is_no_poetry_lock(data: bytes, message: str) -> None:
     """Each is refused with a sentence that says where and what."""
     with pytest.raises(LockfileError, match=message):
         parse(data)
+
+
+def test_the_marker_tells_the_extra_of_what_only_another_extra_asks_for() -> None:
+    """`redis[hiredis]`, wanted by the project's extra `cache`: since 2.0 the marker of hiredis says so."""
+    data = b"""[[package]]
+name = "hiredis"
+version = "3.0"
+optional = true
+groups = ["main"]
+markers = "extra == \\"cache\\" or extra == \\"all\\""
+"""
+    assert [package.groups for package in parse(data).packages] == [("all", "cache")]
