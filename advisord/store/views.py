@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from advisord.store.documents import unpacked
@@ -146,12 +147,15 @@ def issues(db: sqlite3.Connection, repository: int, ecosystem: str, package: str
     return [Tracked(*row[:4]) for row in rows if not set(ids).isdisjoint(json.loads(row[4]))]
 
 
-def counts(db: sqlite3.Connection, moments: Sequence[str]) -> list[tuple[str, str, int, int]]:
-    """(scope, severity, age, how many). The age is the number of those `moments` (newest first) it was first seen before."""
-    age = " + ".join("(first_seen < ?)" for _ in moments) or "0"
-    return db.execute(
-        f"SELECT scope, severity, {age} AS age, count(*) FROM snapshot GROUP BY scope, severity, age", moments
-    ).fetchall()
+def counts(db: sqlite3.Connection, moments: Sequence[str]) -> list[tuple[str, str, list[int]]]:
+    """(scope, severity, how many of each age); the ages lie between those `moments`, which are given newest first."""
+    # Sums along an index: to group by the age would sort every finding.
+    older = "".join(", sum(first_seen < ?)" for _ in moments)
+    rows = db.execute(f"SELECT scope, severity, count(*){older} FROM snapshot GROUP BY scope, severity", moments)
+    return [
+        (scope, severity, [more - fewer for more, fewer in pairwise((*reached, 0))])
+        for scope, severity, *reached in rows
+    ]
 
 
 def due(db: sqlite3.Connection, now: str) -> tuple[int, int]:

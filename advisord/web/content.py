@@ -31,15 +31,16 @@ def summary(look: Look) -> Data:
     counted = views.counts(look.db, moments)
     severities = {scope: dict.fromkeys(SEVERITIES, 0) for scope in SCOPES}
     ages = {scope: dict.fromkeys(AGES, 0) for scope in SCOPES}
-    for scope, severity, age, count in counted:
-        severities[scope][severity] += count
-        ages[scope][AGES[age]] += count
+    for scope, severity, by_age in counted:
+        severities[scope][severity] = sum(by_age)
+        for age, count in zip(AGES, by_age, strict=True):
+            ages[scope][age] += count
     breached, ahead = views.due(look.db, stamp(look.now))
     standing = views.repositories(look.db)
     return {
         "as_of": stamp(look.now),
         "findings": {
-            "total": sum(row[3] for row in counted),
+            "total": sum(sum(by_age) for _, _, by_age in counted),
             "by_severity": severities,
             "by_age": ages,
         },
