@@ -114,7 +114,8 @@ class RepositorySettings(_Table):
 class Tracking(_Table):
     """`[tracking]`: how issues are kept; docs/tracking.md says what follows from each key.
 
-    `labels` go on every issue, `labels_in` on one in scope, `labels_regular` on a regular one.
+    `labels` go on every issue, `labels_in` on one in scope, `labels_regular` on a regular one. `templates` is a folder
+    with texts of the user's own.
     """
 
     labels: tuple[Name, ...] = Field(default=("advisord",), min_length=1)
@@ -129,6 +130,7 @@ class Tracking(_Table):
     overrule: bool = True
     acceptance: Duration = 90 * 86400.0
     remind: Duration = 7 * 86400.0
+    templates: str = ""
 
 
 class Run(_Table):
@@ -236,6 +238,7 @@ def _absolute(settings: Settings, folder: str) -> Settings:
         update={
             "store": Store(path=at(settings.store.path)),
             "web": settings.web.model_copy(update={"token_file": at(settings.web.token_file)}),
+            "tracking": settings.tracking.model_copy(update={"templates": at(settings.tracking.templates)}),
             "feeds": {
                 name: feed.model_copy(
                     update={

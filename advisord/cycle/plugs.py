@@ -19,7 +19,7 @@ from advisord.net.objects import HttpObjects
 from advisord.scope.compiled import CompiledPolicy
 from advisord.scope.compiled import Route as PolicyRoute
 from advisord.settings import FeedSettings, RepositorySettings, Settings, Tracking, secret
-from advisord.tracking.inputs import Group, Route
+from advisord.tracking.inputs import Group, Route, Texts
 from advisord.tracking.inputs import Settings as Keeping
 from advisord.tracking.interface import Look, Tracker
 from advisord.tracking.trackers import registry as trackers
@@ -88,7 +88,9 @@ class Plugs:
         return trackers.make(chosen.kind, name, **options)
 
 
-def keeping(settings: Settings, repository: RepositorySettings, policy: CompiledPolicy) -> Keeping:
+def keeping(
+    settings: Settings, repository: RepositorySettings, policy: CompiledPolicy, texts: Texts | None = None
+) -> Keeping:
     """How a repository's issues are kept, from the configuration and the routes of its policy."""
     keys = settings.tracking
     return Keeping(
@@ -109,6 +111,7 @@ def keeping(settings: Settings, repository: RepositorySettings, policy: Compiled
         overdue_label=keys.overdue_label,
         formerly=repository.formerly,
         private=repository.private,
+        texts=texts,
     )
 
 

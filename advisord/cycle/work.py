@@ -22,6 +22,7 @@ from advisord.store.lockfiles import attempted, ecosystems
 from advisord.times import stamp
 from advisord.tracking.apply import Applied, Limits, Status
 from advisord.tracking.interface import Tracker
+from advisord.tracking.templates import Templates
 from advisord.versions import is_known
 
 Say = Callable[[str], object]
@@ -193,13 +194,16 @@ class Work:
             except AdvisordError as exc:
                 problems.append(as_problem(exc, f"{repository.name} ({name})")._replace(code=NO_TRACKER))
         assessment = self.assess(repository)
-        settings = keeping(self.settings, repository, policy)
+        templates = self.settings.tracking.templates
+        texts = Templates(templates) if templates else None
+        settings = keeping(self.settings, repository, policy, texts)
         plans = []
         for desk in desks:
             plan, problem = track.plan(self._db, assessment, policy, desk, settings, now, self.settings.run.max_age)
             plans.append(plan)
             if problem:
                 problems.append(problem)
+        problems += texts.problems if texts else []
         return assessment._replace(problems=(*assessment.problems, *problems)), tuple(plans)
 
     def apply(self, plan: Plan, only: Sequence[str] = ()) -> Applied:

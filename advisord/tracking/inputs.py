@@ -1,12 +1,13 @@
 """What a plan is made from besides findings, decisions and the tracker's issues."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from advisord.model.advisory import Severity
 from advisord.model.decision import Decision, Scope
+from advisord.model.finding import Finding
 
 
 class Cause(StrEnum):
@@ -87,6 +88,33 @@ class Route(NamedTuple):
     private: bool = False
 
 
+class Sections(NamedTuple):
+    """The parts of a body, as Markdown; "" for one that there is none of."""
+
+    headline: str
+    before: str
+    where: str
+    what_to_do: str
+    why: str
+    deadlines: str
+    sources: str
+    licence: str
+    foot: str
+
+
+class Texts(Protocol):
+    """The user's own words for issues; each gives "" where the built-in text is to be used."""
+
+    def title(self, finding: Finding, decision: Decision, built_in: str) -> str:
+        """One line."""
+
+    def body(self, finding: Finding, decision: Decision, deadlines: Sequence[Deadline], sections: Sections) -> str:
+        """What stands between our border lines, as Markdown."""
+
+    def comment(self, verb: str, reason: str, built_in: str) -> str:
+        """A comment, as Markdown; `verb` and `reason` are those of the action that it belongs to."""
+
+
 class Settings(NamedTuple):
     """How a repository's issues are kept.
 
@@ -100,7 +128,8 @@ class Settings(NamedTuple):
     long a person's close is left alone first: the commit behind it may not have been read yet. `remind` is
     how long before a deadline its issue is reminded of it; past it, it gets `overdue_label`. `formerly` are names
     that the repository had. `body_limit` counts characters. `private` says that what
-    the repository holds must not be read by everyone: its issues then go to a private tracker or nowhere.
+    the repository holds must not be read by everyone: its issues then go to a private tracker or nowhere. `texts` are
+    the user's own.
     """
 
     labels: tuple[str, ...] = ("advisord",)
@@ -121,6 +150,7 @@ class Settings(NamedTuple):
     formerly: tuple[str, ...] = ()
     body_limit: int = 58_000
     private: bool = False
+    texts: Texts | None = None
 
     def route(self, decision: Decision) -> Route:
         """The route of a decision, the plain one where the policy describes none."""

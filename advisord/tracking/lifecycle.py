@@ -45,7 +45,7 @@ class Step(NamedTuple):
 
 def opened(context: Context, finding: Finding, decision: Decision, key: str, after: str) -> Action:
     """A new issue."""
-    title = render.title(finding)
+    title = _words(context, finding, decision)
     labels = _wanted_labels(context, finding, decision)
     marker = Marker(
         key,
@@ -82,7 +82,7 @@ def kept_up(context: Context, finding: Finding, decision: Decision, tracked: Tra
     if _shrunk(old.facts, marker.facts) and not _closable(context, tracked.key):
         return Step(note=f"#{issue.number}: no place is taken off the list, because {_why_not(context, tracked.key)}")
     add, remove = _labels(tracked, old, marker)
-    title = _title(finding, tracked, old)
+    title = _title(context, finding, decision, tracked, old)
     block = _block(context, finding, decision, marker)
     if identity.digest(block) == identity.digest(identity.block_of(issue.body)) and not (add or remove or title):
         return Step()
@@ -235,7 +235,7 @@ def _reopened(
             tracked.key,
             reason,
             tracked.issue.number,
-            title=_title(finding, tracked, old),
+            title=_title(context, finding, decision, tracked, old),
             body=_block(context, finding, decision, marker),
             comment=_comment(text, marker, Verb.REOPEN),
             add_labels=add,
@@ -248,13 +248,14 @@ def _renewed(context: Context, finding: Finding, decision: Decision, tracked: Tr
     """The marker as it should be for an issue that is open."""
     wanted = _wanted_labels(context, finding, decision)
     present = {label.casefold() for label in tracked.issue.labels}
-    ours = tuple(label for label in wanted if label in old.labels or label.casefold() not in present)
-    written = identity.digest(render.title(finding)) if identity.digest(tracked.issue.title) == old.title else old.title
+    kept = tuple(label for label in wanted if label in old.labels or label.casefold() not in present)
+    ours = identity.digest(tracked.issue.title) == old.title
+    written = identity.digest(_words(context, finding, decision)) if ours else old.title
     return old._replace(
         repository=context.repository,
         ids=identity.bounded_ids(finding.ids),
         title=written,
-        labels=ours,
+        labels=kept,
         said=tuple(dict.fromkeys((*_lasting(old), *_dates(context, finding)))),
         facts=render.facts(finding, decision, context.deadlines.get(subject(finding), ())),
     )
@@ -301,16 +302,28 @@ def _labels(tracked: Tracked, old: Marker, new: Marker) -> tuple[tuple[str, ...]
     return add, remove
 
 
-def _title(finding: Finding, tracked: Tracked, old: Marker) -> str:
+def _words(context: Context, finding: Finding, decision: Decision) -> str:
+    """The title as it should be."""
+    built_in, texts = render.title(finding), context.settings.texts
+    return (texts.title(finding, decision, built_in) if texts else "") or built_in
+
+
+def _title(context: Context, finding: Finding, decision: Decision, tracked: Tracked, old: Marker) -> str:
     """The new title, "" when it stays: a title that a person wrote is theirs."""
-    title = render.title(finding)
+    title = _words(context, finding, decision)
     written = identity.digest(tracked.issue.title)
     return title if written == old.title and identity.digest(title) != written else ""
 
 
 def _block(context: Context, finding: Finding, decision: Decision, marker: Marker) -> str:
     due = context.deadlines.get(subject(finding), ())
-    return render.block(finding, decision, marker, context.settings.body_limit, due)
+    settings = context.settings
+    if settings.texts:
+        own = settings.texts.body(finding, decision, due, render.sections(finding, decision, marker, due))
+        text = render.framed(marker, (own,))
+        if own and len(text) <= settings.body_limit:
+            return text
+    return render.block(finding, decision, marker, settings.body_limit, due)
 
 
 def _comment(text: str, marker: Marker, occasion: str) -> str:

@@ -11,10 +11,10 @@ from typing import NamedTuple
 from advisord.model.advisory import Severity
 from advisord.model.decision import Decision
 from advisord.model.finding import Finding
-from advisord.model.plan import Known, Plan, Proposal, State, StateReason, Verb
+from advisord.model.plan import Action, Known, Plan, Proposal, State, StateReason, Verb
 from advisord.times import stamp
 from advisord.tracking import bundle, grouping, identity, lifecycle, news
-from advisord.tracking.inputs import Deadline, Evidence, Group, Settings, Subject
+from advisord.tracking.inputs import Deadline, Evidence, Group, Settings, Subject, Texts
 from advisord.tracking.interface import Listing, Visibility
 from advisord.tracking.lifecycle import WANTED, Context, Step
 from advisord.tracking.pairing import Recognised, Tracked, lost, order, pair, recognise, subject
@@ -229,6 +229,7 @@ def _assembled(
         actions = []
     if found.foreign:
         notes.append(f"the tracker also holds issues of {', '.join(found.foreign[:5])}: left alone")
+    actions = [_reworded(action, context.settings.texts) for action in actions]
     actions.sort(key=lambda action: _ORDER.index(action.verb))
     return Plan(
         context.repository,
@@ -239,3 +240,13 @@ def _assembled(
         tuple(proposals),
         context.settings.formerly,
     )
+
+
+def _reworded(action: Action, texts: Texts | None) -> Action:
+    """The action with its comment in the user's words; the hidden marker of the occasion stays."""
+    mark = identity.comment_marker(action.comment)
+    if texts is None or not mark:
+        return action
+    built_in = action.comment.replace(mark, "").rstrip()
+    own = texts.comment(action.verb.value, action.reason, built_in)
+    return action._replace(comment=f"{own}\n\n{mark}") if own else action

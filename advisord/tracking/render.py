@@ -12,7 +12,7 @@ from advisord.model.decision import Decision, Scope
 from advisord.model.finding import Finding, Place, Verdict, Via, Witness, start
 from advisord.tracking import identity
 from advisord.tracking.identity import Facts, Marker
-from advisord.tracking.inputs import Deadline
+from advisord.tracking.inputs import Deadline, Sections
 
 TITLE_LIMIT = 200
 _ROWS = 60
@@ -99,25 +99,39 @@ def severity(finding: Finding) -> str:
     return f"{rating.severity.value} severity{score}"
 
 
-def _block(finding: Finding, decision: Decision, marker: Marker, deadlines: Sequence[Deadline], rows: int) -> str:
-    parts = [
+def sections(
+    finding: Finding, decision: Decision, marker: Marker, deadlines: Sequence[Deadline], rows: int = _ROWS
+) -> Sections:
+    """The parts of a body, with at most `rows` rows in a table."""
+    return Sections(
         _headline(finding),
         f"It was tracked before in #{marker.after}." if marker.after.isdecimal() else "",
-        "### Where",
         _places(finding, rows),
-        "### What to do",
         _remedy(finding),
-        "### Why it is tracked",
         _why(decision),
-        *(
-            ("### Deadlines", _table(("What", "By"), [(prose(d.label), prose(d.due)) for d in deadlines]))
-            if deadlines
-            else ()
-        ),
-        "### Sources",
+        _table(("What", "By"), [(prose(d.label), prose(d.due)) for d in deadlines]) if deadlines else "",
         _sources(finding, rows),
         _licence(finding),
         _FOOT,
+    )
+
+
+def _block(finding: Finding, decision: Decision, marker: Marker, deadlines: Sequence[Deadline], rows: int) -> str:
+    made = sections(finding, decision, marker, deadlines, rows)
+    parts = [
+        made.headline,
+        made.before,
+        "### Where",
+        made.where,
+        "### What to do",
+        made.what_to_do,
+        "### Why it is tracked",
+        made.why,
+        *(("### Deadlines", made.deadlines) if made.deadlines else ()),
+        "### Sources",
+        made.sources,
+        made.licence,
+        made.foot,
     ]
     return framed(marker, parts)
 

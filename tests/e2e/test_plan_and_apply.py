@@ -93,3 +93,20 @@ def test_a_route_with_a_tracker_labels_and_groups(advisord: Advisord, world: Pat
     assert advisord("run", "--once").status == 0
     assert "state: closed\n" in (world / "desk" / name).read_text()
     assert [name for name in issues(world) if "hyper" in name]
+
+
+def test_texts_of_your_own(ready: Advisord, world: Path) -> None:
+    """A folder of templates changes the issues; a template that fails is told, and the run goes on without it."""
+    config = world / "advisord.toml"
+    config.write_text(f'{config.read_text()}[tracking]\ntemplates = "texts"\n')
+    (world / "texts").mkdir()
+    (world / "texts/title.txt").write_text("[{{ severity }}] {{ package }} {{ id }}")
+    (world / "texts/body.md").write_text("one\n{{ two }}\n")
+    ran = ready("apply")
+    assert ran.status == 0
+    assert "body.md: the built-in text is used: line 2: 'two' is undefined" in ran.out
+    assert any("critical-hyper" in name for name in issues(world))
+    (world / "texts/body.md").write_text("Ours: {{ sections.headline }}\n")
+    assert ready("apply").out.count("done: update") == 5
+    assert "Ours: `hyper`" in next((world / "issues").glob("*hyper*")).read_text()
+    assert "0 actions" in ready("run", "--once").out

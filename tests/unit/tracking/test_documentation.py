@@ -1,5 +1,6 @@
 """The issue bodies in the documentation are what is really written."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from advisord.model.inventory import Reach
 from advisord.tracking import identity, render
 from advisord.tracking.identity import Marker
 from advisord.tracking.inputs import Deadline
+from advisord.tracking.templates import Templates
 
 DOCS = Path(__file__).resolve().parents[3] / "docs"
 API = Via("services/api", "api", Reach.RUNTIME, ("hyper", "h2"))
@@ -86,3 +88,25 @@ def body(found: Finding, scope: Scope, deadlines: tuple[Deadline, ...] = ()) -> 
 def test_the_examples_are_true(name: str, text: str) -> None:
     """Each file is the text of an issue, as people read it."""
     assert (DOCS / "issues" / f"{name}.md").read_text(encoding="utf-8") == text
+
+
+def test_the_documented_template_works(tmp_path: Path) -> None:
+    """The example renders, and every name that the table lists is there."""
+    text = (DOCS / "tracking.md").read_text(encoding="utf-8")
+    example = text.partition("```jinja\n")[2].partition("```")[0]
+    (tmp_path / "body.md").write_text(example, encoding="utf-8")
+    texts = Templates(str(tmp_path))
+    marker = Marker("0" * 16, "octo/crab")
+    due = (Deadline("fix", "2026-05-30"),)
+    made = texts.body(told(FIXABLE), decision(), due, render.sections(told(FIXABLE), decision(), marker, due))
+    assert texts.problems == []
+    assert "- `Cargo.lock`: `0.3.25`, update to `0.3.26`" in made
+    rows = dict(re.findall(r"^\| (`(?:title|body)[^|]+) \| (.+) \|$", text, re.MULTILINE))
+    common = re.findall(r"`(\w+)`", rows["`title.txt`, `body.md`"])
+    simple, of_place = common[: common.index("places")], common[common.index("places") + 1 :]
+    sections = re.findall(r"`(\w+)`", rows["`body.md`"].partition("`sections` with")[2])
+    names = [*simple, *(f"places[0].{name}" for name in of_place), *(f"sections.{name}" for name in sections)]
+    (tmp_path / "body.md").write_text("".join(f"{{{{ {name} }}}}\n" for name in names), encoding="utf-8")
+    texts = Templates(str(tmp_path))
+    assert texts.body(told(FIXABLE), decision(), due, render.sections(told(FIXABLE), decision(), marker, due))
+    assert texts.problems == []
