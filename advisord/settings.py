@@ -152,7 +152,7 @@ class Run(_Table):
 
 
 class Web(_Table):
-    """`[web]`: where the pages and the API listen, and who may read them.
+    """`[web]`: where the pages and the API listen, and who may read them. With this table `advisord run` serves them too.
 
     Beyond loopback a token is needed (`token_env` or `token_file`). `hosts` are further names that a browser may call
     us by, such as a proxy's: without a token all others are refused, so that no strange page can read ours.
@@ -194,7 +194,7 @@ class Settings(_Table):
     repositories: tuple[RepositorySettings, ...] = ()
     tracking: Tracking = Tracking()
     run: Run = Run()
-    web: Web = Web()
+    web: Web | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -237,7 +237,7 @@ def _absolute(settings: Settings, folder: str) -> Settings:
     return settings.model_copy(
         update={
             "store": Store(path=at(settings.store.path)),
-            "web": settings.web.model_copy(update={"token_file": at(settings.web.token_file)}),
+            "web": settings.web and settings.web.model_copy(update={"token_file": at(settings.web.token_file)}),
             "tracking": settings.tracking.model_copy(update={"templates": at(settings.tracking.templates)}),
             "feeds": {
                 name: feed.model_copy(

@@ -2,10 +2,15 @@
 
 from collections.abc import Sequence
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 from advisord.cli.options import Parser, add_config
 from advisord.cli.working import settings_of
 from advisord.errors import UsageError
+from advisord.settings import Settings
+
+if TYPE_CHECKING:
+    from advisord.web.server import Service
 
 _EPILOG = """\
 It listens at `[web] listen` (127.0.0.1:8080), only reads, and ends on SIGTERM. Tools that ask osv.dev can ask it too:
@@ -18,14 +23,20 @@ def run(arguments: Sequence[str]) -> int:
     add_config(parser)
     options = parser.parse_args(arguments)
 
-    settings = settings_of(options.config)
+    service = service_of(settings_of(options.config))
+    from advisord.web.server import run_until_signal
+
+    print(f"listening on {service.address}", flush=True)
+    run_until_signal(service)
+    return 0
+
+
+def service_of(settings: Settings) -> "Service":
+    """The pages of a configuration, listening. Raises UsageError when the extra is missing."""
     if missing := [name for name in ("starlette", "uvicorn") if find_spec(name) is None]:
         raise UsageError(
             f"{' and '.join(missing)} missing: the pages need the extra `web`", hint="pip install 'advisord[web]'"
         )
-    from advisord.web.server import Service, run_until_signal
+    from advisord.web.server import Service
 
-    service = Service(settings)
-    print(f"listening on {service.address}", flush=True)
-    run_until_signal(service)
-    return 0
+    return Service(settings)

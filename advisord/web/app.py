@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from advisord.errors import AdvisordError
-from advisord.settings import Settings, secret
+from advisord.settings import Settings, Web, secret
 from advisord.store.database import store_error
 from advisord.web import content, metrics, openapi, osv, pages
 from advisord.web.guard import Guard
@@ -34,8 +34,9 @@ _LARGEST = 2**20
 
 def make(settings: Settings) -> Starlette:
     """The application of a configuration. Raises SettingsError when its token can't be read."""
-    token = secret(settings.web.token_env, settings.web.token_file, "web")
-    hosts = {settings.web.address[0], *settings.web.hosts}
+    web = settings.web or Web()
+    token = secret(web.token_env, web.token_file, "web")
+    hosts = {web.address[0], *web.hosts}
     return Starlette(
         routes=_routes(settings),
         middleware=[Middleware(Guard, token=token, hosts=hosts)],

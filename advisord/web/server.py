@@ -1,12 +1,16 @@
 """Serving the application: on one socket, until it is told to stop."""
 
+import contextlib
+import os
 import signal
 import socket
+from collections.abc import Iterator
+from threading import Event, Thread
 
 import uvicorn
 
 from advisord.errors import SettingsError
-from advisord.settings import Settings
+from advisord.settings import Settings, Web
 from advisord.web.app import make
 
 _DRAIN_SECONDS = 10
@@ -18,14 +22,15 @@ class Service:
 
     def __init__(self, settings: Settings) -> None:
         application = make(settings)
-        host, port = settings.web.address
+        web = settings.web or Web()
+        host, port = web.address
         try:
             family = socket.AF_INET6 if ":" in host else socket.AF_INET
             self._socket = socket.create_server((host, port), family=family)
         except OSError as exc:
             raise SettingsError(
                 f"can't listen there: {exc.strerror or exc}",
-                subject=f"[web] listen = {settings.web.listen!r}",
+                subject=f"[web] listen = {web.listen!r}",
                 hint="is another advisord, or another program, listening on this port?",
             ) from exc
         self._server = uvicorn.Server(
@@ -63,3 +68,29 @@ def run_until_signal(service: Service) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: None)
     service.run()
+
+
+@contextlib.contextmanager
+def beside(service: Service) -> Iterator[None]:
+    """Serve in a thread while something else is done in the main one. Serving that fails ends that too, and is raised."""
+    failures: list[BaseException] = []
+    over = Event()
+
+    def serve() -> None:
+        try:
+            service.run()
+        except BaseException as exc:  # noqa: BLE001  (whatever it was: it is raised where it is seen)
+            failures.append(exc)
+        if not over.is_set():
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    thread = Thread(target=serve, name="web")
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        service.stop()
+        thread.join()
+    if failures:
+        raise failures[0]

@@ -21,9 +21,9 @@ from advisord.web.openapi import description
 class Serving:
     """The command at work; `url` is where it said that it listens."""
 
-    def __init__(self, folder: Path, env: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, env: Mapping[str, str], command: str = "serve") -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-W", "error", "-m", "advisord", "serve"],
+            [sys.executable, "-W", "error", "-m", "advisord", command],
             cwd=folder,
             env={**os.environ, **env},
             stdout=subprocess.PIPE,
@@ -118,6 +118,19 @@ def test_a_cycle_is_seen_without_a_restart(advisord: Advisord, synced: Path) -> 
     finally:
         ended = server.end()
     assert (ran.status, before, after, ended) == (0, 0, 6, (0, ""))
+
+
+def test_the_daemon_serves_them_too(advisord: Advisord, synced: Path) -> None:
+    """With a table [web] the pages are there while it works, and end with it."""
+    assert advisord.folder == synced
+    _configure(synced, "")
+    server = Serving(synced, {}, "run")
+    try:
+        assert server.get("/healthz")[0] == 200
+        assert server.get("/api/feeds")[0] == 200
+    finally:
+        ended = server.end()
+    assert ended == (0, "")
 
 
 def test_a_token_from_the_environment(advisord: Advisord, synced: Path) -> None:
