@@ -47,12 +47,13 @@ def _package(pin: dict[str, Any], line: int) -> Package | None:
     if pin.get("kind") == "registry":
         name = _text(pin, "identity")
         return Package("SwiftURL", name, version, Source.OTHER_REGISTRY, line=line) if name and version else None
-    if not url_name(location) or not (version or revision):
+    name = url_name(location)
+    if not name or not (version or revision):
         return None
     local = pin.get("kind") == "localSourceControl" or location.startswith(("/", "./", "../", "file:"))
     source = Source.PATH if local else Source.REGISTRY if version else Source.GIT
     locator = "" if source is Source.REGISTRY else public(location)
-    return Package("SwiftURL", url_name(location), version, source, locator, revision, line)
+    return Package("SwiftURL", name, version, source, locator, revision, line)
 
 
 def url_name(location: str) -> str:
