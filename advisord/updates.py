@@ -1,6 +1,6 @@
 """What to do about the tracked findings of a scan: for each locked package the smallest update that removes them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from sqlite3 import Connection
 
 from advisord.errors import InvalidVersion
@@ -8,7 +8,7 @@ from advisord.matching.findings import Group
 from advisord.matching.remediation import Remedy, remedy, step
 from advisord.matching.requirements import admits
 from advisord.model.decision import Scope
-from advisord.model.finding import Verdict
+from advisord.model.finding import Finding, Place, Verdict
 from advisord.model.inventory import Inventory
 from advisord.model.report import Judged, Update
 from advisord.scan import Kept, load_group
@@ -101,25 +101,41 @@ def _tells(inventory: Inventory) -> bool:
     return bool(inventory.requirements) or any(e.requirement for root in inventory.roots or () for e in root.edges)
 
 
+def required(findings: Iterable[Finding], inventories: Mapping[tuple[str, str], Inventory]) -> list[Finding]:
+    """The findings with, at each place, whether those who require the package admit its smallest fix."""
+    askers = {place: _askers(inventory) for place, inventory in inventories.items() if _tells(inventory)}
+
+    def told(finding: Finding, place: Place) -> Place:
+        asked = askers.get((place.ref, place.lockfile), {}).get((finding.ecosystem, finding.package, place.version))
+        if not place.fixed or not asked:
+            return place
+        allowed, hindered = _admitted(finding.ecosystem, asked, place.fixed[0])
+        return place._replace(allowed=allowed, hindered=hindered)
+
+    return [finding._replace(places=tuple(told(finding, place) for place in finding.places)) for finding in findings]
+
+
 def _allowed(inventory: Inventory, locked: _Locked, to: str) -> tuple[bool | None, tuple[tuple[str, str], ...]]:
     """(whether everyone who requires the package admits the version, those who don't)."""
-    mine = {
-        index
-        for index, package in enumerate(inventory.packages)
-        if (package.ecosystem, package.name, package.version) == locked
-    }
-    asked = {
-        (inventory.packages[parent].name, inventory.requirements.get((parent, index), ""))
-        for parent, ends in enumerate(inventory.edges or ())
-        for index in mine.intersection(ends)
-    }
-    asked |= {
-        (root.name or root.path, edge.requirement)
-        for root in inventory.roots or ()
-        for edge in root.edges
-        if edge.to in mine
-    }
-    answers = {(who, requirement): admits(locked[0], requirement, to) for who, requirement in asked}
+    return _admitted(locked[0], _askers(inventory).get(locked, set()), to)
+
+
+def _askers(inventory: Inventory) -> dict[_Locked, set[tuple[str, str]]]:
+    """Who requires each locked package, and the requirement as written ("" where the files don't say)."""
+    names: list[_Locked] = [(package.ecosystem, package.name, package.version) for package in inventory.packages]
+    asked: dict[_Locked, set[tuple[str, str]]] = {}
+    for parent, ends in enumerate(inventory.edges or ()):
+        for index in ends:
+            who = (names[parent][1], inventory.requirements.get((parent, index), ""))
+            asked.setdefault(names[index], set()).add(who)
+    for root in inventory.roots or ():
+        for edge in root.edges:
+            asked.setdefault(names[edge.to], set()).add((root.name or root.path, edge.requirement))
+    return asked
+
+
+def _admitted(ecosystem: str, asked: set[tuple[str, str]], to: str) -> tuple[bool | None, tuple[tuple[str, str], ...]]:
+    answers = {(who, requirement): admits(ecosystem, requirement, to) for who, requirement in asked}
     hindered = tuple(sorted(pair for pair, answer in answers.items() if answer is False))
     if hindered:
         return False, hindered

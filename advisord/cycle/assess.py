@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlite3 import Connection
 from typing import NamedTuple
 
-from advisord import policies, scan
+from advisord import policies, scan, updates
 from advisord.cycle.tree import Tree
 from advisord.errors import SettingsError
 from advisord.matching.findings import merge
@@ -72,6 +72,7 @@ def assess(
     doubts, _ = scan.trust(db, store.ecosystems(db, repository), lambda moment: seconds_between(moment, now), max_age)
     kept = scan.Kept({}, {})
     matched = scan.match(db, reads, kept=kept, authorities=authorities)
+    matched = updates.required(matched, kept.inventories)
     found = merge(finding._replace(repository=name) for finding in matched)
     for read in reads:
         later = scan.later_problems([read], kept)

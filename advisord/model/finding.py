@@ -60,7 +60,8 @@ class Place(NamedTuple):
 
     `via` is None where the lockfile and its manifests can't tell who pulls the package in; an empty tuple means that
     no component does. `fixed` are the versions to update to from here: affected by no witness that knows a fix, lowest
-    first; empty where no fix exists. `commit` is the commit that was read.
+    first; empty where no fix exists. `commit` is the commit that was read. `allowed` says whether all who require the
+    package admit the first of `fixed` (None: the files don't tell); `hindered` are those who don't: (who, requirement).
     """
 
     ref: str
@@ -75,6 +76,8 @@ class Place(NamedTuple):
     direct: bool | None = None
     via: tuple[Via, ...] | None = None
     commit: str = ""
+    allowed: bool | None = None
+    hindered: tuple[tuple[str, str], ...] = ()
 
 
 class Finding(NamedTuple):

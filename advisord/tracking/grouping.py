@@ -80,12 +80,13 @@ def _places(findings: Sequence[Finding]) -> tuple[Place, ...]:
 
 def _both(ecosystem: str, one: Place, other: Place) -> Place:
     """One place of two findings: to update to the higher fix."""
-    fixed = one.fixed or other.fixed
-    if one.fixed and other.fixed:
-        fixed = one.fixed if _at_least(ecosystem, one.fixed[0], other.fixed[0]) else other.fixed
+    first = one.fixed and (not other.fixed or _at_least(ecosystem, one.fixed[0], other.fixed[0]))
+    higher = one if first else other
     affected = Verdict.AFFECTED in {one.verdict, other.verdict}
     return one._replace(
-        fixed=fixed,
+        fixed=higher.fixed,
+        allowed=higher.allowed,
+        hindered=higher.hindered,
         verdict=Verdict.AFFECTED if affected else one.verdict,
         reason="" if affected else "; ".join(_unique(filter(None, (one.reason, other.reason)))),
     )

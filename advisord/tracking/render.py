@@ -17,6 +17,7 @@ from advisord.tracking.inputs import Deadline, Sections
 TITLE_LIMIT = 200
 _ROWS = 60
 _NAMES = 40
+_HINDERED = 10
 _LICENCES = {
     "RUSTSEC": "RustSec Advisory Database (CC0-1.0)",
     "GHSA": "GitHub Advisory Database (CC-BY-4.0)",
@@ -200,6 +201,7 @@ def _remedy(finding: Finding) -> str:
         lines.append(f"**Update** {name} to {code(targets[0])}, the smallest version without it.")
     elif targets:
         lines.append(f"**Update** {name}; the smallest version without it stands in the table for each place.")
+    lines += _requirements(fixed)
     if fixed and len(fixed) < len(finding.places):
         lines.append("For the other places no fixed version is known.")
     if finding.alternatives:
@@ -218,6 +220,20 @@ def _remedy(finding: Finding) -> str:
         come = "the packages before it in the table" if all(p.via for p in finding.places) else "another package"
         lines.append(f"Nothing here requires {name} itself: it comes with {come}.")
     return "\n".join(f"- {line}" for line in lines)
+
+
+def _requirements(fixed: Sequence[Place]) -> list[str]:
+    """Whether those who require the package let the update happen, as far as the files say."""
+    hindered = sorted({(*pair, place.fixed[0]) for place in fixed for pair in place.hindered})
+    lines = [
+        f"{code(who)} requires {code(requirement)}, which does not allow {code(to)}: it has to change first."
+        for who, requirement, to in hindered[:_HINDERED]
+    ]
+    if len(hindered) > _HINDERED:
+        lines.append(f"{len(hindered) - _HINDERED} more requirements don't allow it.")
+    if fixed and all(place.allowed for place in fixed):
+        lines.append("All who require it allow that: updating the lockfile is enough.")
+    return lines
 
 
 def _why(decision: Decision) -> str:

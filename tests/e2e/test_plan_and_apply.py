@@ -110,3 +110,10 @@ def test_texts_of_your_own(ready: Advisord, world: Path) -> None:
     assert ready("apply").out.count("done: update") == 5
     assert "Ours: `hyper`" in next((world / "issues").glob("*hyper*")).read_text()
     assert "0 actions" in ready("run", "--once").out
+
+
+def test_whether_the_update_is_allowed(ready: Advisord, world: Path) -> None:
+    """As far as the lockfile says it, the issue names who stands in the way, or that nobody does."""
+    ready("apply")
+    texts = [path.read_text() for path in (world / "issues").glob("*.md")]
+    assert any("which does not allow" in text or "updating the lockfile is enough" in text for text in texts)

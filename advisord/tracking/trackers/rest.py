@@ -19,6 +19,7 @@ from advisord.tracking.interface import HttpClient, HttpResponse
 _PAGES = 2000
 _ATTEMPTS = 3
 _NEXT = re.compile(r'<([^<>]{1,2000})>\s*;[^,]{0,200}\brel="?next"?')
+_SECRET = ("authorization", "private-token")
 _SLOWLY = re.compile(r"rate limit|abuse detection|too many requests|wait a few minutes", re.IGNORECASE)
 
 
@@ -61,9 +62,10 @@ class Rest:
         url = path if path.startswith(("https:", "http:")) else self._base + path
         if _origin(url) != _origin(self._base):
             raise TrackerError(f"{_origin(self._base)} leads to another server", code="denied")
-        response = self._client.request(method, url, headers=self._headers(), json=data)
+        headers = self._headers()
+        response = self._client.request(method, url, headers=headers, json=data)
         if response.status not in accept:
-            raise _error(method, response, urlsplit(url).path)
+            raise _error(method, response, urlsplit(url).path, headers)
         return Answer(response.status, _decoded(response), response.headers)
 
     def forgiving(self, path: str, data: Mapping[str, object], wishes: Mapping[str, object]) -> Answer:
@@ -90,8 +92,10 @@ class Rest:
         raise TrackerError(f"the list has more than {_PAGES} pages", code="broken")
 
 
-def _error(method: str, response: HttpResponse, path: str) -> TrackerError | TransportError:
-    status, words = response.status, message(response)
+def _error(
+    method: str, response: HttpResponse, path: str, asked: Mapping[str, str]
+) -> TrackerError | TransportError:
+    status, words = response.status, message(response, asked)
     sentence = f"{method} {path} was answered with {status}" + (f": {words}" if words else "")
     wait = _wait(response)
     limited = wait is not None or response.headers.get("x-ratelimit-remaining") == "0" or bool(_SLOWLY.search(words))
@@ -127,14 +131,17 @@ def in_order(issues: Mapping[int, Issue]) -> tuple[Issue, ...]:
     return tuple(issues[number] for number in sorted(issues))
 
 
-def message(response: HttpResponse) -> str:
-    """What the server says, in a bounded line."""
+def message(response: HttpResponse, asked: Mapping[str, str]) -> str:
+    """What the server says, in a bounded line, without the token that it was sent: a server may echo it."""
     try:
         data = json.loads(response.content[:100_000])
     except (ValueError, RecursionError):
         return ""
     said = data.get("message") or data.get("error") if isinstance(data, dict) else ""
-    text = said if isinstance(said, str) else json.dumps(said)[:200] if said else ""
+    text = said if isinstance(said, str) else json.dumps(said) if said else ""
+    for name in _SECRET:
+        for part in asked.get(name, "").split():
+            text = text.replace(part, "…") if len(part) > 6 else text
     return "".join(c if c.isprintable() else " " for c in text)[:200]
 
 

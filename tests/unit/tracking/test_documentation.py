@@ -25,8 +25,8 @@ FIXABLE = finding(
     package="h2",
     summary="Degradation of service in h2 servers with CONTINUATION Flood",
     places=(
-        place(version="0.3.25", fixed="0.3.26")._replace(via=(API, CLI)),
-        place(ref="release/1.x", version="0.3.20", fixed="0.3.26")._replace(via=(API,)),
+        place(version="0.3.25", fixed="0.3.26")._replace(via=(API, CLI), allowed=True),
+        place(ref="release/1.x", version="0.3.20", fixed="0.3.26")._replace(via=(API,), allowed=True),
     ),
 )
 REPLACE = finding(

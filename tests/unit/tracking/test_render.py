@@ -17,6 +17,26 @@ def block(found: Finding, limit: int = 58_000) -> str:
     return render.block(found, decision(), MARKER, limit)
 
 
+def test_who_stands_in_the_way() -> None:
+    """A requirement that does not allow the update is named; so is that all allow it; unknown is not spoken of."""
+    hindered = place()._replace(allowed=False, hindered=(("a|b", "^0.9"), ("hyper", "=1.0.0")))
+    text = render.sections(finding(places=(hindered,)), decision(), MARKER, ()).what_to_do
+    assert "- `a¦b` requires `^0.9`, which does not allow `1.0.1`: it has to change first." in text
+    assert "- `hyper` requires `=1.0.0`" in text
+    many = place()._replace(allowed=False, hindered=tuple((f"p{n}", "1") for n in range(13)))
+    assert (
+        "3 more requirements don't allow it."
+        in render.sections(finding(places=(many,)), decision(), MARKER, ()).what_to_do
+    )
+    allowed = place()._replace(allowed=True)
+    both = finding(places=(allowed, place(ref="v1")))
+    assert (
+        "updating the lockfile is enough"
+        in render.sections(finding(places=(allowed,)), decision(), MARKER, ()).what_to_do
+    )
+    assert "updating the lockfile" not in render.sections(both, decision(), MARKER, ()).what_to_do
+
+
 def test_the_body_says_what_where_why_and_what_to_do() -> None:
     """Everything that a maintainer asks."""
     via = Via("services/api", "api", Reach.RUNTIME, ("hyper", "tokio"))
