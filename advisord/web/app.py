@@ -98,7 +98,7 @@ def _answered(
         return failed(exc.status, exc.message)
     except AdvisordError as exc:
         return failed(503, exc.message)
-    except sqlite3.OperationalError as exc:
+    except sqlite3.Error as exc:
         said = "this takes too long to find; ask for less" if "interrupt" in str(exc) else store_error(exc).message
         return failed(503, said)
 

@@ -14,7 +14,7 @@ def over_time(days: Sequence[dict[str, Any]], heading: str) -> Html:
     """A line of what was open, and bars of what was opened (up) and closed (down) each day."""
     opened = sum(day["opened"] for day in days)
     closed = sum(day["closed"] for day in days)
-    said = f"{heading}: {opened} opened and {closed} closed in {len(days)} days; open now: {days[-1]['open']}"
+    said = f"{heading}: {opened:,} opened and {closed:,} closed in {len(days)} days; open now: {days[-1]['open']:,}"
     eventful = [day for day in days if day["opened"] or day["closed"]]
     return tag(
         "figure",
@@ -60,7 +60,7 @@ def _line(days: Sequence[dict[str, Any]], title: str) -> Html:
     base = _TOP + high
     return _svg(
         title,
-        _rule(_TOP, str(top)),
+        _rule(_TOP, f"{top:,}"),
         _rule(base, "0"),
         tag("polygon", points=f"{_LEFT},{base} {points} {_WIDTH},{base}", class_="area"),
         tag("polyline", points=points, class_="line"),
@@ -91,9 +91,9 @@ def _bars(days: Sequence[dict[str, Any]], title: str) -> Html:
                 )
     return _svg(
         title,
-        _rule(_TOP, f"+{top}"),
+        _rule(_TOP, f"+{top:,}"),
         _rule(middle, "0"),
-        _rule(middle + half, f"-{top}"),
+        _rule(middle + half, f"-{top:,}"),
         bars,
         _days(days, step),
     )

@@ -267,7 +267,8 @@ def _health(one: content.Data) -> Html:
     if one["error"]:
         return tag("span", f"can't be read: {one['error']['message']}", class_="bad")
     if one["blocking_problems"]:
-        return tag("span", f"{one['blocking_problems']} problems", class_="bad")
+        count = one["blocking_problems"]
+        return tag("span", "1 problem" if count == 1 else f"{count} problems", class_="bad")
     return tag("span", "read", class_="good") if one["read_at"] else tag("span", "never read", class_="bad")
 
 

@@ -36,7 +36,14 @@ def table(names: Sequence[str], rows: Sequence[Sequence[Content]], nothing: str)
         return tag("p", nothing, class_="quiet")
     head = tag("thead", tag("tr", [tag("th", name, scope="col") for name in names]))
     body = tag("tbody", [tag("tr", [tag("td", cell) for cell in row]) for row in rows])
-    return tag("div", tag("table", head, body), class_="wide", role="region", aria_label=names[0], tabindex=0)
+    return tag(
+        "div",
+        tag("table", head, body),
+        class_="wide",
+        role="region",
+        aria_label=f"Table of {', '.join(names)}",
+        tabindex=0,
+    )
 
 
 def matrix(counted: Mapping[str, Mapping[str, int]], name: str, words: Sequence[str]) -> Html:
