@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from sqlite3 import Connection
 
+from advisord.cli.progress import Watch
 from advisord.cycle import recorded
 from advisord.cycle.plugs import Plugs
 from advisord.cycle.work import Say, Work
@@ -49,8 +50,13 @@ def worker(
     progress: Callable[[str, int], None] | None = None,
 ) -> Work:
     """Work with the real clock, which says what it does line by line."""
-    progress = progress or (_progress if sys.stderr.isatty() else None)
-    return Work(settings, db, plugs, clock=clock, sleep=time.sleep, say=say or _say, progress=progress)
+    watch = Watch()
+
+    def aloud(text: str) -> None:
+        watch.pause()
+        print(text, file=sys.stderr if text.startswith("error:") else sys.stdout, flush=True)
+
+    return Work(settings, db, plugs, clock=clock, sleep=time.sleep, say=say or aloud, progress=progress or watch)
 
 
 def chosen(settings: Settings, names: Sequence[str] | None) -> Sequence[RepositorySettings]:
@@ -71,11 +77,3 @@ def status(problems: Sequence[Problem]) -> int:
 def clock() -> datetime:
     """Now."""
     return datetime.now(UTC)
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr if text.startswith("error:") else sys.stdout, flush=True)
-
-
-def _progress(feed: str, seen: int) -> None:
-    print(f"{feed}: {seen} records", end="\r", file=sys.stderr, flush=True)

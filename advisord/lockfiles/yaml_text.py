@@ -50,7 +50,7 @@ def load_all(text: str) -> list[Document]:
     deeper than MAX_DEPTH, for more than MAX_NODES nodes, and for aliases that stand for more than MAX_ALIASED nodes or
     for a node that holds them.
     """
-    import yaml  # noqa: PLC0415  (15 ms that only a lockfile in YAML has to pay)
+    import yaml  # 15 ms that only a lockfile in YAML has to pay
 
     try:
         return _documents(getattr(yaml, "CBaseLoader", yaml.BaseLoader)(text).get_event, yaml)
