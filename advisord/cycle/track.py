@@ -31,6 +31,10 @@ class Desk(NamedTuple):
     listing: Listing
 
 
+INCOMPLETE = "tracker-incomplete"
+"""The code of a problem: a tracker's list of issues could not be read to its end."""
+
+
 def names(db: Connection, repository: str, own: str, policy: CompiledPolicy) -> list[str]:
     """The trackers of a repository: its own, those of the policy's routes, those that hold issues of it."""
     routed = [route.tracker for route in policy.routes if route.tracker]
@@ -87,7 +91,7 @@ def plan(
     if listing.complete:
         return made, None
     subject = f"{assessment.repository} ({tracker.name})"
-    return made, Problem("tracker-incomplete", subject, f"the list of issues is incomplete: {listing.problem}")
+    return made, Problem(INCOMPLETE, subject, f"the list of issues is incomplete: {listing.problem}")
 
 
 def apply(

@@ -107,7 +107,7 @@ class Work:
         except AdvisordError as exc:
             self.failed.add(repository.name)
             return [*problems, as_problem(exc, repository.name)]
-        if any(problem.blocking and problem.code in {UNFINISHED, NO_TRACKER} for problem in problems):
+        if any(problem.blocking and problem.code in {UNFINISHED, NO_TRACKER, track.INCOMPLETE} for problem in problems):
             self.failed.add(repository.name)
         self._say(summary(assessment, done))
         for plan in plans:

@@ -64,10 +64,10 @@ def said(body: bytes, asked: Mapping[str, str]) -> str:
     message = value.get("message") if isinstance(value, dict) else None
     if not isinstance(message, str):
         return ""
-    text = "".join(c if c.isprintable() else " " for c in message)[:200]
+    text = "".join(c if c.isprintable() else " " for c in message)
     for name, secret in asked.items():
         if name.lower() in _SECRET:
             for part in secret.split():
                 if len(part) > 6:
                     text = text.replace(part, "…")
-    return text
+    return text[:200]

@@ -92,9 +92,7 @@ class Rest:
         raise TrackerError(f"the list has more than {_PAGES} pages", code="broken")
 
 
-def _error(
-    method: str, response: HttpResponse, path: str, asked: Mapping[str, str]
-) -> TrackerError | TransportError:
+def _error(method: str, response: HttpResponse, path: str, asked: Mapping[str, str]) -> TrackerError | TransportError:
     status, words = response.status, message(response, asked)
     sentence = f"{method} {path} was answered with {status}" + (f": {words}" if words else "")
     wait = _wait(response)
