@@ -15,7 +15,7 @@ from advisord.model.finding import Finding
 from advisord.model.plan import Issue, Plan, State, StateReason
 from advisord.tracking import identity
 from advisord.tracking.apply import Applied, Limits, apply
-from advisord.tracking.inputs import Cause, Evidence, Settings
+from advisord.tracking.inputs import Cause, Evidence, Group, Route, Settings
 from advisord.tracking.pairing import recognise
 from advisord.tracking.plan import open_issues, plan
 from advisord.tracking.state import read
@@ -185,3 +185,23 @@ def test_people_s_text_stays(seed: int) -> None:
         body = world.tracker.issues[issue.number].body
         assert body.startswith("Before.\n\n")
         assert PEOPLE in body
+
+
+@settings(max_examples=60)
+@given(st.integers(min_value=0, max_value=2**32))
+def test_it_converges_however_findings_are_grouped(seed: int) -> None:
+    """By finding, package or digest, and changed on the way: a package has one open issue, and nothing is left to do."""
+    world = World(seed)
+    for _ in range(world.random.randint(1, 6)):
+        group = world.random.choice(tuple(Group))
+        world.settings = world.settings._replace(routes={"": Route(group=group)})
+        world.change_findings()
+        world.interrupted()
+        assert world.settle()[-1].actions == ()
+        if group is Group.PACKAGE:
+            packages = [
+                t.package
+                for t in recognise(read(world.tracker, {}), {}, (REPOSITORY,)).issues
+                if t.issue in world.tracker.opened()
+            ]
+            assert len(packages) == len(set(packages))
