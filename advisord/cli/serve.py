@@ -35,7 +35,8 @@ def service_of(settings: Settings) -> "Service":
     """The pages of a configuration, listening. Raises UsageError when the extra is missing."""
     if missing := [name for name in ("starlette", "uvicorn") if find_spec(name) is None]:
         raise UsageError(
-            f"{' and '.join(missing)} missing: the pages need the extra `web`", hint="pip install 'advisord[web]'"
+            f"{' and '.join(missing)} can't be found: the pages need the extra `web`",
+            hint="pip install 'advisord[web]'",
         )
     from advisord.web.server import Service
 
