@@ -14,6 +14,7 @@ LEASE = 120.0
 _RENEW = 30.0
 _IDLE = 60.0
 """The main loop turns every few seconds when no step is under way: longer than this, and it hangs."""
+_PAUSED = 5.0
 
 
 class Pulse:
@@ -91,7 +92,13 @@ class Pulse:
     def _run(self) -> None:
         try:
             self.check()
+            before = self._monotonic()
             while not self._end.wait(self._every):
+                now = self._monotonic()
+                if now - before > self._every + _PAUSED:
+                    # The whole process was stopped for a while: its steps could not make progress either.
+                    self.beat()
+                before = now
                 self.check()
         except BaseException as exc:  # noqa: BLE001  (a dead side thread must end the daemon, whatever it died of)
             self.failure = exc

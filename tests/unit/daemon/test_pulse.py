@@ -75,8 +75,20 @@ def test_a_dead_thread_rings(db: sqlite3.Connection) -> None:
     """Whatever the thread dies of is kept, and the alarm is rung."""
     watch = Watch(Lease(db, "daemon"))
     watch.pulse.start()
-    watch.now += 10_000
+    assert Lease(db, "daemon").claim(LEASE)
+    watch.now += 31
     assert watch.alarmed.wait(5)
     watch.pulse.stop()
     assert isinstance(watch.pulse.failure, StoreError)
     assert not watch.pulse._thread.is_alive()
+
+
+def test_a_process_that_was_stopped(db: sqlite3.Connection) -> None:
+    """A machine that was paused, with everything in it, is no step that hangs."""
+    watch = Watch(Lease(db, "daemon"))
+    watch.pulse.step("feed osv")
+    watch.pulse.start()
+    watch.now += 10_000
+    assert not watch.alarmed.wait(0.2)
+    watch.pulse.stop()
+    assert watch.pulse.failure is None
