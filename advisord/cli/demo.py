@@ -7,36 +7,10 @@ from collections.abc import Sequence
 
 from advisord.cli import main
 from advisord.cli.options import Parser
-from advisord.demo import feeds, repository
+from advisord.demo import CONFIGURATION, feeds, repository
 from advisord.errors import UsageError
 
 _MARK = ".advisord-demo"
-
-_CONFIGURATION = """\
-# The demonstration's configuration. Paths are relative to this file.
-[store]
-path = "advisord.db"
-
-[feeds.osv]
-source = "feeds/osv"
-
-[feeds.rustsec]
-source = "feeds/rustsec"
-
-[feeds.github]
-source = "feeds/github"
-
-[trackers.issues]
-kind = "local"
-folder = "issues"
-
-[[repositories]]
-name = "shop"
-git = "shop"
-refs = ["main", "release-1.0"]
-policy = "shop/advisord-policy.toml"
-tracker = "issues"
-"""
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -52,7 +26,7 @@ def run(arguments: Sequence[str]) -> int:
     feeds.write(os.path.join(folder, "feeds"))
     shop = repository.make(shop_folder)
     with open(config, "w", encoding="utf-8") as file:
-        file.write(_CONFIGURATION)
+        file.write(CONFIGURATION)
     print(f"  feeds          {folder}/feeds/osv, rustsec, github")
     print(f"  repository     {shop_folder}, branches main and release-1.0")
     print(f"  policy         {shop_folder}/advisord-policy.toml")

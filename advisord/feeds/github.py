@@ -11,7 +11,7 @@ from urllib.parse import quote, urljoin, urlsplit
 
 from advisord.errors import FeedError, TransportError
 from advisord.feeds.github_record import ECOSYSTEMS, decode
-from advisord.feeds.interface import Page, Rejected
+from advisord.feeds.interface import Answer, Page, Rejected
 from advisord.feeds.json_text import loads
 from advisord.feeds.loss import brake, suspect
 from advisord.feeds.times import moment, same
@@ -29,22 +29,6 @@ _STREAMS = {
     "malware": "type=malware",
     "malware-withdrawn": "type=malware&is_withdrawn=true",
 }
-
-
-class Answer(Protocol):
-    """What came: status, headers with names in lower case, body."""
-
-    @property
-    def status(self) -> int:
-        """The HTTP status."""
-
-    @property
-    def headers(self) -> Mapping[str, str]:
-        """The headers, names in lower case."""
-
-    @property
-    def content(self) -> bytes:
-        """The body."""
 
 
 class Client(Protocol):

@@ -42,3 +42,19 @@ class Feed(Protocol):
         `known(partition)` gives what the store holds of a partition: record id → modified as listed.
         Raises TransportError or FeedError; the pages yielded before that stay valid and committed.
         """
+
+
+class Answer(Protocol):
+    """What came over HTTP: status, headers with names in lower case, body."""
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The headers, names in lower case."""
+
+    @property
+    def content(self) -> bytes:
+        """The body."""

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Protocol
 from urllib.parse import quote
 
 from advisord.errors import FeedError, TransportError
-from advisord.feeds.interface import Rejected
+from advisord.feeds.interface import Answer, Rejected
 from advisord.feeds.json_text import loads
 from advisord.feeds.osv_record import decode
 from advisord.model.advisory import Advisory
@@ -19,22 +19,6 @@ _PAGES = 100
 _ATTEMPTS = 5
 _WORKERS = 8
 _LATER = {429, 500, 502, 503, 504}
-
-
-class Answer(Protocol):
-    """What came: status, headers with names in lower case, body."""
-
-    @property
-    def status(self) -> int:
-        """The HTTP status."""
-
-    @property
-    def headers(self) -> Mapping[str, str]:
-        """The headers, names in lower case."""
-
-    @property
-    def content(self) -> bytes:
-        """The body."""
 
 
 class Client(Protocol):

@@ -6,34 +6,13 @@ from pathlib import Path
 import pytest
 from running import Advisord
 
-from advisord.demo import feeds, repository
+from advisord.demo import CONFIGURATION, feeds, repository
 
 
 @pytest.fixture
 def advisord(tmp_path: Path) -> Advisord:
     """The command, run in `tmp_path`."""
     return Advisord(tmp_path)
-
-
-CONFIG = """\
-[store]
-path = "advisord.db"
-[feeds.osv]
-source = "feeds/osv"
-[feeds.rustsec]
-source = "feeds/rustsec"
-[feeds.github]
-source = "feeds/github"
-[trackers.issues]
-kind = "local"
-folder = "issues"
-[[repositories]]
-name = "shop"
-git = "shop"
-refs = ["main", "release-1.0"]
-policy = "shop/advisord-policy.toml"
-tracker = "issues"
-"""
 
 
 @pytest.fixture
@@ -46,7 +25,7 @@ def world(tmp_path: Path) -> Path:
 def _make(folder: Path) -> None:
     feeds.write(str(folder / "feeds"))
     repository.make(str(folder / "shop"))
-    (folder / "advisord.toml").write_text(CONFIG, encoding="utf-8")
+    (folder / "advisord.toml").write_text(CONFIGURATION, encoding="utf-8")
 
 
 @pytest.fixture(scope="session")
