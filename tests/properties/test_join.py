@@ -31,7 +31,7 @@ events = st.one_of(
     st.builds(lambda hi: (Event("introduced", "0"), Event("fixed", hi), Event("introduced", "2.0.0")), bounds),
 )
 ranges = st.one_of(
-    st.builds(Range, st.sampled_from(["SEMVER", "ECOSYSTEM"]), events),
+    st.builds(Range, st.sampled_from(["SEMVER", "ECOSYSTEM"]), events, st.just("")),
     st.just(Range("GIT", ())),
     st.just(Range("SEMVER", (Event("introduced", "what"),))),
 )
