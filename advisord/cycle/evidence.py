@@ -22,28 +22,58 @@ class About(NamedTuple):
     ids: tuple[str, ...]
 
 
-def evidence(db: Connection, repository: int, about: About, now: datetime, max_age: float) -> Evidence:
-    """Look at everything that could still affirm the finding (law 6: silence is never a clean bill)."""
-    why_not = _why_not(db, repository, about.ecosystem, now, max_age)
-    places = store.places(db, repository)
-    name = normalise_name(about.ecosystem, about.package)
-    locked: dict[tuple[str, str], list[str]] = {}
-    for ref, path, version in store.sightings(db, repository, about.ecosystem, name):
-        locked.setdefault((ref, path), []).append(version)
-    memories = finding_store.recall(db, repository, about.ecosystem, about.package, about.ids)
-    before = {place for memory in memories for place in memory.places}
-    sightings = tuple(
-        Sighting(place.ref, place.path, tuple(locked.get((place.ref, place.path), ())), place.commit)
-        for place in places
-        if (place.ref, place.path) in locked or any(place.path == path for _, path, _ in before)
-    )
-    cause = _cause(
-        withdrawn=matches.withdrawn(db, about.ids),
-        before=before,
-        now={(ref, path, version) for (ref, path), versions in locked.items() for version in versions},
-        refs={place.ref for place in places},
-    )
-    return Evidence(not why_not, why_not, cause, sightings)
+class Sight:
+    """What is known of one repository at a moment, looked up once for all its issues."""
+
+    def __init__(self, db: Connection, repository: int, now: datetime, max_age: float) -> None:
+        self._db = db
+        self._repository = repository
+        self._now = now
+        self._max_age = max_age
+        self._places = store.places(db, repository)
+        self._doubts: dict[str, str] = {}
+
+    def evidence(self, about: About) -> Evidence:
+        """Look at everything that could still affirm the finding (law 6: silence is never a clean bill)."""
+        name = normalise_name(about.ecosystem, about.package)
+        locked: dict[tuple[str, str], list[str]] = {}
+        for ref, path, version in store.sightings(self._db, self._repository, about.ecosystem, name):
+            locked.setdefault((ref, path), []).append(version)
+        memories = finding_store.recall(self._db, self._repository, about.ecosystem, about.package, about.ids)
+        before = {place for memory in memories for place in memory.places}
+        paths = {path for _, path, _ in before}
+        sightings = tuple(
+            Sighting(place.ref, place.path, tuple(locked.get((place.ref, place.path), ())), place.commit)
+            for place in self._places
+            if (place.ref, place.path) in locked or place.path in paths
+        )
+        cause = _cause(
+            withdrawn=matches.withdrawn(self._db, about.ids),
+            before=before,
+            now={(ref, path, version) for (ref, path), versions in locked.items() for version in versions},
+            refs={place.ref for place in self._places},
+        )
+        why_not = self._why_not(about.ecosystem)
+        return Evidence(not why_not, why_not, cause, sightings)
+
+    def _why_not(self, ecosystem: str) -> str:
+        """What is missing before anything about this ecosystem can be said to be gone; "" when nothing is."""
+        if ecosystem not in self._doubts:
+            self._doubts[ecosystem] = _sentence(self._reasons(ecosystem))
+        return self._doubts[ecosystem]
+
+    def _reasons(self, ecosystem: str) -> list[str]:
+        state = store.state(self._db, self._repository)
+        reasons = []
+        if state.error_code:
+            reasons.append(f"the repository could not be read: {state.error}")
+        elif seconds_between(state.read_at, self._now) > self._max_age:
+            reasons.append(f"the repository was last read at {state.read_at or 'no time'}")
+        reasons += [
+            f"{place.path} at {place.ref} can't be read: {place.error}" for place in self._places if place.error
+        ]
+        doubts, _ = scan.trust(self._db, [ecosystem], lambda moment: seconds_between(moment, self._now), self._max_age)
+        return [*reasons, *(f"{doubt.subject} {doubt.message}" for doubt in doubts)]
 
 
 def _cause(
@@ -60,24 +90,6 @@ def _cause(
     if not current:
         return Cause.REMOVED
     return Cause.FIXED if before else None
-
-
-def _why_not(db: Connection, repository: int, ecosystem: str, now: datetime, max_age: float) -> str:
-    """What is missing before anything about this ecosystem can be said to be gone; "" when nothing is."""
-    state = store.state(db, repository)
-    reasons = []
-    if state.error_code:
-        reasons.append(f"the repository could not be read: {state.error}")
-    elif seconds_between(state.read_at, now) > max_age:
-        reasons.append(f"the repository was last read at {state.read_at or 'no time'}")
-    reasons += [
-        f"{place.path} at {place.ref} can't be read: {place.error}"
-        for place in store.places(db, repository)
-        if place.error
-    ]
-    doubts, _ = scan.trust(db, [ecosystem], lambda moment: seconds_between(moment, now), max_age)
-    reasons += [f"{doubt.subject} {doubt.message}" for doubt in doubts]
-    return _sentence(reasons)
 
 
 def _sentence(reasons: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from advisord.cycle.assess import Assessment
 from advisord.cycle.due import due
-from advisord.cycle.evidence import About, evidence
+from advisord.cycle.evidence import About, Sight
 from advisord.model.plan import Action, Known, Plan, Proposal
 from advisord.model.problem import Problem
 from advisord.scope.compiled import CompiledPolicy
@@ -71,8 +71,9 @@ def plan(
     """
     tracker, known, listing = desk
     repository = store.repository_id(db, assessment.repository)
+    sight = Sight(db, repository, now, max_age)
     facts = {
-        tracked.key: evidence(db, repository, About(tracked.ecosystem, tracked.package, tracked.ids), now, max_age)
+        tracked.key: sight.evidence(About(tracked.ecosystem, tracked.package, tracked.ids))
         for tracked in planning.open_issues(assessment.repository, listing, known, settings)
     }
     private = settings.private or any(route.private for route in settings.routes.values())

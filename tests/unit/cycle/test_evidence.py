@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from advisord.cycle.evidence import About, evidence
+from advisord.cycle.evidence import About, Sight
 from advisord.model.advisory import Advisory, Affected, Event, Kind, Range, Rating
 from advisord.store import feeds, findings, lockfiles
 from advisord.store.advisories import write_page
@@ -72,7 +72,7 @@ def read(db: sqlite3.Connection, versions: dict[str, str]) -> None:
 
 def cause(db: sqlite3.Connection) -> Cause | None:
     """Why the finding is gone, when that may be said."""
-    answer = evidence(db, 1, ABOUT, NOW, DAY)
+    answer = Sight(db, 1, NOW, DAY).evidence(ABOUT)
     assert (answer.closable, answer.why_not) == (True, "")
     return answer.cause
 
@@ -81,7 +81,7 @@ def test_fixed(db: sqlite3.Connection) -> None:
     """Another version is locked: fixed, with the lockfile and the commit that was read."""
     read(db, {"main": "2.0.0"})
     assert cause(db) is Cause.FIXED
-    assert evidence(db, 1, ABOUT, NOW, DAY).now == (("main", "Cargo.lock", ("2.0.0",), "commit of 2.0.0"),)
+    assert Sight(db, 1, NOW, DAY).evidence(ABOUT).now == (("main", "Cargo.lock", ("2.0.0",), "commit of 2.0.0"),)
 
 
 def test_removed(db: sqlite3.Connection) -> None:
@@ -129,6 +129,6 @@ def test_silence_closes_nothing(db: sqlite3.Connection, statement: str, said: st
     """Law 6: with a stale, doubtful or missing feed, repository or lockfile nothing is closable, and it is said why."""
     read(db, {"main": "2.0.0"})
     db.execute(statement)
-    answer = evidence(db, 1, ABOUT, NOW, DAY)
+    answer = Sight(db, 1, NOW, DAY).evidence(ABOUT)
     assert not answer.closable
     assert said in answer.why_not
