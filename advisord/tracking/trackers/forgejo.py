@@ -15,7 +15,7 @@ from advisord.model.plan import Issue, State, StateReason
 from advisord.tracking import identity
 from advisord.tracking.interface import NOTHING, Absent, HttpClient, Listing, Look, More, Visibility
 from advisord.tracking.trackers.reasons import by_labels, in_utc
-from advisord.tracking.trackers.rest import Rest, field, in_order
+from advisord.tracking.trackers.rest import Rest, comment_once, field, in_order, milestone
 
 _MOVED = (301, 302, 307, 308)
 
@@ -80,8 +80,8 @@ class ForgejoTracker:
         wishes: dict[str, object] = {}
         if more.assignees:
             wishes["assignees"] = list(more.assignees)
-        if more.milestone and (milestone := self._milestone(more.milestone)):
-            wishes["milestone"] = milestone
+        if more.milestone and (number := self._milestone(more.milestone)):
+            wishes["milestone"] = number
         return self._issue(self._rest.forgiving(f"{self._root}/issues", data, wishes).data)
 
     def update(self, number: str, *, title: str | None = None, body: str | None = None) -> Issue:
@@ -91,11 +91,7 @@ class ForgejoTracker:
     def comment(self, number: str, text: str, marker: str) -> bool:
         """Comment, once; all comments come in one answer."""
         path = f"{self._path(number)}/comments"
-        for page in self._rest.pages(path):
-            if any(marker and marker in (field(c, "body") or "") and self._is_us(field(c, "user")) for c in page):
-                return False
-        self._rest.call("POST", path, {"body": text}, (201,))
-        return True
+        return comment_once(self._rest, path, "", text, marker, lambda data: self._is_us(field(data, "user")))
 
     def close(
         self,
@@ -140,14 +136,8 @@ class ForgejoTracker:
         return bool(login) and (login == self._us().casefold() or login in self._authors)
 
     def _milestone(self, title: str) -> int:
-        """The id of the milestone, made when there is none; 0 where we may not."""
-        path = f"{self._root}/milestones"
-        for page in self._rest.pages(f"{path}?{urlencode({'state': 'all', 'name': title, 'limit': '50'})}"):
-            for data in page:
-                if field(data, "title") == title:
-                    return int(field(data, "id"))
-        answer = self._rest.call("POST", path, {"title": title}, (201, 403, 404, 422))
-        return int(field(answer.data, "id")) if answer.status == 201 else 0
+        query = urlencode({"state": "all", "name": title, "limit": "50"})
+        return milestone(self._rest, f"{self._root}/milestones", query, title, "id", (403, 404, 422))
 
     def _path(self, number: str) -> str:
         return f"{self._root}/issues/{quote(number, safe='')}"

@@ -15,7 +15,7 @@ from advisord.errors import TrackerError, TransportError
 from advisord.model.plan import Issue, State, StateReason
 from advisord.tracking import identity
 from advisord.tracking.interface import NOTHING, Absent, HttpClient, Listing, Look, More, Visibility
-from advisord.tracking.trackers.rest import Answer, Rest, field, in_order
+from advisord.tracking.trackers.rest import Answer, Rest, comment_once, field, in_order, milestone
 
 _MOVED = (301, 302, 307, 308)
 
@@ -121,12 +121,10 @@ class GitHubTracker:
 
     def comment(self, number: str, text: str, marker: str) -> bool:
         """Comment, once."""
-        for page in self._rest.pages(f"{self._path(number)}/comments?per_page=100"):
-            for data in page:
-                if marker and marker in (field(data, "body") or "") and self._is_us(field(data, "user")):
-                    return False
-        self._rest.call("POST", f"{self._path(number)}/comments", {"body": text}, (201,))
-        return True
+        path = f"{self._path(number)}/comments"
+        return comment_once(
+            self._rest, path, "?per_page=100", text, marker, lambda data: self._is_us(field(data, "user"))
+        )
 
     def close(self, number: str, reason: StateReason, *, body: str | None = None, duplicate_of: str = "") -> Issue:
         """Close with GitHub's own reason; an Enterprise server that does not know duplicates gets "not planned"."""
@@ -194,16 +192,10 @@ class GitHubTracker:
     def _patch(self, number: str, data: object) -> Issue:
         return self._issue(self._rest.call("PATCH", self._path(number), data).data)
 
-    def _milestone(self, title: str) -> int | None:
-        """The number of the milestone, made when there is none; None where we may not."""
-        path = f"{self._root}/milestones"
-        for page in self._rest.pages(f"{path}?state=all&per_page=100"):
-            for data in page:
-                if field(data, "title") == title:
-                    return int(field(data, "number"))
-        answer = self._rest.call("POST", path, {"title": title}, (201, 403, 404, 422))
-        number = field(answer.data, "number") if answer.status == 201 else None
-        return int(number) if number else None
+    def _milestone(self, title: str) -> int:
+        return milestone(
+            self._rest, f"{self._root}/milestones", "state=all&per_page=100", title, "number", (403, 404, 422)
+        )
 
     def _has_type(self) -> bool:
         """Whether the owner knows our issue type; people and old Enterprise servers know none."""

@@ -14,7 +14,7 @@ from advisord.model.plan import Issue, State, StateReason
 from advisord.tracking import identity
 from advisord.tracking.interface import NOTHING, Absent, HttpClient, Listing, More, Visibility
 from advisord.tracking.trackers.reasons import by_labels, in_utc
-from advisord.tracking.trackers.rest import Rest, field, in_order
+from advisord.tracking.trackers.rest import Rest, comment_once, field, in_order, milestone
 
 _STATES = {"opened": State.OPEN, "closed": State.CLOSED}
 
@@ -80,8 +80,8 @@ class GitLabTracker:
         wishes: dict[str, object] = {}
         if people := [number for name in more.assignees if (number := self._person(name))]:
             wishes["assignee_ids"] = people
-        if more.milestone and (milestone := self._milestone(more.milestone)):
-            wishes["milestone_id"] = milestone
+        if more.milestone and (number := self._milestone(more.milestone)):
+            wishes["milestone_id"] = number
         return self._issue(self._rest.forgiving(f"{self._root}/issues", data, wishes).data)
 
     def update(self, number: str, *, title: str | None = None, body: str | None = None) -> Issue:
@@ -91,11 +91,9 @@ class GitLabTracker:
     def comment(self, number: str, text: str, marker: str) -> bool:
         """Comment, once."""
         path = f"{self._path(number)}/notes"
-        for page in self._rest.pages(f"{path}?per_page=100"):
-            if any(marker and marker in (field(n, "body") or "") and self._is_us(field(n, "author")) for n in page):
-                return False
-        self._rest.call("POST", path, {"body": text}, (201,))
-        return True
+        return comment_once(
+            self._rest, path, "?per_page=100", text, marker, lambda data: self._is_us(field(data, "author"))
+        )
 
     def close(
         self,
@@ -141,14 +139,8 @@ class GitLabTracker:
         return int(field(found[0], "id") or 0) if isinstance(found, list) and found else 0
 
     def _milestone(self, title: str) -> int:
-        """The id of the milestone, made when there is none; 0 where we may not."""
-        path = f"{self._root}/milestones"
-        for page in self._rest.pages(f"{path}?{urlencode({'title': title, 'per_page': '100'})}"):
-            for data in page:
-                if field(data, "title") == title:
-                    return int(field(data, "id"))
-        answer = self._rest.call("POST", path, {"title": title}, (201, 400, 403, 404))
-        return int(field(answer.data, "id")) if answer.status == 201 else 0
+        query = urlencode({"title": title, "per_page": "100"})
+        return milestone(self._rest, f"{self._root}/milestones", query, title, "id", (400, 403, 404))
 
     def _path(self, number: str) -> str:
         return f"{self._root}/issues/{quote(number, safe='')}"

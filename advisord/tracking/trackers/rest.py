@@ -119,6 +119,25 @@ def _error(method: str, response: HttpResponse, path: str, asked: Mapping[str, s
     return TrackerError(sentence, code={404: "not-found", 410: "gone"}.get(status, "refused"))
 
 
+def comment_once(rest: "Rest", path: str, query: str, text: str, marker: str, ours: Callable[[Any], bool]) -> bool:
+    """Add a comment at `path` unless one of ours there holds `marker`; True when it was added."""
+    for page in rest.pages(f"{path}{query}"):
+        if any(marker and marker in (field(data, "body") or "") and ours(data) for data in page):
+            return False
+    rest.call("POST", path, {"body": text}, (201,))
+    return True
+
+
+def milestone(rest: "Rest", path: str, query: str, title: str, key: str, refused: tuple[int, ...]) -> int:
+    """What the server calls the milestone of this title (its field `key`), made when there is none; 0 where we may not."""
+    for page in rest.pages(f"{path}?{query}"):
+        for data in page:
+            if field(data, "title") == title:
+                return int(field(data, key))
+    answer = rest.call("POST", path, {"title": title}, (201, *refused))
+    return int(field(answer.data, key) or 0) if answer.status == 201 else 0
+
+
 def field(data: Any, name: str) -> Any:
     """A field of a JSON object; None where there is none, or no object."""
     return data.get(name) if isinstance(data, dict) else None
