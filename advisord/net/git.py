@@ -26,14 +26,6 @@ class Entry(NamedTuple):
     size: int
 
 
-class Touch(NamedTuple):
-    """A commit that touched a path: its id, when (RFC 3339, as committed), and its subject line."""
-
-    commit: str
-    date: str
-    subject: str
-
-
 class Git:
     """A git repository on disk, read only. Every method raises RepositoryError when git can't or won't."""
 
@@ -148,18 +140,6 @@ class Git:
             content = answers.read(size)
         answers.read(1)
         return content if header[1] == b"blob" else None
-
-    def diff_names(self, old: str, new: str) -> list[tuple[str, str]]:
-        """What changed between two commits: (`A`, `M`, `D` or `T`, path); a rename is a deletion and an addition."""
-        out = self._git("diff-tree", "-r", "-z", "--no-renames", "--name-status", _commit(old), _commit(new))
-        fields = out.split(b"\0")[:-1]
-        return [(fields[n].decode("ascii"), os.fsdecode(fields[n + 1])) for n in range(0, len(fields) - 1, 2)]
-
-    def last_touch(self, commit: str, path: str) -> Touch | None:
-        """The last commit up to `commit` that touched `path`; None when none did."""
-        out = self._git("log", "-1", "--format=%H%x00%cI%x00%s", _commit(commit), "--", path)
-        parts = out.decode("utf-8", "replace").rstrip("\n").split("\0")
-        return Touch(*parts) if len(parts) == 3 else None
 
     def list_index(self, below: str = "") -> list[Entry]:
         """The regular files that a work tree tracks (committed or staged), sizes unknown (-1), paths from its top."""

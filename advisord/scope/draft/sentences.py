@@ -49,11 +49,6 @@ def sentences(block: Block) -> Iterator[Sentence]:
         yield Sentence(block, text[start:], raw[start:], start)
 
 
-def without_examples(text: str) -> str:
-    """The text with `(e.g. …)` and `for instance …` blanked."""
-    return _blanked(text)
-
-
 def _blanked(text: str) -> str:
     for pattern in (_ASIDE, _EXAMPLE):
         text = pattern.sub(lambda match: " " * len(match[0]), text)
