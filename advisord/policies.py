@@ -5,7 +5,7 @@ from _blake2 import blake2b  # hashlib has the same one, and loads OpenSSL for i
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from advisord import __version__
+from advisord import __version__, locations
 from advisord.errors import SettingsError
 from advisord.model.problem import Problem
 from advisord.net import worktree
@@ -106,8 +106,7 @@ def ignore_files(
 
 def _cache_file(data: bytes) -> str:
     digest = blake2b(data, digest_size=16, person=__version__.encode()[:16]).hexdigest()
-    cache = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-    return os.path.join(cache, "advisord", "policies", f"{digest}.json")
+    return locations.cache("policies", f"{digest}.json")
 
 
 def _cached(path: str) -> "CompiledPolicy | None":

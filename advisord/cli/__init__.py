@@ -11,7 +11,7 @@ COMMANDS = {
     "acceptances": "list every accepted risk with its state, and what other tools' ignore files say",
     "sync": "bring the advisory feeds up to date",
     "status": "show how fresh the feeds and repositories are, and what is wrong with them",
-    "db": "export, back up, verify and prune the database",
+    "db": "export, back up, restore, verify and prune the database",
     "plan": "show what would be done to the issue trackers",
     "apply": "do what the plan says",
     "audit": "show what was done and decided, and verify that nobody changed it since",

@@ -1,4 +1,4 @@
-"""`advisord db`: export, back up, look into and look after the database."""
+"""`advisord db`: export, back up, restore, look into and look after the database."""
 
 import contextlib
 import json
@@ -10,6 +10,7 @@ from sqlite3 import Connection
 
 from advisord.cli.options import Parser, add_config, add_database, duration
 from advisord.cli.working import DEFAULT_CONFIG, clock, settings_of
+from advisord.errors import UsageError
 from advisord.locations import default_database
 from advisord.store import export, upkeep
 from advisord.store.database import open_reader, open_writer
@@ -19,29 +20,41 @@ _EPILOG = """\
 export FILE   write what a scan needs, as one small read-only file, and its checksum to FILE.sha256; put both on a web
               server and `advisord scan --db https://…/FILE` uses it
 backup FILE   write a whole copy, also while advisord runs, and its checksum to FILE.sha256
+restore FILE  check a backup and put a copy of it in the database's place, while no daemon runs; a database that is there
+              is only replaced with --replace, and kept beside it
 stats         count what is in it
 verify        check the file, and everything in it that is derived from something else
-prune         forget lockfiles that stand nowhere any more, and old change events; give the space back
-Exit status: 0; 2 bad usage; 3 the database is missing, damaged, or wrong (verify)."""
+prune         forget repositories that are long not watched any more, lockfiles that stand nowhere any more, and old
+              change events; give the space back
+Exit status: 0; 2 bad usage; 3 the database or the backup is missing, damaged, or wrong (verify)."""
 
 
 def run(arguments: Sequence[str]) -> int:
     """Carry out the command."""
     parser = Parser("db", epilog=_EPILOG)
-    parser.add_argument("action", choices=_ACTIONS, metavar="export|backup|stats|verify|prune")
-    parser.add_argument("file", metavar="FILE", nargs="?", help="what to write (export, backup)")
+    parser.add_argument("action", choices=(*_ACTIONS, "restore"), metavar="export|backup|restore|stats|verify|prune")
+    parser.add_argument("file", metavar="FILE", nargs="?", help="what to write (export, backup) or to read (restore)")
     add_database(parser)
     add_config(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text", help="of stats: text (default) or json")
     parser.add_argument(
-        "--keep", metavar="DURATION", type=duration, default=90 * 86400.0, help="how long prune keeps events (90d)"
+        "--keep",
+        metavar="DURATION",
+        type=duration,
+        default=90 * 86400.0,
+        help="how long prune keeps events and unwatched repositories (90d)",
     )
+    parser.add_argument("--replace", action="store_true", help="restore although there is a database; it is kept")
     options = parser.parse_args(arguments)
-    if (options.file is None) == (options.action in {"export", "backup"}):
-        parser.error("export and backup take a FILE, the others take none")
+    if (options.file is None) == (options.action in {"export", "backup", "restore"}):
+        parser.error("export, backup and restore take a FILE, the others take none")
+    if options.replace and options.action != "restore":
+        parser.error("--replace belongs to restore")
     path = options.db or default_database()
     if options.config or (options.db is None and os.path.exists(DEFAULT_CONFIG)):
         path = options.db or settings_of(options.config).store.path
+    if options.action == "restore":
+        return _restore(path, options)
     opening = open_writer if options.action == "prune" else open_reader
     if opening is open_writer:
         open_reader(path).close()  # there is nothing to look after in a database that is not there
@@ -55,6 +68,21 @@ def _export(db: Connection, _path: str, options: Namespace) -> int:
 
 def _backup(db: Connection, _path: str, options: Namespace) -> int:
     return _written(options.file, export.backup(db, options.file))
+
+
+def _restore(path: str, options: Namespace) -> int:
+    from advisord.store.restore import restore
+
+    if os.path.exists(path) and not options.replace:
+        raise UsageError(
+            f"there is a database at {path} already",
+            hint="with --replace it is kept beside the restored one",
+        )
+    kept = f"{path}.replaced-{clock():%Y%m%dT%H%M%SZ}"
+    if restore(options.file, path, kept):
+        print(f"{path}: what was there is kept as {kept}")
+    print(f"{path}: restored from {options.file}, {os.path.getsize(path):,} bytes, sound")
+    return 0
 
 
 def _written(file: str, digest: str) -> int:
@@ -89,7 +117,7 @@ def _prune(db: Connection, path: str, options: Namespace) -> int:
     before = os.path.getsize(path)
     pruned = upkeep.prune(db, stamp(clock() - timedelta(seconds=options.keep)))
     print(
-        f"{path}: {pruned.lockfiles:,} lockfile contents, {pruned.versions:,} versions and {pruned.events:,} events"
+        f"{path}: {pruned.repositories:,} repositories, {pruned.lockfiles:,} lockfile contents, {pruned.versions:,} versions and {pruned.events:,} events"
         f" forgotten; {max(0, before - os.path.getsize(path)):,} bytes given back"
     )
     return 0

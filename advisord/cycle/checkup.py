@@ -118,7 +118,7 @@ def _store(path: str) -> Iterator[Check]:
     finally:
         db.close()
     if mistakes:
-        todo = "stop advisord and put back a backup, or delete the file: feeds and lockfiles are read anew"
+        todo = "stop it and put a backup back (advisord db restore FILE --replace), or move the file away: all is read anew"
         yield Check(Level.ERROR, "store", f"{path} is damaged: {mistakes[0]}", todo)
     else:
         yield Check(Level.OK, "store", f"{path} is sound, its schema is this release's")

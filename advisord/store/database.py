@@ -165,7 +165,7 @@ def store_error(exc: Exception, path: str = "") -> StoreError:
             f"the file is damaged or no advisord database: {text}",
             subject=path,
             code="store-damaged",
-            hint="restore a copy, or delete it and run `advisord sync`: feeds and lockfiles are read anew",
+            hint="put a backup back (advisord db restore FILE --replace), or move it away: feeds and lockfiles are read anew",
         )
     if "locked" in text or "busy" in text:
         return StoreError(
