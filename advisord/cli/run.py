@@ -30,7 +30,7 @@ def run(arguments: Sequence[str]) -> int:
 
     settings = settings_of(options.config)
     log = Log(settings.run.log, clock)
-    with opened(settings, log.say, log.progress) as work:
+    with log.listening(), opened(settings, log.say, log.progress) as work:
         if options.once:
             return status(work.once())
         with _pages(settings, log):

@@ -5,7 +5,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from advisord.cli.options import Parser, add_config
-from advisord.cli.working import settings_of
+from advisord.cli.working import clock, settings_of
 from advisord.errors import UsageError
 from advisord.settings import Settings
 
@@ -23,11 +23,15 @@ def run(arguments: Sequence[str]) -> int:
     add_config(parser)
     options = parser.parse_args(arguments)
 
-    service = service_of(settings_of(options.config))
+    settings = settings_of(options.config)
+    service = service_of(settings)
+    from advisord.daemon.log import Log
     from advisord.web.server import run_until_signal
 
-    print(f"listening on {service.address}", flush=True)
-    run_until_signal(service)
+    log = Log(settings.run.log, clock)
+    log("serve", f"listening on {service.address}")
+    with log.listening():
+        run_until_signal(service)
     return 0
 
 

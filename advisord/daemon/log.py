@@ -1,8 +1,10 @@
 """What the daemon does, line by line: sentences for people, or JSON for machines."""
 
+import contextlib
 import json
+import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Literal
 
@@ -45,7 +47,36 @@ class Log:
         if self.form == "json":
             entry = {"at": stamp(self._clock()), "level": level, "action": action}
             entry |= ({"source": source} if source else {}) | {"message": text}
-            print(json.dumps(entry, ensure_ascii=False), flush=True)  # noqa: T201
-            return
-        line = " ".join((text if level == "info" else f"{level}: {text}").splitlines())
-        print(line, file=sys.stderr if level == "error" else sys.stdout, flush=True)
+            line, stream = json.dumps(entry, ensure_ascii=False), sys.stdout
+        else:
+            line = " ".join((text if level == "info" else f"{level}: {text}").splitlines())
+            stream = sys.stderr if level == "error" else sys.stdout
+        # One write: the pages are served from another thread, which has things to say too.
+        stream.write(f"{line}\n")
+        stream.flush()
+
+    @contextlib.contextmanager
+    def listening(self) -> Iterator[None]:
+        """Write down what libraries report by `logging` too, from warnings on; it would go to standard error in their own form."""
+        handler = _Heard(self)
+        logging.getLogger().addHandler(handler)
+        try:
+            yield
+        finally:
+            logging.getLogger().removeHandler(handler)
+
+
+class _Heard(logging.Handler):
+    """Hands on what was logged; its `action` is the record's own, else `library`."""
+
+    def __init__(self, log: Log) -> None:
+        super().__init__(logging.WARNING)
+        self._log = log
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write down one record; of an exception its last line alone."""
+        text = record.getMessage().strip()
+        if record.exc_info and record.exc_info[1]:
+            text = f"{text}: {type(record.exc_info[1]).__name__}: {record.exc_info[1]}"
+        level = "error" if record.levelno >= logging.ERROR else "note"
+        self._log(getattr(record, "action", "library"), text, level=level, source=record.name)

@@ -9,10 +9,10 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp
 
 from advisord.errors import AdvisordError
 from advisord.settings import Settings, Web, secret
@@ -20,6 +20,7 @@ from advisord.store.database import store_error
 from advisord.web import content, metrics, openapi, osv, pages
 from advisord.web.guard import Guard
 from advisord.web.look import Look, Refused, look
+from advisord.web.refusals import refusal
 
 _SHOWN: tuple[tuple[str, content.Content, pages.Page], ...] = (
     ("/findings", content.findings, pages.findings),
@@ -32,41 +33,33 @@ _SHOWN: tuple[tuple[str, content.Content, pages.Page], ...] = (
 _LARGEST = 2**20
 
 
-def make(settings: Settings) -> Starlette:
+def make(settings: Settings) -> ASGIApp:
     """The application of a configuration. Raises SettingsError when its token can't be read."""
     web = settings.web or Web()
     token = secret(web.token_env, web.token_file, "web")
     hosts = {web.address[0], *web.hosts}
-    return Starlette(
-        routes=_routes(settings),
-        middleware=[Middleware(Guard, token=token, hosts=hosts)],
-        exception_handlers={HTTPException: _not_found},
-    )
+    # The guard stands outside of everything: no answer, not even that to a defect, goes out without its headers.
+    handlers = {HTTPException: _unroutable, Exception: _defect}
+    return Guard(Starlette(routes=_routes(settings), exception_handlers=handlers), token, hosts)
 
 
 def _routes(settings: Settings) -> list[BaseRoute]:
-    def answer(show: Callable[[Look], Response], failed: Callable[[int, str], Response]) -> Callable[..., Response]:
+    def answer(show: Callable[[Look], Response]) -> Callable[..., Response]:
         """An endpoint that runs in a thread of its own, with a look at the database of its own."""
-
-        def endpoint(request: Request) -> Response:
-            return _answered(settings, request, show, failed)
-
-        return endpoint
+        return lambda request: _answered(settings, request, show)
 
     def html(content_: content.Content, page: pages.Page) -> Callable[..., Response]:
-        return answer(lambda here: HTMLResponse(page(here, content_(here))), _html_error)
+        return answer(lambda here: HTMLResponse(page(here, content_(here))))
 
     def data(content_: content.Content) -> Callable[..., Response]:
-        return answer(lambda here: _json(content_(here)), _json_error)
+        return answer(lambda here: _json(content_(here)))
 
     def query(ask: Callable[[Look, bytes], content.Data]) -> Callable[..., Any]:
         async def endpoint(request: Request) -> Response:
             body = await _body(request)
             if body is None:
-                return osv.refusal(413, f"a query has at most {_LARGEST} bytes")
-            return await run_in_threadpool(
-                _answered, settings, request, lambda here: _json(ask(here, body)), osv.refusal
-            )
+                return refusal(request.scope, 413, f"a query has at most {_LARGEST} bytes")
+            return await run_in_threadpool(_answered, settings, request, lambda here: _json(ask(here, body)))
 
         return endpoint
 
@@ -80,27 +73,25 @@ def _routes(settings: Settings) -> list[BaseRoute]:
         Route("/api/openapi.json", lambda _: _json(openapi.description())),
         Route("/v1/query", query(osv.query), methods=["POST"]),
         Route("/v1/querybatch", query(osv.batch), methods=["POST"]),
-        Route("/v1/vulns/{record}", answer(lambda here: _json(osv.vulnerability(here)), osv.refusal)),
+        Route("/v1/vulns/{record}", data(osv.vulnerability)),
         Route("/healthz", lambda _: PlainTextResponse("ok\n")),
-        Route("/readyz", answer(_ready, _json_error)),
-        Route("/metrics", answer(_metrics, _json_error)),
+        Route("/readyz", answer(_ready)),
+        Route("/metrics", answer(_metrics)),
     ]
 
 
-def _answered(
-    settings: Settings, request: Request, show: Callable[[Look], Response], failed: Callable[[int, str], Response]
-) -> Response:
+def _answered(settings: Settings, request: Request, show: Callable[[Look], Response]) -> Response:
     query = dict(request.query_params)
     try:
         with look(settings, query, request.path_params) as here:
             return show(here)
     except Refused as exc:
-        return failed(exc.status, exc.message)
+        return refusal(request.scope, exc.status, exc.message)
     except AdvisordError as exc:
-        return failed(503, exc.message)
+        return refusal(request.scope, 503, exc.message)
     except sqlite3.Error as exc:
         said = "this takes too long to find; ask for less" if "interrupt" in str(exc) else store_error(exc).message
-        return failed(503, said)
+        return refusal(request.scope, 503, said)
 
 
 async def _body(request: Request) -> bytes | None:
@@ -118,21 +109,15 @@ def _json(data: object, status: int = 200) -> Response:
     return Response(text.encode("utf-8", "replace"), status, media_type="application/json")
 
 
-def _json_error(status: int, message: str) -> Response:
-    return _json({"error": message}, status)
+def _unroutable(request: Request, exc: Exception) -> Response:
+    """No such address, or no such method: the routing says which."""
+    assert isinstance(exc, HTTPException)  # noqa: S101  (it is called for nothing else)
+    message = {404: "there is nothing at this address", 405: f"{request.method} is not possible here"}
+    return refusal(request.scope, exc.status_code, message.get(exc.status_code, exc.detail), exc.headers)
 
 
-def _html_error(status: int, message: str) -> Response:
-    return HTMLResponse(pages.error(status, message), status)
-
-
-def _not_found(request: Request, exc: Exception) -> Response:
-    status = exc.status_code if isinstance(exc, HTTPException) else 500
-    message = {404: "there is nothing at this address", 405: "this can only be read"}.get(
-        status, "this can't be answered"
-    )
-    programs = request.url.path.startswith(("/api/", "/v1/"))
-    return _json_error(status, message) if programs else _html_error(status, message)
+def _defect(request: Request, _exc: Exception) -> Response:
+    return refusal(request.scope, 500, "something went wrong here; the log of advisord says what")
 
 
 def _style(_request: Request) -> Response:

@@ -1,15 +1,19 @@
-"""Who may read, and what a browser may do with what it reads."""
+"""Who may read, what a browser may do with what it reads, and how many are answered at a time."""
 
 import base64
 import binascii
 import hmac
+import logging
+import traceback
 from collections.abc import Collection
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import JSONResponse
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_HEADERS = {
+from advisord.web.refusals import refusal
+
+HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -18,20 +22,26 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
+"""What every answer carries."""
 _OPEN = {"/healthz"}
 _LOCAL = {"localhost", "127.0.0.1", "::1"}
+_AT_A_TIME = 100
+_LOG = logging.getLogger("advisord.web")
 
 
 class Guard:
     """Lets in whoever has the token, where there is one; else whoever calls us by a name of ours.
 
     Without that a page from elsewhere, whose own name is made to lead to this machine, could read ours in a browser.
+    A defect is logged as one line, with its place in the code.
     """
 
-    def __init__(self, app: ASGIApp, token: str, hosts: Collection[str]) -> None:
+    def __init__(self, app: ASGIApp, token: str, hosts: Collection[str], at_a_time: int = _AT_A_TIME) -> None:
         self._app = app
         self._token = token.encode()
         self._hosts = _LOCAL | {host.lower() for host in hosts}
+        self._at_a_time = at_a_time
+        self._answering = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request (ASGI)."""
@@ -40,22 +50,34 @@ class Guard:
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(_HEADERS)
+                MutableHeaders(scope=message).update(HEADERS)
             await send(message)
 
-        refusal = None if scope["path"] in _OPEN else self._refusal(Headers(scope=scope))
-        return await (refusal or self._app)(scope, receive, guarded)
+        refused = None if scope["path"] in _OPEN else self._refusal(scope)
+        self._answering += 1
+        try:
+            await (refused or self._app)(scope, receive, guarded)
+        except Exception as exc:  # noqa: BLE001  (a defect: the application has answered, and raises it to be reported)
+            _report(scope, exc)
+        finally:
+            self._answering -= 1
 
-    def _refusal(self, headers: Headers) -> JSONResponse | None:
-        if self._token:
-            if hmac.compare_digest(_given(headers.get("authorization", "")), self._token):
-                return None
-            answer = JSONResponse({"error": "a token is needed: as a bearer token, or as a password"}, 401)
-            answer.headers["WWW-Authenticate"] = 'Basic realm="advisord", charset="UTF-8"'
-            return answer
-        if _host(headers.get("host", "")) in self._hosts:
-            return None
-        return JSONResponse({"error": "this name is not known here; see `hosts` of [web] in the configuration"}, 421)
+    def _refusal(self, scope: Scope) -> Response | None:
+        headers = Headers(scope=scope)
+        if self._token and not hmac.compare_digest(_given(headers.get("authorization", "")), self._token):
+            sentence = "a token is needed: as a bearer token, or as the password of any user"
+            return refusal(scope, 401, sentence, {"WWW-Authenticate": 'Basic realm="advisord", charset="UTF-8"'})
+        if not self._token and _host(headers.get("host", "")) not in self._hosts:
+            return refusal(scope, 421, "this name is not known here; see `hosts` of [web] in the configuration")
+        if self._answering >= self._at_a_time:
+            return refusal(scope, 503, "too many requests at a time; ask again in a moment", {"Retry-After": "1"})
+        return None
+
+
+def _report(scope: Scope, exc: Exception) -> None:
+    where = traceback.extract_tb(exc.__traceback__)[-1]
+    what = f"{type(exc).__name__}: {exc} ({where.filename}:{where.lineno})"
+    _LOG.error("%s %s failed: %s", scope["method"], scope["path"], what, extra={"action": "web-failed"})
 
 
 def _given(authorization: str) -> bytes:

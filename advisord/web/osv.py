@@ -7,8 +7,6 @@ without a feed, data older than `max_age`, a commit) is refused, and never answe
 import json
 from typing import Any
 
-from starlette.responses import JSONResponse
-
 from advisord import scan
 from advisord.feeds.github_record import decode
 from advisord.model.advisory import Advisory, Affected, Event
@@ -19,8 +17,6 @@ from advisord.versions.purl import parsed
 from advisord.web.look import Look, Refused
 
 _MOST_QUERIES = 1000
-_CODES = {400: 3, 404: 5, 413: 3, 503: 14}
-"""HTTP status → the code of google.rpc.Status that OSV's errors carry."""
 
 Data = dict[str, Any]
 
@@ -52,11 +48,6 @@ def vulnerability(look: Look) -> Data:
     if found is None:
         raise Refused(404, "no feed here has a record of this id")
     return _record(found)
-
-
-def refusal(status: int, message: str) -> JSONResponse:
-    """An error as OSV tells it."""
-    return JSONResponse({"code": _CODES.get(status, 2), "message": message}, status)
 
 
 def _object(body: bytes) -> Data:

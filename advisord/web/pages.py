@@ -1,6 +1,7 @@
 """The pages, made of what the API answers. They need no script."""
 
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
@@ -357,4 +358,9 @@ def feeds(_look: Look, data: content.Data) -> Html:
 
 def error(status: int, message: str) -> Html:
     """What could not be answered, and why."""
-    return layout(f"Error {status}", tag("p", message))
+    title = f"{HTTPStatus(status).phrase.capitalize()} ({status})"
+    return layout(
+        title,
+        tag("p", f"{message[:1].upper()}{message[1:]}.", class_="lead"),
+        tag("p", tag("a", "To the overview", href="/")),
+    )

@@ -12,9 +12,9 @@ import uvicorn
 from advisord.errors import SettingsError
 from advisord.settings import Settings, Web
 from advisord.web.app import make
+from advisord.web.protocol import Protocol
 
 _DRAIN_SECONDS = 10
-_CONNECTIONS = 200
 
 
 class Service:
@@ -38,11 +38,12 @@ class Service:
                 application,
                 lifespan="off",
                 log_config=None,
+                log_level="error",  # requests that are no HTTP are nobody's concern
                 access_log=False,
                 server_header=False,
                 proxy_headers=False,
+                http=Protocol,
                 ws="none",
-                limit_concurrency=_CONNECTIONS,
                 timeout_graceful_shutdown=_DRAIN_SECONDS,
             )
         )

@@ -156,7 +156,7 @@ def test_a_database_that_is_not_there_yet(advisord: Advisord, world: Path) -> No
         assert server.get("/healthz")[0] == 200
         status, page = server.get("/")
         assert status == 503
-        assert "there is no advisory database yet" in page
+        assert "There is no advisory database yet" in page
         assert server.get("/readyz")[0] == 503
     finally:
         ended = server.end()

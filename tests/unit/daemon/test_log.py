@@ -1,6 +1,7 @@
 """The daemon's lines."""
 
 import json
+import logging
 from datetime import UTC, datetime
 
 import pytest
@@ -42,3 +43,24 @@ def test_json(capsys: pytest.CaptureFixture[str]) -> None:
         {"at": "2026-05-01T00:00:00Z", "level": "info", "action": "start", "message": "7 steps"},
     ]
     assert (err, beats) == ("", [1])
+
+
+def test_what_libraries_report(capsys: pytest.CaptureFixture[str]) -> None:
+    """In our form, with an action, one line each; what is no warning is left out."""
+    log = Log("json", clock)
+    library = logging.getLogger("somelib.part")
+    with log.listening():
+        library.info("hello")
+        library.warning("odd:\n%s", "this")
+        try:
+            int("inner")
+        except ValueError:
+            library.exception("it failed")
+        logging.getLogger("advisord.web").error("GET / failed", extra={"action": "web-failed"})
+    library.error("after")
+    lines = [json.loads(line) for line in capsys.readouterr().out.split("\n")[:-1]]
+    assert [(line["level"], line["action"], line["source"], line["message"]) for line in lines] == [
+        ("note", "library", "somelib.part", "odd:\nthis"),
+        ("error", "library", "somelib.part", "it failed: ValueError: invalid literal for int() with base 10: 'inner'"),
+        ("error", "web-failed", "advisord.web", "GET / failed"),
+    ]

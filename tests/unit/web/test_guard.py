@@ -1,15 +1,20 @@
 """Who may read, and what a browser is told it may do."""
 
+import asyncio
 import base64
 import contextlib
 from pathlib import Path
 
+import httpx
 import pytest
+from starlette.responses import PlainTextResponse
+from starlette.types import Receive, Scope, Send
 from web_parts import Client
 
 from advisord.errors import SettingsError
 from advisord.settings import Settings, Web
 from advisord.store.database import open_writer
+from advisord.web.guard import Guard
 
 
 @pytest.fixture
@@ -81,3 +86,30 @@ def test_an_address_that_makes_no_sense_or_is_open_to_all(listen: str) -> None:
     """Beyond loopback a token is needed."""
     with pytest.raises(ValueError, match="listen is"):
         Web(listen=listen)
+
+
+def test_only_so_many_at_a_time() -> None:
+    """Who comes when all hands are full is told to come back; whether we live is answered all the same."""
+    free = asyncio.Event()
+
+    async def slow(scope: Scope, receive: Receive, send: Send) -> None:
+        await free.wait()
+        await PlainTextResponse("at last")(scope, receive, send)
+
+    guard = Guard(slow, "", (), at_a_time=2)
+
+    async def ask(path: str) -> httpx.Response:
+        transport = httpx.ASGITransport(app=guard)
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+            return await client.get(path)
+
+    async def all_of_them() -> list[httpx.Response]:
+        tasks = [asyncio.create_task(ask(path)) for path in ("/", "/", "/api/x", "/healthz")]
+        await asyncio.wait(tasks[2:3])
+        free.set()
+        return [await task for task in tasks]
+
+    answers = asyncio.run(all_of_them())
+    assert [answer.status_code for answer in answers] == [200, 200, 503, 200]
+    assert answers[2].headers["retry-after"] == "1"
+    assert answers[2].headers["content-security-policy"]
