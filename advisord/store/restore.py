@@ -91,17 +91,17 @@ def _check(made: str, backup: str) -> None:
 
 def _let_go(path: str) -> None:
     """Raise StoreError when an advisord works on the database. Of a damaged one nobody can tell, and nothing works."""
-    try:
-        with contextlib.closing(open_writer(path)) as db:
-            lease = Lease(db, "daemon")
-            if not lease.claim(0.0):
-                raise StoreError(
-                    f"advisord works on this store: {lease.holder()}",
-                    subject=path,
-                    hint="stop it first (systemctl stop advisord)",
-                    code="store-held",
-                )
+    holder = ""
+    with contextlib.suppress(StoreError, sqlite3.Error), contextlib.closing(open_writer(path)) as db:
+        lease = Lease(db, "daemon")
+        if lease.claim(0.0):
             lease.release()
-    except (StoreError, sqlite3.Error) as exc:
-        if getattr(exc, "code", "") == "store-held":
-            raise
+        else:
+            holder = lease.holder()
+    if holder:
+        raise StoreError(
+            f"advisord works on this store: {holder}",
+            subject=path,
+            hint="stop it first (systemctl stop advisord)",
+            code="store-held",
+        )
