@@ -5,23 +5,23 @@ from collections.abc import Iterable
 
 # One row of `{versions}` is a distinct locked version: (id, package_id, key). A version that can't be understood has
 # a NULL key: every advisory about its package concerns it. CROSS JOIN fixes the order: without full statistics the
-# planner starts from the wrong end and reads millions of rows.
+# planner starts from the wrong end and reads millions of rows. A pair may come more than once.
 HITS = """
     SELECT v.id, i.advisory_id FROM {versions} v
         CROSS JOIN interval i ON i.package_id = v.package_id AND i.lo <= v.key AND i.hi > v.key
-    UNION SELECT v.id, l.advisory_id FROM {versions} v
+    UNION ALL SELECT v.id, l.advisory_id FROM {versions} v
         CROSS JOIN listed l ON l.package_id = v.package_id AND l.key = v.key
-    UNION SELECT v.id, a.advisory_id FROM {versions} v
-        CROSS JOIN affects a ON a.package_id = v.package_id AND (a.undecided <> '' OR v.key IS NULL)
+    UNION ALL SELECT v.id, a.advisory_id FROM {versions} v
+        CROSS JOIN affects a ON a.package_id = v.package_id AND a.undecided <> ''
+    UNION ALL SELECT v.id, a.advisory_id FROM {versions} v
+        CROSS JOIN affects a ON a.package_id = v.package_id WHERE v.key IS NULL
 """
 
 
-def match_versions(db: sqlite3.Connection, versions: Iterable[tuple[int, int, bytes | None]]) -> None:
-    """Write down what the advisories say of versions that are new: (version id, package id, key)."""
-    db.execute("CREATE TEMP TABLE IF NOT EXISTS fresh (id INTEGER PRIMARY KEY, package_id INTEGER, key BLOB)")
-    db.execute("DELETE FROM fresh")
-    db.executemany("INSERT INTO fresh VALUES (?, ?, ?)", versions)
-    db.execute(f"INSERT OR IGNORE INTO hit {HITS.format(versions='fresh')}")
+def match_versions(db: sqlite3.Connection, after: int) -> None:
+    """Write down what the advisories say of the versions that are new: those whose id is higher."""
+    fresh = f"(SELECT id, package_id, key FROM version WHERE id > {after:d})"
+    db.execute(f"INSERT OR IGNORE INTO hit {HITS.format(versions=fresh)}")
 
 
 def match_records(db: sqlite3.Connection, advisory_ids: Iterable[int]) -> None:

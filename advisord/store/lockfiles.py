@@ -77,29 +77,28 @@ def add_blob(
 ) -> None:
     """Store what one distinct lockfile says, and match its versions that are new to the database."""
     versions = list(versions)
+    ecosystems = "\n".join(sorted({version.ecosystem for version in versions}))
     with transaction(db):
         row = db.execute(
-            "INSERT OR IGNORE INTO blob (oid, format, error, packages, problems) VALUES (?, ?, ?, ?, ?) RETURNING id",
-            (oid, format_, error, packages, json.dumps(problems)),
+            "INSERT INTO blob (oid, format, error, packages, ecosystems, problems) VALUES (?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT DO NOTHING RETURNING id",
+            (oid, format_, error, packages, ecosystems, json.dumps(problems)),
         ).fetchone()
         if row is None:
             return
         ids = package_ids(db, {(version.ecosystem, version.name) for version in versions})
-        fresh, locked = [], []
-        for version in versions:
-            package_id = ids[version.ecosystem, version.name]
-            known = db.execute(
-                "SELECT id FROM version WHERE package_id = ? AND text = ?", (package_id, version.text)
-            ).fetchone()
-            if known is None:
-                known = db.execute(
-                    "INSERT INTO version (package_id, text, key, invalid) VALUES (?, ?, ?, ?) RETURNING id",
-                    (package_id, version.text, version.key, version.invalid),
-                ).fetchone()
-                fresh.append((known[0], package_id, version.key))
-            locked.append((row[0], known[0]))
-        db.executemany("INSERT OR IGNORE INTO locked VALUES (?, ?)", locked)
-        hits.match_versions(db, fresh)
+        rows = sorted((ids[version.ecosystem, version.name], *version[2:]) for version in versions)
+        before = db.execute("SELECT coalesce(max(id), 0) FROM version").fetchone()[0]
+        db.executemany(
+            "INSERT INTO version (package_id, text, key, invalid) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (package_id, text) DO NOTHING",
+            rows,
+        )
+        db.executemany(
+            "INSERT OR IGNORE INTO locked SELECT ?, id FROM version WHERE package_id = ? AND text = ?",
+            ((*row, package_id, text) for package_id, text, _, _ in rows),
+        )
+        hits.match_versions(db, before)
 
 
 def set_places(
@@ -161,10 +160,11 @@ def places(db: sqlite3.Connection, repository: int) -> list[PlaceRow]:
 
 def affected_lockfiles(db: sqlite3.Connection, repository: int) -> set[tuple[str, str]]:
     """(ref, path) of the lockfiles that hold any version which an advisory names."""
+    # The first hit of a lockfile will do: most have one within a few rows.
     return set(
         db.execute(
-            "SELECT DISTINCT p.ref, p.path FROM place p CROSS JOIN locked l ON l.blob_id = p.blob_id"
-            " CROSS JOIN hit h ON h.version_id = l.version_id WHERE p.repository_id = ?",
+            "SELECT p.ref, p.path FROM place p WHERE p.repository_id = ? AND EXISTS (SELECT 1 FROM locked l"
+            " CROSS JOIN hit h ON h.version_id = l.version_id WHERE l.blob_id = p.blob_id)",
             (repository,),
         )
     )
@@ -172,13 +172,9 @@ def affected_lockfiles(db: sqlite3.Connection, repository: int) -> set[tuple[str
 
 def ecosystems(db: sqlite3.Connection, repository: int | None = None) -> list[str]:
     """The ecosystems of everything that a repository locks, or all repositories together."""
-    rows = db.execute(
-        "SELECT DISTINCT k.ecosystem FROM place p CROSS JOIN locked l ON l.blob_id = p.blob_id"
-        " CROSS JOIN version v ON v.id = l.version_id CROSS JOIN package k ON k.id = v.package_id"
-        " WHERE ? IN (0, p.repository_id) ORDER BY k.ecosystem",
-        (repository or 0,),
-    )
-    return [ecosystem for (ecosystem,) in rows]
+    where, values = (" WHERE p.repository_id = ?", (repository,)) if repository else ("", ())
+    rows = db.execute(f"SELECT DISTINCT b.ecosystems FROM place p JOIN blob b ON b.id = p.blob_id{where}", values)
+    return sorted({ecosystem for (ecosystems,) in rows for ecosystem in ecosystems.split("\n") if ecosystem})
 
 
 def sightings(db: sqlite3.Connection, repository: int, ecosystem: str, name: str) -> list[tuple[str, str, str]]:

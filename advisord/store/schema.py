@@ -86,6 +86,7 @@ _TABLES = (
         PRIMARY KEY (package_id, advisory_id)
     ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX affects_advisory ON affects (advisory_id)",
+    "CREATE INDEX affects_undecided ON affects (package_id) WHERE undecided <> ''",
     """CREATE TABLE interval (
         package_id INTEGER NOT NULL,
         lo BLOB NOT NULL,
@@ -132,6 +133,7 @@ _TABLES = (
         format TEXT NOT NULL,
         error TEXT NOT NULL,
         packages INTEGER NOT NULL,
+        ecosystems TEXT NOT NULL,
         problems TEXT NOT NULL,
         UNIQUE (oid, format)
     ) STRICT""",
