@@ -1,12 +1,15 @@
 """Cargo.lock, versions 1 to 4 (The Cargo Book, "Cargo.toml vs Cargo.lock"; the layout is cargo's own encoder's).
 
-Cargo writes one canonical layout. It is read by a regular expression whose matches must tile the whole text; anything
-else (edited by hand, another tool's, broken) goes to a TOML parser, which decides.
+Cargo writes one canonical layout. It is read block by block, by a regular expression that has to match each as a whole;
+anything else (edited by hand, another tool's, broken) goes to a TOML parser, which decides. The lockfiles of a repository
+share most of their blocks, so a block that was met before is not read again.
 """
 
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
+from itertools import accumulate
 from typing import Any
 
 from advisord.errors import LockfileError
@@ -19,14 +22,15 @@ NEWEST = 4
 """The newest layout that is known."""
 
 _CRATES_IO = frozenset({"registry+https://github.com/rust-lang/crates.io-index", "sparse+https://index.crates.io/"})
-_TEXT = r'"([^"\\\x00-\x1f\x7f]+)"'
-_ANY = r'"[^"\\\x00-\x1f\x7f]*"'
+_TEXT = r'"([^"\\\x00-\x1f\x7f]++)"'
+_ANY = r'"[^"\\\x00-\x1f\x7f]*+"'
 _HEAD = re.compile(r"(?:#[^\x00-\x1f\x7f]*\n|\n)*+(?:version = ([1-9][0-9]{0,3})\n\n*+)?(?=\[\[package\]\]\n)")
 _BLOCK = re.compile(
-    rf"(\[\[package\]\]\nname = {_TEXT}\nversion = {_TEXT}\n(?:source = {_TEXT}\n)?(?:checksum = {_ANY}\n)?"
-    # What stands in the list is checked by looking up each item among the packages.
-    rf'(?:dependencies = \[\n "([^\]]*)",\n\]\n)?(?:\n|\Z))'
+    rf"name = {_TEXT}\nversion = {_TEXT}\n(?:source = {_TEXT}\n)?+(?:checksum = {_ANY}\n)?+"
+    rf"(?:dependencies = \[\n((?: {_ANY},\n)++)\]\n)?+\n?+"
 )
+_BEFORE = "[[package]]\n"
+_BETWEEN = '",\n "'
 _CHECKSUM = re.compile(rf"({_ANY}) = {_ANY}\n")
 _METADATA = re.compile(rf"\[metadata\]\n(?:{_CHECKSUM.pattern})+")
 _HEADER = r"(?m)^[ \t]*\[\[[ \t]*package[ \t]*\]\]"
@@ -34,8 +38,11 @@ _ROOT = r"(?m)^[ \t]*\[[ \t]*root[ \t]*\]"
 _KEYS = frozenset({"version", "package", "root", "metadata", "patch"})
 
 
-_Row = tuple[str, str, str, Sequence[str], int]
-"""One `[[package]]`, whichever way it was read: name, version, source, the items of `dependencies`, line."""
+_Row = tuple[Package, str, tuple[str, ...], int]
+"""One `[[package]]`, whichever way it was read, as far as it is the same wherever it stands.
+
+The package, its source as written, the items of `dependencies`, how many lines it takes.
+"""
 
 
 def parse(data: bytes) -> Inventory:
@@ -59,16 +66,29 @@ def _canonical(text: str) -> Inventory | None:
         keys = _CHECKSUM.findall(text, end)
         if not _METADATA.fullmatch(text, end) or len(set(keys)) != len(keys):
             return None
-    blocks = _BLOCK.findall(text, start, end)
-    if sum([len(block[0]) for block in blocks]) != end - start:
+    rows = [_block(block) for block in text[start:end].split(_BEFORE)[1:]]
+    read = [row for row in rows if row]
+    if len(read) < len(rows):
         return None
-    rows: list[_Row] = []
-    line = text.count("\n", 0, start) + 1
-    for block, name, version, source, requires in blocks:
-        rows.append((name, version, source, requires.split('",\n "') if requires else (), line))
-        line += block.count("\n")
-    edges = _edges(rows)
-    return None if edges is None else _inventory(rows, edges, int(head[1] or 1))
+
+    first = text.count("\n", 0, start) + 1
+    problems = _newer(int(head[1] or 1))
+
+    def rest() -> Inventory:
+        return _inventory(read, list(accumulate([row[3] for row in read], initial=first)), problems)
+
+    return Inventory("cargo", tuple([row[0] for row in read]), problems=problems, rest=rest)
+
+
+@lru_cache(maxsize=1 << 13)
+def _block(text: str) -> _Row | None:
+    """One block without its header, or None where it is not as cargo writes it."""
+    match = _BLOCK.fullmatch(text)
+    if match is None:
+        return None
+    name, version, source, requires = match.groups("")
+    items = tuple(requires[2:-3].split(_BETWEEN)) if requires else ()
+    return Package("crates.io", name, version, *_origin(source)), source, items, text.count("\n") + 1
 
 
 def _by_toml(text: str) -> Inventory:
@@ -83,7 +103,7 @@ def _by_toml(text: str) -> Inventory:
     if not tables and not _KEYS.issuperset(document):
         raise LockfileError("holds no `[[package]]`, and other keys than a Cargo.lock has")
     rows = [_row(table, line) for table, line in zip(tables, lines, strict=True)]
-    return _inventory(rows, _edges(rows), expect(int, document.get("version", 1), "`version`"))
+    return _inventory(rows, lines, _newer(expect(int, document.get("version", 1), "`version`")))
 
 
 def _row(table: Any, line: int) -> _Row:
@@ -99,7 +119,8 @@ def _row(table: Any, line: int) -> _Row:
     ]
     if "replace" in package:
         requires.append(expect(str, package["replace"], f"{where}: `replace`"))
-    return name, version, expect(str, package.get("source", ""), f"{where}: `source`"), requires, line
+    source = expect(str, package.get("source", ""), f"{where}: `source`")
+    return Package("crates.io", name, version, *_origin(source)), source, tuple(requires), 0
 
 
 def _edges(rows: Sequence[_Row]) -> list[tuple[int, ...]] | None:
@@ -107,15 +128,16 @@ def _edges(rows: Sequence[_Row]) -> list[tuple[int, ...]] | None:
 
     An item is `name`, `name version` or `name version (source)`: as much as is needed to tell packages apart.
     """
-    names = [row[0] for row in rows]
+    names = [row[0].name for row in rows]
     index = dict(zip(names, range(len(names)), strict=True))
     if len(index) < len(names):
         counts = Counter(names)
-        index = {name: number for name, number in index.items() if counts[name] == 1} | _by_version(rows)
+        several = [(number, row) for number, row in enumerate(rows) if counts[names[number]] > 1]
+        index = {name: number for name, number in index.items() if counts[name] == 1} | _by_version(several)
     try:
         return _resolve(rows, index)
     except KeyError:  # an older layout, which writes everything out, or two sources of one version
-        index |= _by_version(rows) | _by_source(rows)
+        index |= _by_version(list(enumerate(rows))) | _by_source(rows)
     try:
         return _resolve(rows, index)
     except KeyError:
@@ -123,55 +145,60 @@ def _edges(rows: Sequence[_Row]) -> list[tuple[int, ...]] | None:
 
 
 def _resolve(rows: Sequence[_Row], index: dict[str, int]) -> list[tuple[int, ...]]:
-    return [tuple([index[item] for item in requires]) if requires else () for _, _, _, requires, _ in rows]
+    number = index.__getitem__
+    return [tuple(map(number, requires)) for _, _, requires, _ in rows]
 
 
-def _by_version(rows: Sequence[_Row]) -> dict[str, int]:
+def _by_version(rows: Sequence[tuple[int, _Row]]) -> dict[str, int]:
     """`name version` → row. Where several sources have that version, the local one is meant."""
     index: dict[str, int] = {}
     several: set[str] = set()
-    for number, (name, version, *_) in enumerate(rows):
-        item = f"{name} {version}"
+    items = [(number, f"{package.name} {package.version}", source) for number, (package, source, _, _) in rows]
+    for number, item, _ in items:
         if index.setdefault(item, number) != number:
             several.add(item)
     if several:
         index = {item: number for item, number in index.items() if item not in several}
-        index |= {f"{name} {version}": n for n, (name, version, source, *_) in enumerate(rows) if not source}
+        index |= {item: number for number, item, source in items if not source}
     return index
 
 
 def _by_source(rows: Sequence[_Row]) -> dict[str, int]:
     """`name version (source)` → row. The source stands there with or without its locked commit."""
     index: dict[str, int] = {}
-    for number, (name, version, source, *_) in enumerate(rows):
-        index[f"{name} {version} ({source})"] = number
-        index[f"{name} {version} ({source.partition('#')[0]})"] = number
+    for number, (package, source, _, _) in enumerate(rows):
+        index[f"{package.name} {package.version} ({source})"] = number
+        index[f"{package.name} {package.version} ({source.partition('#')[0]})"] = number
     return index
 
 
-def _inventory(rows: Sequence[_Row], edges: list[tuple[int, ...]] | None, version: int) -> Inventory:
-    problems: list[Problem] = []
-    if version > NEWEST:
-        message = f"has version {version}; the newest known one is {NEWEST}, and it was read like that"
-        problems.append(Problem("newer-lockfile", "", message, blocking=False))
+def _newer(version: int) -> tuple[Problem, ...]:
+    if version <= NEWEST:
+        return ()
+    message = f"has version {version}; the newest known one is {NEWEST}, and it was read like that"
+    return (Problem("newer-lockfile", "", message, blocking=False),)
+
+
+def _inventory(rows: Sequence[_Row], lines: Sequence[int], problems: tuple[Problem, ...]) -> Inventory:
+    edges = _edges(rows)
     direct: set[int] | None = None
     roots: tuple[Root, ...] | None = None
     if edges is None:
         message = "a package depends on one that is not in it: who needs what is unknown"
-        problems.append(Problem("broken-graph", "", message, blocking=False))
-    elif local := [number for number, row in enumerate(rows) if not row[2]]:
-        direct = {to for number in local for to in edges[number]}
+        problems = (*problems, Problem("broken-graph", "", message, blocking=False))
+    elif local := [(number, package.name) for number, (package, source, _, _) in enumerate(rows) if not source]:
+        direct = {to for number, _ in local for to in edges[number]}
         roots = tuple(
-            [Root("", rows[n][0], tuple([Edge(to, Reach.UNKNOWN) for to in edges[n]]), package=n) for n in local]
+            [Root("", name, tuple([Edge(to, Reach.UNKNOWN) for to in edges[n]]), package=n) for n, name in local]
         )
-    origins = {source: _origin(source) for source in {row[2] for row in rows}}
     packages = [
-        Package("crates.io", name, text, *origins[source], line, (), None if direct is None else number in direct)
-        for number, (name, text, source, _, line) in enumerate(rows)
+        Package(*package[:6], line, (), None if direct is None else number in direct)
+        for number, ((package, _, _, _), line) in enumerate(zip(rows, lines, strict=False))
     ]
-    return Inventory("cargo", tuple(packages), edges, roots, problems=tuple(problems))
+    return Inventory("cargo", tuple(packages), edges, roots, problems=problems)
 
 
+@lru_cache(maxsize=1 << 10)
 def _origin(source: str) -> tuple[Source, str, str]:
     """Kind, locator and commit of a source (The Cargo Book, "Package ID Specifications": kinds and addresses)."""
     if not source:

@@ -18,7 +18,7 @@ def _names(inventory: Inventory, index: int) -> list[str]:
 
 def test_version_4_is_read_with_sources_lines_and_graph() -> None:
     """Every kind of source, ambiguous names told apart by their version, local packages as roots."""
-    inventory = cargo.parse((DATA / "v4.lock").read_bytes())
+    inventory = cargo.parse((DATA / "v4.lock").read_bytes()).whole()
     found = {(package.name, package.version): package for package in inventory.packages}
     assert found["rand", "0.7.3"].source is found["rand", "0.8.5"].source is Source.REGISTRY
     assert found["internal", "3.1.0"][3:5] == (Source.OTHER_REGISTRY, "https://crates.example/index")
@@ -39,7 +39,7 @@ def test_version_4_is_read_with_sources_lines_and_graph() -> None:
 
 def test_version_1_has_its_root_apart_and_spells_everything_out() -> None:
     """`[root]` is a package, and git sources stand without their commit in dependencies."""
-    inventory = cargo.parse((DATA / "v1.lock").read_bytes())
+    inventory = cargo.parse((DATA / "v1.lock").read_bytes()).whole()
     assert [(package.name, package.line) for package in inventory.packages] == [("old", 1), ("fork", 9), ("libc", 14)]
     assert _names(inventory, 0) == ["libc 0.2.1", "fork 0.1.0"]
     assert [package.direct for package in inventory.packages] == [False, True, True]
@@ -47,14 +47,14 @@ def test_version_1_has_its_root_apart_and_spells_everything_out() -> None:
 
 def test_version_2_has_its_checksums_apart() -> None:
     """`[metadata]` ends the packages."""
-    inventory = cargo.parse((DATA / "v2.lock").read_bytes())
+    inventory = cargo.parse((DATA / "v2.lock").read_bytes()).whole()
     assert [package.name for package in inventory.packages] == ["libc", "tool"]
     assert _names(inventory, 1) == ["libc 0.2.1"]
 
 
 def test_a_dependency_that_is_not_in_the_file_makes_the_graph_unknown() -> None:
     """The packages are still read; who needs them is not guessed."""
-    inventory = cargo.parse(b'[[package]]\nname = "a"\nversion = "1.0.0"\ndependencies = [\n "gone",\n]\n')
+    inventory = cargo.parse(b'[[package]]\nname = "a"\nversion = "1.0.0"\ndependencies = [\n "gone",\n]\n').whole()
     assert (inventory.edges, inventory.roots, inventory.packages[0].direct) == (None, None, None)
     assert [problem.code for problem in inventory.problems] == ["broken-graph"]
 
@@ -78,7 +78,7 @@ dependencies = [
  "a 1.0.0 (registry+https://github.com/rust-lang/crates.io-index)",
 ]
 """
-    inventory = cargo.parse(text.encode())
+    inventory = cargo.parse(text.encode()).whole()
     assert inventory.edges is not None
     assert list(inventory.edges[2]) == [0, 1]
 
@@ -96,14 +96,14 @@ name = "a"
 version = "1.0.0"
 source = "git+https://git.example/a#0123"
 """
-    inventory = cargo.parse(text)
+    inventory = cargo.parse(text).whole()
     assert inventory.edges is not None
     assert list(inventory.edges[0]) == [1]
 
 
 def test_a_newer_version_is_read_and_said() -> None:
     """A layout that looks the same is read like the newest known one."""
-    inventory = cargo.parse(b'version = 5\n\n[[package]]\nname = "a"\nversion = "1.0.0"\n')
+    inventory = cargo.parse(b'version = 5\n\n[[package]]\nname = "a"\nversion = "1.0.0"\n').whole()
     assert [package.name for package in inventory.packages] == ["a"]
     assert [(problem.code, problem.blocking) for problem in inventory.problems] == [("newer-lockfile", False)]
 
@@ -130,5 +130,5 @@ def test_what_is_no_cargo_lock_is_refused_with_a_reason(text: str, sentence: str
 
 def test_roots_without_manifests_keep_their_folder_unknown() -> None:
     """A name says nothing about where a package lies."""
-    inventory = cargo.parse((DATA / "v2.lock").read_bytes())
+    inventory = cargo.parse((DATA / "v2.lock").read_bytes()).whole()
     assert inventory.roots == (Root("", "tool", (Edge(0, Reach.UNKNOWN),), 1),)

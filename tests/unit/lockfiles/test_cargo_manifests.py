@@ -57,7 +57,7 @@ FILES = {"Cargo.toml": TOP, "crates/app/Cargo.toml": APP, "crates/engine/Cargo.t
 
 
 def _lock(name: str = "v4.lock") -> Inventory:
-    return cargo.parse((DATA / name).read_bytes())
+    return cargo.parse((DATA / name).read_bytes()).whole()
 
 
 def _roots(inventory: Inventory) -> dict[str, dict[str, str]]:
@@ -211,6 +211,6 @@ dependencies = [
 ]
 """
     top = f'[package]\nname = "app"\nversion = "0.1.0"\n[dependencies]\n{entry}\n[dev-dependencies]\n{other}\n'
-    inventory = annotate(cargo.parse(text.encode()), manifests({"Cargo.toml": top.encode()}))
+    inventory = annotate(cargo.parse(text.encode()).whole(), manifests({"Cargo.toml": top.encode()}))
     kinds = {inventory.packages[e.to].source.value: e.reach.value for r in inventory.roots or () for e in r.edges}
     assert kinds == {sources[0]: "runtime", sources[1]: "dev"}
