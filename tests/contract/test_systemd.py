@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from advisord import locations
+from advisord.errors import UsageError
+
 UNITS = Path(__file__).resolve().parents[2] / "systemd"
 SERVICES = sorted(UNITS.glob("*.service"))
 MOST_EXPOSED = 1.5
@@ -58,6 +61,21 @@ def test_one_sandbox() -> None:
 
     assert len(SERVICES) == 2
     assert box(SERVICES[0]) == box(SERVICES[1])
+
+
+def test_a_broken_configuration_is_not_retried() -> None:
+    """What exit status 2 means does not go away by itself."""
+    assert f"\nRestartPreventExitStatus={UsageError.exit_code}\n" in (UNITS / "advisord.service").read_text()
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=lambda unit: unit.name)
+def test_caches_are_where_it_may_write(service: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The folder that is made for it is the one that the program means, whatever home its user has."""
+    text = service.read_text(encoding="utf-8")
+    assert "\nCacheDirectory=advisord\n" in text
+    assert "\nEnvironment=XDG_CACHE_HOME=%C\n" in text
+    monkeypatch.setenv("XDG_CACHE_HOME", "/var/cache")
+    assert locations.cache() == "/var/cache/advisord"
 
 
 def test_stopping_has_time_to_drain() -> None:
