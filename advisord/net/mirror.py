@@ -6,6 +6,7 @@ from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from advisord.errors import RepositoryError
 from advisord.net import gitrun
@@ -13,8 +14,16 @@ from advisord.net.git import Git
 from advisord.net.urls import origin, shown
 
 _REFSPECS = ("+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*")
-_REMOTES = "+refs/remotes/*:refs/remotes/*"
+_REMOTES = "refs/remotes/*"
+_LOCAL = ("refs/heads", "refs/tags", "refs/remotes")
 _SCP = re.compile(r"[A-Za-z0-9_.-]+@[A-Za-z0-9_.-]+:[^:].*\Z")
+
+
+class Listing(NamedTuple):
+    """The branches and tags of an original by their full names, and the branch that is its HEAD ("": can't be known)."""
+
+    refs: dict[str, str]
+    head: str
 
 
 class Mirror(Git):
@@ -34,27 +43,52 @@ class Mirror(Git):
             secret = b64encode(f"x-access-token:{token}".encode()).decode("ascii")
             self._settings = {f"http.{scheme}://{host}:{port}/.extraHeader": f"Authorization: Basic {secret}"}
 
-    def update(self) -> None:
-        """Fetch, so that the copy has exactly the branches and tags of the original. An interrupted one is repeated."""
+    def update(self, known: Listing | None = None) -> Listing:
+        """Fetch, so that the copy has exactly the branches and tags of the original. An interrupted one is repeated.
+
+        `known` is what an earlier update gave back: while the original lists the same, nothing else is looked at.
+        """
+        listing = self._listed()
+        if listing == known:
+            return listing
         Path(self.folder).mkdir(parents=True, exist_ok=True)
         with _alone(self.folder) as lock:
             if not Path(self.folder, "HEAD").is_file():
                 self._git("init", "--quiet", "--bare", "--template=")
-            there, head = self._listed()
-            if not any(name.startswith("refs/heads/") for name in there):
+            if not any(name.startswith("refs/heads/") for name in listing.refs):
                 # Also what an HTML page looks like to git. A fetch would prune every branch that we have.
                 message = "it lists no branches, so nothing is fetched"
                 raise RepositoryError(message, subject=shown(self.url), hint="check the address", code="not-found")
-            if self._protocols == "file" or there != self.refs():
+            if self._protocols == "file" or listing.refs != self.refs():
                 options = ("--quiet", "--prune", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head")
-                refspecs = (*_REFSPECS, *((_REMOTES,) if self._protocols == "file" else ()))
+                refspecs = (*_REFSPECS, *((f"+{_REMOTES}:{_REMOTES}",) if self._protocols == "file" else ()))
                 self._talk("fetch", *options, "--", self._address(), *refspecs, keep=[lock])
-            if head:
-                self._git("symbolic-ref", "HEAD", head)
+            if listing.head:
+                self._git("symbolic-ref", "HEAD", listing.head)
+        return listing
 
-    def _listed(self) -> tuple[dict[str, str], str]:
-        """The branches and tags of the original as they are now, and the branch that is its HEAD ("": can't be known)."""
-        patterns = ("HEAD", "refs/heads/*", "refs/tags/*")
+    def _listed(self) -> Listing:
+        """The original as it is now."""
+        folder = _repository(self._address()) if self._protocols == "file" else None
+        return self._beside(folder) if folder else self._asked()
+
+    def _beside(self, folder: str) -> Listing:
+        """A repository on this machine lists itself by one git: `ls-remote` would start another at its other end."""
+        out = gitrun.run(
+            ["--git-dir", folder, "for-each-ref", "--format=%(HEAD)%(objectname) %(refname)", *_LOCAL],
+            subject=shown(self.url),
+            timeout=self._timeout,
+        )
+        refs, head = {}, ""
+        for line in out.decode("utf-8", "surrogateescape").splitlines():
+            value, _, name = line[1:].partition(" ")
+            refs[name] = value
+            if line.startswith("*"):
+                head = name
+        return Listing(refs, head)
+
+    def _asked(self) -> Listing:
+        patterns = ("HEAD", "refs/heads/*", "refs/tags/*", *((_REMOTES,) if self._protocols == "file" else ()))
         refs, head = {}, ""
         out = self._talk("ls-remote", "--symref", "--", self._address(), *patterns)
         for line in out.decode("utf-8", "surrogateescape").splitlines():
@@ -63,11 +97,11 @@ class Mirror(Git):
                 head = value.removeprefix("ref: ")
             elif name.startswith("refs/") and not name.endswith("^{}"):
                 refs[name] = value
-        return refs, head
+        return Listing(refs, head)
 
     def ls_remote(self) -> dict[str, str]:
         """The branches and tags of the original as they are now, without fetching anything."""
-        return self._listed()[0]
+        return self._listed().refs
 
     def _address(self) -> str:
         return str(Path(self.url).absolute()) if self._protocols == "file" and "://" not in self.url else self.url
@@ -81,6 +115,13 @@ class Mirror(Git):
             settings=self._settings,
             keep=tuple(keep),
         )
+
+
+def _repository(path: str) -> str | None:
+    """The git folder of a repository on this machine, found where git itself looks; None for anything else: a bundle."""
+    if os.path.isfile(f"{path}/.git"):  # a work tree beside the first, or a submodule: it says where the folder is
+        return f"{path}/.git"
+    return next((it for it in (f"{path}/.git", path, f"{path}.git") if os.path.isfile(f"{it}/HEAD")), None)
 
 
 def _protocols(url: str) -> str:

@@ -4,11 +4,13 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from loopback import Loopback
 
 from advisord.errors import RepositoryError
+from advisord.net import gitrun
 from advisord.net.mirror import Mirror
 
 Commit = Callable[..., str]
@@ -49,6 +51,35 @@ def test_from_a_bundle_and_from_a_clone(repository: Path, commit: Commit, tmp_pa
         mirror = Mirror(str(source), str(tmp_path / f"m{number}"))
         mirror.update()
         assert mirror.resolve("osv") == at
+
+
+def test_nothing_is_done_twice(
+    repository: Path, commit: Commit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the original lists what it listed, one git lists it and nothing else is started; a work tree beside it too."""
+    commit({"a": "1"})
+    subprocess.run(["git", "-C", repository, "tag", "-a", "-m", "x", "v1"], check=True)
+    beside = tmp_path / "beside"
+    subprocess.run(["git", "-C", repository, "worktree", "add", "-q", "-b", "next", beside], check=True)
+    started: list[list[str]] = []
+    start = gitrun.start
+
+    def watched(arguments: list[str], **more: Any) -> Any:
+        started.append(arguments)
+        return start(arguments, **more)
+
+    monkeypatch.setattr(gitrun, "start", watched)
+    for number, path in enumerate((repository, beside)):
+        mirror = Mirror(str(path), str(tmp_path / f"m{number}"))
+        known = mirror.update()
+        assert known.head == f"refs/heads/{('main', 'next')[number]}"
+        assert mirror.refs() == known.refs
+        started.clear()
+        assert mirror.update(known) == known
+        assert len(started) == 1
+    at = commit({"a": "2"})
+    assert mirror.update(known).refs["refs/heads/main"] == at
+    assert mirror.resolve("main") == at
 
 
 def test_a_killed_fetch_is_mended(repository: Path, commit: Commit, tmp_path: Path) -> None:
