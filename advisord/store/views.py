@@ -59,6 +59,7 @@ class Promise(NamedTuple):
     kind: str
     binding: int
     number: int
+    repository_id: int
     repository: str
     package: str
     id: str
@@ -171,7 +172,7 @@ def promises(db: sqlite3.Connection, now: str, state: str, limit: int, offset: i
     """The deadlines of findings in scope, the most pressing first: longest `breached`, or next `ahead`."""
     compared = "<=" if state == "breached" else ">"
     rows = db.execute(
-        "SELECT d.at, d.kind, d.binding, s.id, r.name, s.package, s.identifier, s.severity FROM snapshot_due d"
+        "SELECT d.at, d.kind, d.binding, s.id, r.id, r.name, s.package, s.identifier, s.severity FROM snapshot_due d"
         " CROSS JOIN snapshot s ON s.id = d.snapshot_id"
         f" CROSS JOIN repository r ON r.id = s.repository_id WHERE d.at {compared} ? ORDER BY d.at, s.id"
         " LIMIT ? OFFSET ?",
@@ -198,6 +199,12 @@ def repositories(db: sqlite3.Connection, wanted: int = 0) -> list[Standing]:
         Standing(number, name, read_at, code, error, changed, found.get(number, {}), json.loads(problems))
         for number, name, read_at, code, error, changed, problems in rows
     ]
+
+
+def name(db: sqlite3.Connection, repository: int) -> str:
+    """What a repository is called, "" when there is none of that number."""
+    row = db.execute("SELECT name FROM repository WHERE id = ?", (repository,)).fetchone()
+    return row[0] if row else ""
 
 
 def ecosystems(db: sqlite3.Connection) -> list[str]:

@@ -12,6 +12,8 @@ from advisord.web.look import Look, Refused
 
 SCOPES = tuple(scope.value for scope in Scope)
 SEVERITIES = tuple(severity.value for severity in reversed(Severity))
+STATES = {"problems": "with problems", "sound": "without problems"}
+REPOSITORY_ORDERS = {"name": "by name", "worst": "worst first"}
 DUE = ("breached", "ahead")
 ORDERS = {"worst": "worst first", "oldest": "oldest first", "newest": "newest first", "package": "by package"}
 AGES = ("under 7 days", "7 to 30 days", "30 to 90 days", "over 90 days")
@@ -86,6 +88,7 @@ def findings(look: Look) -> Data:
             "severity": wanted.severity,
             "ecosystem": wanted.ecosystem,
             "repository": wanted.repository,
+            "repository_name": views.name(look.db, wanted.repository),
             "due": wanted.due,
             "age": age,
             "sort": order,
@@ -123,15 +126,31 @@ def finding(look: Look) -> Data:
 
 
 def repositories(look: Look) -> Data:
-    """Every repository, one page."""
+    """Repositories, filtered, sorted, one page."""
     page = _page(look)
-    standing = views.repositories(look.db)
-    shown = standing[(page - 1) * PER_PAGE : page * PER_PAGE]
+    text = look.query.get("q", "").strip()[:200]
+    state = _one_of(look, "state", tuple(STATES))
+    order = _one_of(look, "sort", tuple(REPOSITORY_ORDERS)) or "name"
+    words = text.casefold().split()
+    found = [
+        one
+        for one in map(_standing, views.repositories(look.db))
+        if all(word in one["name"].casefold() for word in words)
+        and (not state or bool(one["error"] or one["blocking_problems"]) == (state == "problems"))
+    ]
+    if order == "worst":
+        found.sort(key=_worst, reverse=True)
     return {
-        "total": len(standing),
-        **_paging(page, len(standing)),
-        "repositories": [_standing(one) for one in shown],
+        "total": len(found),
+        **_paging(page, len(found)),
+        "filter": {"q": text, "state": state, "sort": order},
+        "repositories": found[(page - 1) * PER_PAGE : page * PER_PAGE],
     }
+
+
+def _worst(one: Data) -> list[int]:
+    """More in scope comes first, the more severe before the many."""
+    return [one["by_severity"].get(Scope.IN.value, {}).get(severity, 0) for severity in SEVERITIES]
 
 
 def repository(look: Look) -> Data:

@@ -78,6 +78,7 @@ _SCHEMAS: dict[str, Schema] = {
         kind=_TEXT,
         binding=_TRUTH,
         number=_COUNT,
+        repository_id=_COUNT,
         repository=_TEXT,
         package=_TEXT,
         id=_TEXT,
@@ -115,7 +116,8 @@ _SCHEMAS: dict[str, Schema] = {
     "Findings": _object(
         **_PAGING,
         filter=_object(
-            **dict.fromkeys(("q", "scope", "severity", "ecosystem", "due", "age", "sort"), _TEXT), repository=_COUNT
+            **dict.fromkeys(("q", "scope", "severity", "ecosystem", "due", "age", "sort", "repository_name"), _TEXT),
+            repository=_COUNT,
         ),
         findings=_list(_ref("Row")),
     ),
@@ -170,7 +172,9 @@ _SCHEMAS: dict[str, Schema] = {
         ),
         issues=_list(_object(tracker=_TEXT, number=_TEXT, state=_TEXT, url=_TEXT)),
     ),
-    "Repositories": _object(**_PAGING, repositories=_list(_ref("Repository"))),
+    "Repositories": _object(
+        **_PAGING, filter=_object(q=_TEXT, state=_TEXT, sort=_TEXT), repositories=_list(_ref("Repository"))
+    ),
     "RepositoryDetail": _object(
         **_STANDING,
         problems=_list(_object(code=_TEXT, subject=_TEXT, message=_TEXT, blocking=_TRUTH)),
@@ -198,7 +202,17 @@ _PATHS: tuple[tuple[str, str, str, tuple[tuple[str, Schema], ...]], ...] = (
     ("/api/summary", "Summary", "The whole at one glance.", ()),
     ("/api/findings", "Findings", "Findings, filtered, sorted, a page at a time.", _FILTERS),
     ("/api/findings/{number}", "Finding", "One finding with everything that was looked at.", ()),
-    ("/api/repositories", "Repositories", "Every repository, a page at a time.", (_PAGE,)),
+    (
+        "/api/repositories",
+        "Repositories",
+        "Repositories, filtered, sorted, a page at a time.",
+        (
+            ("q", _TEXT),
+            ("state", _enum(tuple(content.STATES))),
+            ("sort", _enum(tuple(content.REPOSITORY_ORDERS))),
+            _PAGE,
+        ),
+    ),
     ("/api/repositories/{number}", "RepositoryDetail", "One repository.", ()),
     (
         "/api/deadlines",

@@ -1,16 +1,17 @@
 """The pages, made of what the API answers. They need no script."""
 
 from collections.abc import Callable, Mapping
-from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
 from advisord.web import chart, content
-from advisord.web.html import Content, Html, document, link, tag
+from advisord.web.html import Content, Html, link, tag
+from advisord.web.layout import layout
 from advisord.web.look import Look
 from advisord.web.parts import (
     LEVELS,
     SCOPE_WORDS,
+    counted,
     deadline_table,
     feed_table,
     finding_table,
@@ -24,76 +25,57 @@ from advisord.web.parts import (
 
 Page = Callable[[Look, content.Data], Html]
 
-_PLACES = (("/", "Overview"), ("/findings", "Findings"), ("/deadlines", "Deadlines"), ("/repositories", "Repositories"))
-_NAVIGATION = (*_PLACES, ("/feeds", "Feeds"))
-
-
-def layout(title: str, *body: Content, here: str = "", search: str = "") -> Html:
-    """A page with its landmarks."""
-    navigation = tag(
-        "nav",
-        tag(
-            "ul",
-            [
-                tag("li", tag("a", name, href=path, aria_current="page" if path == here else None))
-                for path, name in _NAVIGATION
-            ],
-        ),
-        aria_label="Pages",
-    )
-    form = tag(
-        "form",
-        tag("label", "Search", for_="search"),
-        tag("input", type="search", id="search", name="q", value=search, maxlength=200),
-        tag("button", "Search", type="submit"),
-        action="/findings",
-        role="search",
-    )
-    return document(
-        title,
-        tag("a", "To the content", href="#content", class_="skip"),
-        tag("header", tag("p", tag("a", "advisord", href="/"), class_="name"), navigation, form),
-        tag("main", tag("h1", title), *body, id="content"),
-        tag(
-            "footer", tag("p", "Read-only. The same as JSON: ", tag("a", "/api/openapi.json", href="/api/openapi.json"))
-        ),
-    )
-
 
 def overview(look: Look, data: content.Data) -> Html:
     """Everything at one glance: what is broken first."""
     found, due = data["findings"], data["deadlines"]
     stale = [feed["name"] for feed in data["feeds"] if feed["enabled"] and not feed["fresh"]]
     warnings = [notice(f"Not up to date: {', '.join(stale)}. What is shown may miss advisories.")] if stale else []
-    doubtful = data["repositories"]["unreadable"] + data["repositories"]["with_problems"]
+    repositories = data["repositories"]
+    doubtful = repositories["unreadable"] + repositories["with_problems"]
     if doubtful:
+        words = counted(doubtful, "repository", "repositories")
         warnings.append(
-            notice("Repositories that could not be read or judged completely: ", link(doubtful, "/repositories"))
+            notice(tag("a", words, href="/repositories?state=problems"), " could not be read or judged completely.")
         )
-    critical = sum(found["by_severity"]["in"][level] for level in ("critical", "high"))
+    if not repositories["total"]:
+        warnings.append(notice("No repository was read yet. `advisord run` reads those of the configuration."))
     total = sum(found["by_severity"]["in"].values())
+    worst = {level: found["by_severity"]["in"][level] for level in ("critical", "high")}
     tiles = tag(
         "ul",
-        _tile(total, "open in scope", "/findings?scope=in", bad=bool(critical)),
-        _tile(critical, "of them critical or high", "/findings?scope=in&sort=worst", bad=bool(critical)),
+        _tile(total, "open in scope", "/findings?scope=in"),
+        [
+            _tile(count, f"{level} in scope", f"/findings?scope=in&severity={level}", bad=bool(count))
+            for level, count in worst.items()
+        ],
         _tile(due["breached"], "deadlines breached", "/deadlines?state=breached", bad=bool(due["breached"])),
         _tile(due["ahead"], "deadlines ahead", "/deadlines?state=ahead"),
-        _tile(data["repositories"]["total"], "repositories", "/repositories"),
+        _tile(repositories["total"], "repositories", "/repositories"),
         class_="tiles",
     )
+    by_severity, by_age = "Open findings by severity", "Open findings by age"
     return layout(
+        look,
         "Overview",
         *warnings,
         tiles,
-        section("Open findings by severity", matrix(found["by_severity"], "severity", content.SEVERITIES)),
-        section("Open findings by age", matrix(found["by_age"], "age", content.AGES)),
+        section(by_severity, matrix(by_severity, found["by_severity"], "severity", content.SEVERITIES)),
+        section(by_age, matrix(by_age, found["by_age"], "age", content.AGES)),
         section("In scope over time", chart.over_time(data["history"], "Findings in scope")),
-        section(
-            "Longest breached deadlines", deadline_table(look, due["longest_breached"], "No deadline is breached.")
-        ),
-        section("Next deadlines", deadline_table(look, due["next"], "No deadline is ahead.")),
-        section("Feeds", feed_table(data["feeds"])),
+        _pressing(look, "Longest breached deadlines", "breached", due["longest_breached"], due["breached"]),
+        _pressing(look, "Next deadlines", "ahead", due["next"], due["ahead"]),
+        section("Feeds", feed_table(look, data["feeds"])),
         here="/",
+    )
+
+
+def _pressing(look: Look, heading: str, state: str, promises: list[content.Data], total: int) -> Html:
+    every = tag("a", f"All {total:,} deadlines that are {state}", href=f"/deadlines?state={state}")
+    return section(
+        heading,
+        deadline_table(look, heading, promises, f"No deadline is {state}."),
+        tag("p", every) if total > len(promises) else None,
     )
 
 
@@ -106,11 +88,20 @@ def findings(look: Look, data: content.Data) -> Html:
     """The list, its filters, its pages."""
     chosen = data["filter"]
     return layout(
+        look,
         "Findings",
         _filters(look, chosen),
-        tag("p", f"{data['total']:,} findings", role="status"),
-        finding_table(look, data["findings"], "Nothing matches these filters."),
-        pager("/findings", {name: value for name, value in chosen.items() if value}, data),
+        tag(
+            "p",
+            counted(data["total"], "finding"),
+            (" in ", link(chosen["repository_name"], f"/repositories/{chosen['repository']}"))
+            if chosen["repository_name"]
+            else None,
+        ),
+        finding_table(look, "Findings", data["findings"], "Nothing matches these filters."),
+        pager(
+            "/findings", {name: value for name, value in chosen.items() if value and name != "repository_name"}, data
+        ),
         here="/findings",
         search=chosen["q"],
     )
@@ -128,11 +119,14 @@ def _filters(look: Look, chosen: Mapping[str, Any]) -> Html:
         _select("ecosystem", "Ecosystem", {name: name for name in ecosystems}, chosen),
         _select("sort", "Order", content.ORDERS, chosen, every=False),
         tag("input", type="hidden", name="repository", value=chosen["repository"]) if chosen["repository"] else None,
-        tag("button", "Filter", type="submit"),
-        tag("a", "Clear", href="/findings"),
+        *_submit("/findings"),
         class_="filters",
         action="/findings",
     )
+
+
+def _submit(path: str) -> tuple[Html, Html]:
+    return tag("button", "Filter", type="submit"), tag("a", "Clear", href=path)
 
 
 def _select(
@@ -143,7 +137,7 @@ def _select(
     return tag("label", f"{label} ", tag("select", choices, name=name))
 
 
-def finding(_look: Look, data: content.Data) -> Html:
+def finding(look: Look, data: content.Data) -> Html:
     """One finding: the decision with its facts, by when, where, who says so."""
     decision = data["decision"]
     also = [tag("li", tag("code", name)) for name in data["ids"][1:]]
@@ -167,6 +161,7 @@ def finding(_look: Look, data: content.Data) -> Html:
         ("Also known as", tag("ul", also, class_="inline") if also else "-"),
     ]
     return layout(
+        look,
         f"{data['id']} in {data['package']}",
         tag("p", data["summary"], class_="lead") if data["summary"] else None,
         tag("dl", [(tag("dt", name), tag("dd", value)) for name, value in rows], class_="facts"),
@@ -181,6 +176,7 @@ def finding(_look: Look, data: content.Data) -> Html:
         section(
             "Who says so",
             table(
+                "Who says so",
                 ("Feed", "Record", "Says", "Severity", "Fixed in"),
                 [
                     (
@@ -193,6 +189,8 @@ def finding(_look: Look, data: content.Data) -> Html:
                     for one in data["witnesses"]
                 ],
                 "No record.",
+                head=1,
+                narrow="stack",
             ),
         ),
         tag("p", tag("a", "As JSON", href=f"/api/findings/{data['number']}")),
@@ -202,11 +200,13 @@ def finding(_look: Look, data: content.Data) -> Html:
 def _issues(issues: list[content.Data]) -> Content:
     if not issues:
         return "none"
-    return tag(
-        "ul",
-        [tag("li", link(f"{one['tracker']} #{one['number']}", one["url"]), f" ({one['state']})") for one in issues],
-        class_="inline",
-    )
+    return tag("ul", [tag("li", _issue(one), f" ({one['state']})") for one in issues], class_="inline")
+
+
+def _issue(one: content.Data) -> Content:
+    name = f"{one['tracker']} #{one['number']}"
+    # A tracker of files says where the file is: that is no address of ours.
+    return (name, " ", tag("code", one["url"])) if one["url"].startswith("/") else link(name, one["url"])
 
 
 def _deadlines(deadlines: list[content.Data]) -> Content:
@@ -237,7 +237,7 @@ def _place(place: content.Data) -> Html:
     )
 
 
-def repositories(_look: Look, data: content.Data) -> Html:
+def repositories(look: Look, data: content.Data) -> Html:
     """The list of repositories."""
     rows = [
         (
@@ -249,11 +249,29 @@ def repositories(_look: Look, data: content.Data) -> Html:
         for one in data["repositories"]
     ]
     names = ("Repository", *(SCOPE_WORDS[scope] for scope in content.SCOPES), "Last read", "State")
+    chosen = data["filter"]
     return layout(
+        look,
         "Repositories",
-        tag("p", f"{data['total']:,} repositories"),
-        table(names, rows, "No repository was read yet."),
-        pager("/repositories", {}, data),
+        tag(
+            "form",
+            tag("label", "Name ", tag("input", type="search", name="q", value=chosen["q"], maxlength=200)),
+            _select("state", "State", content.STATES, chosen),
+            _select("sort", "Order", content.REPOSITORY_ORDERS, chosen, every=False),
+            *_submit("/repositories"),
+            class_="filters",
+            action="/repositories",
+        ),
+        tag("p", counted(data["total"], "repository", "repositories")),
+        table(
+            "Repositories",
+            names,
+            rows,
+            "No repository matches, or none was read yet.",
+            numbers=names[1:-2],
+            narrow="stack",
+        ),
+        pager("/repositories", {name: value for name, value in chosen.items() if value}, data),
         here="/repositories",
     )
 
@@ -268,8 +286,7 @@ def _health(one: content.Data) -> Html:
     if one["error"]:
         return tag("span", f"can't be read: {one['error']['message']}", class_="bad")
     if one["blocking_problems"]:
-        count = one["blocking_problems"]
-        return tag("span", "1 problem" if count == 1 else f"{count} problems", class_="bad")
+        return tag("span", counted(one["blocking_problems"], "problem"), class_="bad")
     return tag("span", "read", class_="good") if one["read_at"] else tag("span", "never read", class_="bad")
 
 
@@ -286,6 +303,7 @@ def repository(look: Look, data: content.Data) -> Html:
     total = sum(data["findings"].values())
     every = f"/findings?{urlencode({'repository': data['number']})}"
     return layout(
+        look,
         data["name"],
         notice(f"It can't be read: {data['error']['message']} What is shown is old.") if data["error"] else None,
         tag(
@@ -301,7 +319,7 @@ def repository(look: Look, data: content.Data) -> Html:
         section("Problems", tag("ul", problems)) if problems else None,
         section(
             "Worst findings",
-            finding_table(look, data["worst"], "No finding."),
+            finding_table(look, "Worst findings", data["worst"], "No finding.", repository=False),
             tag("p", tag("a", f"All {total:,} findings", href=every)) if total > len(data["worst"]) else None,
         ),
         section("In scope over time", chart.over_time(data["history"], "Findings in scope")),
@@ -332,35 +350,16 @@ def deadlines(look: Look, data: content.Data) -> Html:
         class_="switch",
     )
     return layout(
+        look,
         "Deadlines",
         switch,
-        tag("p", f"{data['total']:,} {data['state']}"),
-        deadline_table(look, data["deadlines"], f"No deadline is {data['state']}."),
+        tag("p", f"{counted(data['total'], 'deadline')} {data['state']}"),
+        deadline_table(look, "Deadlines", data["deadlines"], f"No deadline is {data['state']}."),
         pager("/deadlines", {"state": data["state"]}, data),
         here="/deadlines",
     )
 
 
-def feeds(_look: Look, data: content.Data) -> Html:
+def feeds(look: Look, data: content.Data) -> Html:
     """How the feeds are."""
-    details = [
-        section(
-            feed["name"],
-            tag("p", f"Last error: {feed['error']['message']} [{feed['error']['code']}]", class_="bad")
-            if feed["error"]
-            else None,
-            tag("p", "Covers: ", ", ".join(feed["ecosystems"]) or "nothing yet"),
-        )
-        for feed in data["feeds"]
-    ]
-    return layout("Feeds", feed_table(data["feeds"]), *details, here="/feeds")
-
-
-def error(status: int, message: str) -> Html:
-    """What could not be answered, and why."""
-    title = f"{HTTPStatus(status).phrase.capitalize()} ({status})"
-    return layout(
-        title,
-        tag("p", f"{message[:1].upper()}{message[1:]}.", class_="lead"),
-        tag("p", tag("a", "To the overview", href="/")),
-    )
+    return layout(look, "Feeds", feed_table(look, data["feeds"]), here="/feeds")

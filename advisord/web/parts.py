@@ -20,6 +20,11 @@ LEVELS = {
 """Severity → class of the style sheet."""
 
 
+def counted(count: int, one: str, many: str = "") -> str:
+    """A number of things: `1 finding`, `1,705 findings`."""
+    return f"{count:,} {one if count == 1 else many or f'{one}s'}"
+
+
 def section(heading: str, *body: Content) -> Html:
     """A part of a page."""
     return tag("section", tag("h2", heading), *body)
@@ -30,23 +35,52 @@ def notice(*body: Content) -> Html:
     return tag("p", *body, class_="notice", role="alert")
 
 
-def table(names: Sequence[str], rows: Sequence[Sequence[Content]], nothing: str) -> Html:
-    """A table that can be scrolled sideways, by keyboard too; a sentence where there are no rows."""
+def table(
+    caption: str,
+    names: Sequence[str],
+    rows: Sequence[Sequence[Content]],
+    nothing: str,
+    *,
+    head: int = 0,
+    numbers: Sequence[str] = (),
+    narrow: str = "",
+) -> Html:
+    """A table that can be scrolled sideways, by keyboard too; a sentence where there are no rows.
+
+    `head` is the column that names the row, `numbers` are the columns that hold numbers. With `narrow="stack"` a row
+    becomes a block on a narrow screen; the roles then say to a screen reader what is a table still.
+    """
     if not rows:
         return tag("p", nothing, class_="quiet")
-    head = tag("thead", tag("tr", [tag("th", name, scope="col") for name in names]))
-    body = tag("tbody", [tag("tr", [tag("td", cell) for cell in row]) for row in rows])
+    kinds = ["number" if name in numbers else None for name in names]
+
+    def cell(place: int, content: Content) -> Html:
+        label = names[place] if narrow else None
+        if place == head:
+            return tag("th", content, scope="row", role="rowheader", class_=kinds[place], data_label=label)
+        return tag("td", content, role="cell", class_=kinds[place], data_label=label)
+
+    heads = [
+        tag("th", name, scope="col", role="columnheader", class_=kind) for name, kind in zip(names, kinds, strict=True)
+    ]
+    lines = [tag("tr", [cell(*one) for one in enumerate(row)], role="row") for row in rows]
     return tag(
         "div",
-        tag("table", head, body),
-        class_="wide",
+        tag(
+            "table",
+            tag("caption", caption, class_="hidden"),
+            tag("thead", tag("tr", heads, role="row"), role="rowgroup"),
+            tag("tbody", lines, role="rowgroup"),
+            role="table",
+        ),
+        class_=f"wide {narrow}".strip(),
         role="region",
-        aria_label=f"Table of {', '.join(names)}",
+        aria_label=caption,
         tabindex=0,
     )
 
 
-def matrix(counted: Mapping[str, Mapping[str, int]], name: str, words: Sequence[str]) -> Html:
+def matrix(caption: str, counted: Mapping[str, Mapping[str, int]], name: str, words: Sequence[str]) -> Html:
     """Scopes by something else; every count leads to its findings."""
 
     def cell(scope: str, word: str) -> Content:
@@ -63,68 +97,84 @@ def matrix(counted: Mapping[str, Mapping[str, int]], name: str, words: Sequence[
         )
         for scope in SCOPES
     ]
-    return table(("Scope", *words, "all"), rows, "")
+    return table(caption, ("Scope", *words, "all"), rows, "", numbers=(*words, "all"))
 
 
-def finding_table(look: Look, rows: Sequence[Mapping[str, Any]], nothing: str) -> Html:
-    """Findings, one a row."""
-    return table(
-        ("Severity", "Finding", "Package", "Repository", "Scope", "First seen", "Due", "Fixed in"),
-        [
+def finding_table(
+    look: Look, caption: str, rows: Sequence[Mapping[str, Any]], nothing: str, *, repository: bool = True
+) -> Html:
+    """Findings, one a row; `repository` says whether each has to name its own."""
+    names = ("Severity", "Finding", "Package", "Repository", "Scope", "First seen", "Due", "Fixed in")
+    lines: list[tuple[Content, ...]] = [
+        (
+            _level(row["severity"]),
             (
-                tag("span", row["severity"], class_=f"level {LEVELS[row['severity']]}"),
-                (
-                    tag("a", row["id"], href=f"/findings/{row['number']}"),
-                    " undecided" if row["undecided"] else None,
-                    tag("span", row["summary"], class_="summary") if row["summary"] else None,
-                ),
-                (tag("code", row["package"], " ", row["version"]), f" ({row['ecosystem']})"),
-                link(row["repository"], f"/repositories/{row['repository_id']}"),
-                (tag("span", SCOPE_WORDS[row["scope"]], class_="keep"), tag("span", row["rule"], class_="aside")),
-                _ago(look, row["first_seen"]),
-                _due(look, row["due"]) if row["scope"] == "in" else "-",
-                row["fixed"] or "no fix",
-            )
-            for row in rows
-        ],
-        nothing,
-    )
+                tag("a", row["id"], href=f"/findings/{row['number']}"),
+                " undecided" if row["undecided"] else None,
+                tag("span", row["summary"], class_="summary") if row["summary"] else None,
+            ),
+            (tag("code", row["package"], " ", row["version"]), tag("span", row["ecosystem"], class_="aside")),
+            link(row["repository"], f"/repositories/{row['repository_id']}"),
+            (tag("span", SCOPE_WORDS[row["scope"]], class_="keep"), tag("span", row["rule"], class_="aside")),
+            _ago(look, row["first_seen"]),
+            _due(look, row["due"]) if row["scope"] == "in" else "-",
+            row["fixed"] or "no fix",
+        )
+        for row in rows
+    ]
+    shown = [place for place, name in enumerate(names) if repository or name != "Repository"]
+    chosen = [[line[place] for place in shown] for line in lines]
+    return table(caption, [names[place] for place in shown], chosen, nothing, head=1, narrow="stack")
 
 
-def deadline_table(look: Look, promises: Sequence[Mapping[str, Any]], nothing: str) -> Html:
+def deadline_table(look: Look, caption: str, promises: Sequence[Mapping[str, Any]], nothing: str) -> Html:
     """Deadlines, one a row."""
     return table(
+        caption,
         ("Due", "What", "Finding", "Severity", "Repository"),
         [
             (
                 _due(look, one["at"]),
                 (one["kind"], None if one["binding"] else " (a target)"),
                 (tag("a", one["id"], href=f"/findings/{one['number']}"), " in ", tag("code", one["package"])),
-                tag("span", one["severity"], class_=f"level {LEVELS[one['severity']]}"),
-                one["repository"],
+                _level(one["severity"]),
+                link(one["repository"], f"/repositories/{one['repository_id']}"),
             )
             for one in promises
         ],
         nothing,
+        head=2,
+        narrow="stack",
     )
 
 
-def feed_table(feeds: Sequence[Mapping[str, Any]]) -> Html:
+def _level(severity: str) -> Html:
+    return tag("span", severity, class_=f"level {LEVELS[severity]}")
+
+
+def feed_table(look: Look, feeds: Sequence[Mapping[str, Any]]) -> Html:
     """The feeds' health."""
     return table(
-        ("Feed", "State", "As of", "Records", "Unreadable", "Newest record"),
+        "Health of the feeds",
+        ("Feed", "State", "As of", "Records", "Unreadable", "Newest record", "Covers"),
         [
             (
                 feed["name"],
                 _feed_state(feed),
-                moment(feed["as_of"]),
+                (
+                    moment(feed["as_of"]),
+                    tag("span", _ago(look, feed["as_of"]), class_="aside") if feed["as_of"] else None,
+                ),
                 f"{feed['records']:,}",
                 f"{feed['rejected']:,}",
                 moment(feed["newest"]),
+                ", ".join(feed["ecosystems"]) or "nothing yet",
             )
             for feed in feeds
         ],
         "No feed is configured.",
+        numbers=("Records", "Unreadable"),
+        narrow="stack",
     )
 
 
@@ -132,7 +182,7 @@ def _feed_state(feed: Mapping[str, Any]) -> Html:
     if not feed["enabled"]:
         return tag("span", "not enabled", class_="quiet")
     if feed["error"]:
-        return tag("span", f"failed: {feed['error']['message']}", class_="bad")
+        return tag("span", f"failed: {feed['error']['message']} [{feed['error']['code']}]", class_="bad")
     if feed["as_of"] is None:
         return tag("span", "never read", class_="bad")
     return tag("span", "fresh", class_="good") if feed["fresh"] else tag("span", "old", class_="bad")
@@ -149,7 +199,7 @@ def _ago(look: Look, stamp: str | None) -> Content:
     days = days_until(look, stamp or "")
     if days is None:
         return "-"
-    words = "today" if days >= -1 else f"{-days - 1} days ago"
+    words = "today" if days >= -1 else f"{counted(-days - 1, 'day')} ago"
     return tag("time", words, datetime=stamp, title=stamp)
 
 
@@ -158,9 +208,9 @@ def _due(look: Look, stamp: str | None) -> Content:
     if days is None:
         return "-"
     if days < 0:
-        words, level = (f"breached {-days - 1} days ago" if days < -1 else "breached today"), "bad"
+        words, level = (f"breached {counted(-days - 1, 'day')} ago" if days < -1 else "breached today"), "bad"
     else:
-        words, level = f"in {days} days" if days else "within a day", "warn" if days < 3 else ""
+        words, level = f"in {counted(days, 'day')}" if days else "within a day", "warn" if days < 3 else ""
     return tag("time", words, datetime=stamp, title=stamp, class_=level or None)
 
 

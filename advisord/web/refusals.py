@@ -6,7 +6,7 @@ from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import Scope
 
-from advisord.web import pages
+from advisord.web.layout import error
 
 _PROGRAMS = ("/api/", "/metrics", "/readyz", "/healthz")
 _CODES = {400: 3, 401: 16, 404: 5, 405: 12, 413: 3, 500: 13, 503: 14}
@@ -21,4 +21,4 @@ def refusal(scope: Scope, status: int, message: str, headers: Mapping[str, str] 
     accepted = Headers(scope=scope).get("accept", "")
     if path.startswith(_PROGRAMS) or ("application/json" in accepted and "text/html" not in accepted):
         return JSONResponse({"error": message}, status, headers)
-    return HTMLResponse(pages.error(status, message), status, headers)
+    return HTMLResponse(error(status, message), status, headers)

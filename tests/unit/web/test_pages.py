@@ -4,7 +4,7 @@ import sqlite3
 from html.parser import HTMLParser
 
 import pytest
-from web_parts import HOSTILE, Client, Shown, links, show
+from web_parts import HOSTILE, Client, Shown, answer, links, show
 
 from advisord.model.advisory import Severity
 from advisord.model.decision import Scope
@@ -89,6 +89,78 @@ def test_every_field_has_a_label_and_every_page_its_landmarks(ask: Client, db: s
             assert landmark in page, (path, landmark)
         assert page.count("<h1>") == 1
         assert page.count("<select") + page.count('<input type="search"') <= page.count("<label")
+
+
+def test_tables_can_be_read_without_seeing_them(ask: Client, db: sqlite3.Connection) -> None:
+    """Each has a caption, a header for every column, and one for every row."""
+    show(db, "shop", Shown(due="2026-01-02T00:00:00Z"))
+    for path in PATHS:
+        for rest in ask(path).text.split("<table")[1:]:
+            table = rest.partition("</table>")[0]
+            assert "<caption" in table, path
+            columns = table.count('<th scope="col"')
+            rows = table.count('<th scope="row"')
+            assert rows == table.count('<tr role="row">') - 1 > 0, path
+            assert table.count("<td ") == rows * (columns - 1), path
+
+
+def test_every_page_has_a_title_of_its_own(ask: Client, db: sqlite3.Connection) -> None:
+    """A tab says what is in it."""
+    show(db, "shop", Shown())
+    titles = [ask(path).text.partition("<title>")[2].partition("</title>")[0] for path in PATHS]
+    assert len(set(titles)) == len(PATHS)
+    assert "GHSA-1 in hyper - advisord" in titles
+
+
+def test_the_overview_s_numbers_lead_to_as_many(ask: Client, db: sqlite3.Connection) -> None:
+    """Every tile leads to a list of that length."""
+    import re
+
+    show(db, "a", *(Shown(f"p{n}", f"GHSA-{n}", severity=s) for n, s in enumerate(Severity)))
+    show(db, "b", Shown(due="2026-01-02T00:00:00Z"), problems=(Problem("x", "y", "z"),))
+    page = ask("/").text
+    tiles = re.findall(r'<li><a href="([^"]+)"><strong[^>]*>(\d+)</strong>', page)
+    assert len(tiles) == 6
+    for address, count in tiles:
+        found = answer(ask(f"/api{address.replace('&amp;', '&')}"))
+        assert str(found["total"]) == count, address
+    assert '<a href="/repositories?state=problems">1 repository</a> could not be read' in page
+
+
+def test_repositories_are_filtered_and_sorted(ask: Client, db: sqlite3.Connection) -> None:
+    """By name, by whether something is wrong; the worst first."""
+    show(db, "shop", Shown())
+    show(db, "Pay", Shown("b", "GHSA-2", severity=Severity.CRITICAL), problems=(Problem("x", "y", "z"),))
+
+    def names(query: str) -> list[str]:
+        return [one["name"] for one in answer(ask(f"/api/repositories?{query}"))["repositories"]]
+
+    assert names("sort=worst") == ["Pay", "shop"]
+    assert names("q=pAY") == names("state=problems") == ["Pay"]
+    assert names("state=sound") == ["shop"]
+    assert names("state=sound&q=pay") == []
+    assert ask("/repositories?sort=x").status_code == 400
+
+
+def test_a_list_of_one_repository_says_so(ask: Client, db: sqlite3.Connection) -> None:
+    """A filter that no field shows is named, and leads back to the repository."""
+    number = show(db, "shop", Shown())
+    assert f'1 finding in <a href="/repositories/{number}">shop</a>' in ask(f"/findings?repository={number}").text
+
+
+def test_a_tracker_of_files_is_no_address_of_ours(ask: Client, db: sqlite3.Connection) -> None:
+    """Its path is shown; a link would lead to nothing."""
+    number = show(db, "shop", Shown())
+    row = (number, "t", "k", "5", "npm", "hyper", '["GHSA-1"]', "", "open", "/srv/issues/5.md")
+    db.execute("INSERT INTO issue VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+    page = ask("/findings/1").text
+    assert "<code>/srv/issues/5.md</code>" in page
+    assert 'href="/srv' not in page
+
+
+def test_nothing_read_yet_says_what_to_do(ask: Client) -> None:
+    """An empty page is no clean bill of health."""
+    assert "No repository was read yet." in ask("/").text
 
 
 def test_stale_feeds_are_said_first(ask: Client) -> None:

@@ -18,6 +18,11 @@ def _luminance(color: str) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
+def _ratio(one: str, other: str) -> float:
+    above, below = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (above + 0.05) / (below + 0.05)
+
+
 def _palettes() -> list[dict[str, str]]:
     light, dark = (dict(re.findall(r"--(\w+): #([0-9a-f]{6});", block)) for block in re.split("@media", STYLE)[:2])
     return [light, dark]
@@ -27,8 +32,21 @@ def _palettes() -> list[dict[str, str]]:
 def test_contrast(palette: dict[str, str]) -> None:
     """Every colour of a text, on the ground and on a panel."""
     for text, ground in product(TEXTS, ("ground", "panel")):
-        above, below = sorted((_luminance(palette[text]), _luminance(palette[ground])), reverse=True)
-        assert (above + 0.05) / (below + 0.05) >= 4.5, (text, ground)
+        assert _ratio(palette[text], palette[ground]) >= 4.5, (text, ground)
+
+
+@pytest.mark.parametrize("palette", _palettes(), ids=["light", "dark"])
+def test_contrast_of_what_is_no_text(palette: dict[str, str]) -> None:
+    """Outlines of what has the focus, borders of fields, lines and bars of charts: at least 3 (WCAG 2.2, 1.4.11)."""
+    for mark, ground in product(("accent", "quiet", "opened", "closed"), ("ground", "panel")):
+        assert _ratio(palette[mark], palette[ground]) >= 3, (mark, ground)
+
+
+def test_the_focus_is_seen() -> None:
+    """Nothing takes the outline away, and the link to the content comes up when it has the focus."""
+    assert re.search(r":focus-visible \{ outline: [23]px solid var\(--accent\)", STYLE)
+    assert not re.search(r"outline: *(0|none)", STYLE)
+    assert ".skip:focus {" in STYLE
 
 
 def test_nothing_comes_from_elsewhere() -> None:
