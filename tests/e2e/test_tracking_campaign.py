@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from github_fake import Fault, GitHub, Reply
+from disturbing import People, tracker_faults
+from github_fake import GitHub, Reply
 from openapi import described
 from tracking import REPOSITORY, Clock, Killed, decision, finding, place
 
@@ -34,7 +35,6 @@ from advisord.tracking.trackers.github import GitHubTracker
 
 CONTRACT = Path(__file__).resolve().parents[3] / "shared" / "contracts" / "github-rest.json"
 DISTURBANCES = int(os.environ.get("ADVISORD_CHAOS", "40"))
-PEOPLE = "\n\nPeople's own words: keep them."
 HELD = (
     "no duplicate, no lost issue, no fought human, no comment twice, no action without a reason, plan empty, log whole"
 )
@@ -70,8 +70,7 @@ class Campaign:
         self.client = Deadly(self.hub)
         self.db = open_writer(database)
         self.settings = Settings(creates=4, open_limit=8, baseline_above=6)
-        self.titles: dict[int, str] = {}
-        self.words: set[int] = set()
+        self.people = People(self.hub, self.random)
         self.actions = 0
         self.met: Counter[str] = Counter()
         self.decided: list[tuple[Finding, Decision]] = []
@@ -100,7 +99,8 @@ class Campaign:
         rnd = self.random
         if rnd.random() < 0.5:
             self.met["human actions"] += 1
-            return self._person()
+            self.people.act()
+            return
         kind = rnd.randrange(6)
         self.met["kills" if kind < 2 else "faults"] += 1
         if kind == 0:
@@ -108,50 +108,7 @@ class Campaign:
         elif kind == 1:
             self.client.after = rnd.randint(1, 20)
         else:
-            method, path = rnd.choice(
-                (
-                    ("GET", r"/issues\?"),
-                    ("POST", "/issues$"),
-                    ("POST", "/comments$"),
-                    ("PATCH", "/issues/"),
-                    ("GET", "page=2"),
-                )
-            )
-            status, headers = rnd.choice(
-                ((502, {}), (403, {"retry-after": "60"}), (429, {}), (403, {}), (401, {}), (422, {}))
-            )  # fmt: skip
-            after = status == 502 and rnd.random() < 0.5
-            self.hub.faults += [Fault(method, path, status, headers, after=after)] * rnd.choice((1, 3))
-        return None
-
-    def _person(self) -> None:
-        rnd = self.random
-        if not self.hub.issues:
-            return
-        number = rnd.choice(list(self.hub.issues))
-        issue = self.hub.issues[number]
-        act = rnd.randrange(9)
-        if act == 0:
-            self.titles[number] = f"Ours {rnd.random()}"
-            self.hub.person(number, title=self.titles[number])
-        elif act == 1 and number not in self.words:
-            self.words.add(number)
-            self.hub.person(number, body=issue["body"].replace("\n", "\r\n") + PEOPLE)
-        elif act == 2:
-            self.hub.person(number, labels=[self.hub.label("theirs")])
-        elif act == 3 and issue["state"] == "closed":
-            self.hub.person(number, state="open")
-        elif act in {4, 5, 6} and issue["state"] == "open":
-            self.hub.person(number, state="closed", state_reason=rnd.choice(("completed", "not_planned", "duplicate")))
-        elif act == 7 and rnd.random() < 0.3:
-            del self.hub.issues[number]
-            if rnd.random() < 0.5:
-                self.hub.deleted.add(number)
-            else:
-                self.hub.moved[number] = "elsewhere"
-            self.titles.pop(number, None)
-        elif act == 8:
-            self.hub.person(number, locked=True)
+            self.hub.faults += tracker_faults(rnd)
 
     def run(self, *, closable: bool = True) -> tuple[Plan, Applied]:
         """One cycle of a new process."""
@@ -207,11 +164,8 @@ class Campaign:
                 by_people = [t for t in about if t.issue.by_person or t.issue.state is State.OPEN]
                 told = [note for note in made.notes if wanted.id in note or "closed the digest" in note]
                 assert wanted.package in listed or by_people or told, (wanted.id, made.notes)
-        for number, title in self.titles.items():
-            assert self.hub.issues[number]["title"] == title
+        assert self.people.lost(self.hub.issues) == []
         for issue in ours:
-            if issue["number"] in self.words:
-                assert issue["body"].endswith(PEOPLE)
             said = [identity.comment_marker(c["body"]) for c in self.hub.comments[issue["number"]]]
             assert len(said) == len(set(said))
 

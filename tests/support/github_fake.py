@@ -31,7 +31,10 @@ class Account(NamedTuple):
 
 
 class Fault(NamedTuple):
-    """What to answer instead, once. `after` does the work first and then fails, as a lost answer does."""
+    """What to answer instead, once. `after` does the work first and then fails, as a lost answer does.
+
+    Status 0 is no answer at all: the connection ends.
+    """
 
     method: str
     path: str
@@ -400,6 +403,9 @@ def _handler(github: GitHub) -> type[BaseHTTPRequestHandler]:
             length = int(self.headers.get("content-length") or 0)
             data = json.loads(self.rfile.read(length)) if length else None
             reply = github.answer(self.command, self.path, dict(self.headers), data)
+            if not reply.status:
+                self.close_connection = True
+                return
             self.send_response(reply.status)
             for name, value in reply.headers.items():
                 self.send_header(name, value)
