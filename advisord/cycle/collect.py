@@ -11,37 +11,50 @@ from advisord.errors import RepositoryError
 from advisord.lockfiles.discovery import discover
 from advisord.model.problem import Problem
 from advisord.net.git import Git
-from advisord.net.mirror import Mirror
+from advisord.net.mirror import Listing, Mirror
 from advisord.store import lockfiles as store
 from advisord.versions import normalise_name
 
 
 class Collected(NamedTuple):
-    """What collecting a repository found. `changed` is False when every ref stands where it stood."""
+    """What collecting a repository found. `changed` is False when every ref stands where it stood.
+
+    `listing` is what the repository listed, when it could be read.
+    """
 
     repository: str
     changed: bool = False
     parsed: int = 0
     problem: Problem | None = None
     notes: Sequence[Problem] = ()
+    listing: Listing | None = None
 
 
 def collect(
-    db: Connection, name: str, mirror: Mirror, wanted: Callable[[], Refs], exclude: Sequence[str], now: str
+    db: Connection,
+    name: str,
+    mirror: Mirror,
+    wanted: Callable[[Listing], Refs],
+    exclude: Sequence[str],
+    now: str,
+    known: Listing | None = None,
 ) -> Collected:
     """Update the mirror and store the lockfiles of each ref that is wanted then. No content is parsed twice.
 
-    A repository that can't be read keeps what is known of it, with the reason why it is old. Raises SettingsError for
+    `known` is the listing of the last time: while it stays as it is, and the same refs are wanted, git is asked for
+    nothing else. A repository that can't be read keeps what is known of it, with the reason why it is old. Raises SettingsError for
     a policy that can't be read, and what the database raises.
     """
     repository = store.repository_id(db, name)
     try:
-        mirror.update()
-        refs = wanted()
-        commits = {ref: mirror.resolve(ref) for ref in refs.lines}
-        if commits == store.commits(db, repository):
+        listing = mirror.update(known)
+        refs = wanted(listing)
+        before = store.commits(db, repository)
+        same = listing == known and refs.lines.keys() == before.keys()
+        commits = before if same else {ref: mirror.resolve(ref) for ref in refs.lines}
+        if commits == before:
             store.mark_read(db, repository, now)
-            return Collected(name, notes=refs.problems)
+            return Collected(name, notes=refs.problems, listing=listing)
         readings = []
         parsed = 0
         for ref, commit in commits.items():
@@ -53,7 +66,7 @@ def collect(
         message = f"{exc.message}; {exc.hint}" if exc.hint else exc.message
         return Collected(name, problem=Problem(exc.code, name, message))
     store.set_places(db, repository, now, readings)
-    return Collected(name, changed=True, parsed=parsed, notes=refs.problems)
+    return Collected(name, True, parsed, notes=refs.problems, listing=listing)
 
 
 def _read_ref(db: Connection, git: Git, ref: str, commit: str, exclude: Sequence[str]) -> tuple[store.RefReading, int]:

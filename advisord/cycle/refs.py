@@ -1,11 +1,11 @@
 """Which refs of a repository are read: those of the configuration, else the policy's supported lines."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from advisord.model.problem import Problem
-from advisord.net.git import Git
+from advisord.net.mirror import Listing
 from advisord.scope.compiled import CompiledPolicy
 from advisord.scope.facts import short_ref
 from advisord.scope.lines import Ref, choose
@@ -18,12 +18,16 @@ class Refs(NamedTuple):
     problems: Sequence[Problem] = ()
 
 
-def refs_of(name: str, git: Git, configured: Sequence[str], policy: CompiledPolicy, now: datetime) -> Refs:
-    """The refs to read. Raises RepositoryError when git can't tell its branches and tags."""
+def refs_of(
+    name: str, listed: Callable[[], Listing], configured: Sequence[str], policy: CompiledPolicy, now: datetime
+) -> Refs:
+    """The refs to read. `listed` is asked only for a policy with lines, and what it raises is raised."""
     if configured:
         return Refs(dict.fromkeys(configured, ""))
     if not policy.lines.supported:
         return Refs({"HEAD": ""})
-    choice = choose(policy.lines, [Ref(ref) for ref in git.refs()], git.head(), now)
+    refs, head = listed()
+    there = [Ref(ref) for ref in refs if ref.startswith(("refs/heads/", "refs/tags/"))]
+    choice = choose(policy.lines, there, head.removeprefix("refs/heads/"), now)
     problems = [Problem("supported-line", name, note, blocking=False) for note in choice.notes]
     return Refs({short_ref(chosen.ref): chosen.line for chosen in choice.refs}, problems)

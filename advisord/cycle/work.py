@@ -15,6 +15,7 @@ from advisord.cycle.shown import show
 from advisord.errors import AdvisordError, SettingsError
 from advisord.model.plan import Plan
 from advisord.model.problem import Problem
+from advisord.net.mirror import Listing
 from advisord.scope.compiled import DEFAULT_POLICY, CompiledPolicy
 from advisord.settings import FeedSettings, RepositorySettings, Settings
 from advisord.store import feeds as feed_store
@@ -55,6 +56,7 @@ class Work:
         self._say = say
         self._progress = progress
         self._looks: dict[str, looks.Look] = {}
+        self._listings: dict[str, Listing] = {}
         self.failed: set[str] = set()
         """The repositories whose last step could not be carried out, whatever their content says."""
 
@@ -83,10 +85,13 @@ class Work:
         mirror = self._plugs.mirror(repository)
         now = self._clock()
 
-        def wanted() -> Refs:
-            return refs_of(repository.name, mirror, repository.refs, self.policy(repository), now)
+        def wanted(listing: Listing) -> Refs:
+            return refs_of(repository.name, lambda: listing, repository.refs, self.policy(repository), now)
 
-        collected = collect(self._db, repository.name, mirror, wanted, repository.exclude, stamp(now))
+        known = self._listings.pop(repository.name, None)
+        collected = collect(self._db, repository.name, mirror, wanted, repository.exclude, stamp(now), known)
+        if collected.listing:
+            self._listings[repository.name] = collected.listing
         if not collected.problem:
             self._say(collected_sentence(collected))
         else:
@@ -176,7 +181,7 @@ class Work:
         git = self._plugs.mirror(repository)
         now = self._clock()
         policy = self.policy(repository)
-        lines = refs_of(repository.name, git, repository.refs, policy, now).lines
+        lines = refs_of(repository.name, git.kept, repository.refs, policy, now).lines
         proposals = track.accepted(self._db, repository.name)
         max_age, authorities = self.settings.run.max_age, self.settings.authority
         assessment = assess(self._db, repository.name, git, policy, now, max_age, lines, proposals, authorities)

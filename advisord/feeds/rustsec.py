@@ -40,7 +40,7 @@ class File(Protocol):
 class Repository(Protocol):
     """What the feed needs of git. Every method raises RepositoryError."""
 
-    def update(self) -> None:
+    def update(self) -> object:
         """Fetch."""
 
     def resolve(self, ref: str) -> str:

@@ -99,6 +99,10 @@ class Mirror(Git):
                 refs[name] = value
         return Listing(refs, head)
 
+    def kept(self) -> Listing:
+        """What the copy has of it, without asking the original."""
+        return Listing(self.refs(), f"refs/heads/{self.head()}")
+
     def ls_remote(self) -> dict[str, str]:
         """The branches and tags of the original as they are now, without fetching anything."""
         return self._listed().refs

@@ -20,8 +20,8 @@ HITS = """
 
 def match_versions(db: sqlite3.Connection, after: int) -> None:
     """Write down what the advisories say of the versions that are new: those whose id is higher."""
-    fresh = f"(SELECT id, package_id, key FROM version WHERE id > {after:d})"
-    db.execute(f"INSERT OR IGNORE INTO hit {HITS.format(versions=fresh)}")
+    fresh = "(SELECT id, package_id, key FROM version WHERE id > :after)"
+    db.execute(f"INSERT OR IGNORE INTO hit {HITS.format(versions=fresh)}", {"after": after})
 
 
 def match_records(db: sqlite3.Connection, advisory_ids: Iterable[int]) -> None:

@@ -43,7 +43,7 @@ class World:
 
     def collect(self, *refs: str) -> Collected:
         """Read these refs."""
-        return collect(self.db, "shop", self.mirror, lambda: Refs(dict.fromkeys(refs or ("HEAD",), "")), (), NOW)
+        return collect(self.db, "shop", self.mirror, lambda _: Refs(dict.fromkeys(refs or ("HEAD",), "")), (), NOW)
 
     def locked(self) -> list[tuple[str, str]]:
         """Which version is locked at which ref."""
