@@ -4,22 +4,17 @@ import os
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
+from advisord.channel_settings import ChannelSettings
 from advisord.errors import SettingsError
 from advisord.feeds.registry import FEEDS
 from advisord.lockfiles.discovery import EXCLUDE
-from advisord.times import duration
-from advisord.validation import validate
-
-Duration = Annotated[float, BeforeValidator(duration)]
+from advisord.validation import Duration, validate
+from advisord.validation import Table as _Table
 
 CREDENTIALS = "${CREDENTIALS_DIRECTORY}/"
 """What a path to a token begins with that systemd hands over."""
-
-
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 def _name(text: str) -> str:
@@ -192,6 +187,7 @@ class Settings(_Table):
     authority: dict[Name, Name] = Field(default_factory=dict)
     trackers: dict[Name, TrackerSettings] = Field(default_factory=dict)
     repositories: tuple[RepositorySettings, ...] = ()
+    notifications: dict[Name, ChannelSettings] = Field(default_factory=dict)
     tracking: Tracking = Tracking()
     run: Run = Run()
     web: Web | None = None
@@ -258,6 +254,16 @@ def _absolute(settings: Settings, folder: str) -> Settings:
                     }
                 )
                 for name, tracker in settings.trackers.items()
+            },
+            "notifications": {
+                name: channel.model_copy(
+                    update={
+                        "url_file": at(channel.url_file),
+                        "secret_file": at(channel.secret_file),
+                        "password_file": at(channel.password_file),
+                    }
+                )
+                for name, channel in settings.notifications.items()
             },
             "repositories": tuple(
                 repository.model_copy(

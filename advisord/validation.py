@@ -3,16 +3,26 @@
 import difflib
 import tomllib
 from collections.abc import Iterable
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from advisord.errors import SettingsError
+from advisord.times import duration
 from advisord.toml_lines import Path, key_lines, line_of
 
 MAX_CHARACTERS = 1_000_000
 
 _M = TypeVar("_M", bound=BaseModel)
+
+Duration = Annotated[float, BeforeValidator(duration)]
+"""Seconds, written as `90s`, `24h`, `30d`."""
+
+
+class Table(BaseModel):
+    """A table of a configuration: unknown keys are mistakes, and values stay as they were read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 def parse(text: str, *, subject: str, what: str) -> dict[str, Any]:

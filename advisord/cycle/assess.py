@@ -26,11 +26,15 @@ from advisord.tracking.accepting import acceptances
 
 
 class Assessment(NamedTuple):
-    """A repository's findings with their decisions, and everything that could not be settled."""
+    """A repository's findings with their decisions, and everything that could not be settled.
+
+    `context` is what the decisions looked at beside the findings.
+    """
 
     repository: str
     judged: tuple[Judged, ...]
     problems: tuple[Problem, ...]
+    context: Context = Context()
 
 
 def assess(
@@ -95,7 +99,8 @@ def assess(
         for finding in finding_store.remember(db, repository, found, stamp(now))
     )
     decisions.record(db, repository, name, ((one.finding, one.decision) for one in judged), stamp(now))
-    return Assessment(name, judged, (*problems, *doubts, *complaint, *_reading_problems(db, repository, name)))
+    left = _reading_problems(db, repository, name)
+    return Assessment(name, judged, (*problems, *doubts, *complaint, *left), context)
 
 
 def _decide(deciders: tuple[Decider, Decider | None], finding: Finding, now: datetime, context: Context) -> Decision:

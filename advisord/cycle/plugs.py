@@ -8,6 +8,7 @@ from hashlib import blake2b
 from types import TracebackType
 from typing import Any, Self
 
+from advisord.channel_settings import ChannelSettings
 from advisord.feeds import registry as feeds
 from advisord.feeds.github import API as GITHUB
 from advisord.feeds.interface import Feed
@@ -16,6 +17,7 @@ from advisord.model.decision import Scope
 from advisord.net.http import Http
 from advisord.net.mirror import Mirror
 from advisord.net.objects import HttpObjects
+from advisord.notifying.interface import Channel
 from advisord.scope.compiled import CompiledPolicy
 from advisord.scope.compiled import Route as PolicyRoute
 from advisord.settings import FeedSettings, RepositorySettings, Settings, Tracking, secret
@@ -86,6 +88,34 @@ class Plugs:
         else:
             options["token"] = lambda: secret(chosen.token_env, chosen.token_file, f"trackers.{name}")
         return trackers.make(chosen.kind, name, **options)
+
+    def channel(self, name: str, settings: ChannelSettings) -> Channel:
+        """The channel of that name. Its secrets are asked for when something is sent."""
+        about = f"notifications.{name}"
+
+        def held(env: str, file: str) -> Callable[[], str]:
+            return lambda: secret(env, file, about)
+
+        # Only here: they load OpenSSL, and what mail is made of.
+        if settings.kind == "email":
+            from advisord.net.smtp import PORTS, Smtp
+            from advisord.notifying.channels.mail import Mail
+
+            port = settings.port or PORTS[settings.security]
+            password = held(settings.password_env, settings.password_file)
+            server = Smtp(settings.host, port, settings.security, settings.user, password)
+            return Mail(server, settings.sender or "", settings.recipients)
+        from advisord.net.posting import Post
+
+        address = held(settings.url_env, settings.url_file)
+        post = Post(self._http, lambda: settings.url or address(), clear=settings.kind == "webhook")
+        if settings.kind == "chat":
+            from advisord.notifying.channels.chat import Chat
+
+            return Chat(post)
+        from advisord.notifying.channels.webhook import Webhook
+
+        return Webhook(about, post, held(settings.secret_env, settings.secret_file), self._clock)
 
 
 def keeping(

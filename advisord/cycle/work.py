@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlite3 import Connection
 
 from advisord import policies
-from advisord.cycle import looks, track
+from advisord.cycle import looks, notify, track
 from advisord.cycle.assess import Assessment, assess
 from advisord.cycle.collect import Collected, collect
 from advisord.cycle.plugs import Plugs, keeping
@@ -105,10 +105,13 @@ class Work:
         try:
             assessment, plans = self.plans(repository)
             problems += assessment.problems
-            for plan in plans:
-                applied = self.apply(plan)
-                done.append(applied)
-                problems += applied_problems(plan, applied)
+            try:
+                for plan in plans:
+                    applied = self.apply(plan)
+                    done.append(applied)
+                    problems += applied_problems(plan, applied)
+            finally:
+                problems += self.tell(repository, assessment)
         except AdvisordError as exc:
             self.failed.add(repository.name)
             return [*problems, as_problem(exc, repository.name)]
@@ -142,6 +145,17 @@ class Work:
         if now and not any(problem.blocking or problem.code == UNFINISHED for problem in problems):
             self._looks[repository.name] = now
         return problems
+
+    def tell(self, repository: RepositorySettings, assessment: Assessment) -> Sequence[Problem]:
+        """Put down for the channels what is news of a repository; nothing is sent yet."""
+        policy = self.policy(repository)
+        return notify.tell(self._db, self.settings, policy, assessment, self._clock())
+
+    def notify(self) -> list[Problem]:
+        """Send the channels what is due."""
+        now = self._clock()
+        notify.tell_health(self._db, self.settings, now)
+        return self._told(notify.send(self._db, self.settings, self._plugs, self._clock, self._sleep, self._say))
 
     def attempts(self) -> dict[str, str]:
         """When each step was last tried: `feed NAME` or `repository NAME` → a time."""
@@ -232,7 +246,7 @@ class Work:
                 problems += self.feed(name, feed)
         for repository in self.settings.repositories:
             problems += self._told([*collected[repository.name], *self.track(repository)])
-        return problems
+        return [*problems, *self.notify()]
 
 
 def as_problem(exc: AdvisordError, subject: str) -> Problem:

@@ -6,6 +6,8 @@ from typing import NamedTuple
 from advisord.cycle.work import Work
 from advisord.model.problem import Problem
 
+_NOTIFY_EVERY = 60.0
+
 
 class Step(NamedTuple):
     """One step. `act` gives back why it could not be carried out; `settings` is what its configuration says of it."""
@@ -44,7 +46,18 @@ def steps(work: Work) -> list[Step]:
         )
         for one in settings.repositories
     ]
-    return [*feeds, *repositories]
+    return [*feeds, *repositories, *_notifying(work)]
+
+
+def _notifying(work: Work) -> list[Step]:
+    """What is due is sent every minute. A channel that fails is left alone for longer by its own queue."""
+
+    def act() -> Sequence[Problem]:
+        work.notify()
+        return ()
+
+    channels = work.settings.notifications
+    return [Step("notify", "notify", "", _NOTIFY_EVERY, channels, act)] if channels else []
 
 
 def _failures(work: Work, name: str, problems: Sequence[Problem]) -> Sequence[Problem]:

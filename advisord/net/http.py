@@ -67,11 +67,21 @@ class Http:
             self._client.close()
 
     def request(
-        self, method: str, url: str, *, headers: Mapping[str, str], json: object | None = None, limit: int = 32 * MIB
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        json: object | None = None,
+        content: bytes | None = None,
+        limit: int = 32 * MIB,
     ) -> Response:
-        """Send one request once and give back the answer, whatever its status; redirects are not followed."""
+        """Send one request once and give back the answer, whatever its status; redirects are not followed.
+
+        The body is `json`, or `content` byte for byte.
+        """
         body = BytesIO()
-        with self._answer(method, url, headers, json=json, redirects=0) as answer:
+        with self._answer(method, url, headers, json=json, content=content, redirects=0) as answer:
             _pour(answer, body, limit, time.monotonic() + 120.0)
         return _response(answer, body.getvalue())
 
@@ -157,13 +167,14 @@ class Http:
         headers: Mapping[str, str],
         *,
         json: object | None = None,
+        content: bytes | None = None,
         redirects: int = _REDIRECTS,
     ) -> Iterator["httpx.Response"]:
         """The last answer of a chain of redirects, its body still to come; what goes wrong inside is explained."""
         with explained(url):
             _check(url)
             client = self._client
-            request = client.build_request(method, url, headers=dict(headers), json=json)
+            request = client.build_request(method, url, headers=dict(headers), json=json, content=content)
             for _ in range(redirects):
                 answer = client.send(request, stream=True)
                 following = answer.next_request if answer.status_code in _FOLLOWED else None

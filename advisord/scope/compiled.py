@@ -61,6 +61,13 @@ class Route(NamedTuple):
     group: str = "finding"
 
 
+class Notify(NamedTuple):
+    """Who hears of a finding of which all conditions hold: names of channels in the configuration."""
+
+    to: tuple[str, ...]
+    when: tuple[Condition, ...] = ()
+
+
 class Term(NamedTuple):
     """One end of a deadline: `amount` `unit` after `start`, or a `milestone` ("next minor release").
 
@@ -169,6 +176,7 @@ class CompiledPolicy(NamedTuple):
     severity_guide: tuple[tuple[str, str], ...] = ()
     acceptances: tuple[Acceptance, ...] = ()
     delegation: Delegation = Delegation()
+    notify: tuple[Notify, ...] = ()
 
     def route(self, name: str) -> Route:
         """The route of that name; the plain one when the policy does not describe it."""
@@ -244,13 +252,17 @@ def _policy(data: dict[str, Any]) -> CompiledPolicy:
             severity_guide=_pairs(data["severity_guide"]),
             acceptances=tuple(_acceptance(item) for item in data["acceptances"]),
             delegation=Delegation(**_with(data["delegation"], accept=_flat(data["delegation"]["accept"]))),
+            notify=tuple(Notify(_flat(item["to"]), _conditions(item["when"])) for item in data["notify"]),
         )
     )
 
 
 def _rule(data: dict[str, Any]) -> Rule:
-    when = tuple(Condition(item["name"], _flat(item["values"])) for item in data["when"])
-    return Rule(**_with(data, then=Scope(data["then"]), when=when))
+    return Rule(**_with(data, then=Scope(data["then"]), when=_conditions(data["when"])))
+
+
+def _conditions(data: list[dict[str, Any]]) -> tuple[Condition, ...]:
+    return tuple(Condition(item["name"], _flat(item["values"])) for item in data)
 
 
 def _clause(data: dict[str, Any]) -> Clause:

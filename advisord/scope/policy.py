@@ -19,6 +19,7 @@ from advisord.scope.compiled import (
     Delegation,
     Line,
     Lines,
+    Notify,
     Route,
     Rule,
     Target,
@@ -96,18 +97,9 @@ def _cross_checks(raw: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
             yield where, "it has no `when`, so no rule after it is ever reached; put it last"
         if rule.get("route") and rule["route"] not in routes:
             yield (*where, "route"), f"no route of [routes] is called {rule['route']}"
-        for key, check in (("component", shape), ("severity", shape)):
-            if key in when:
-                values = _texts(when[key])
-                normal = [_normal_severity(value, words) for value in values] if key == "severity" else values
-                try:
-                    condition(key, normal, check)
-                except ValueError as error:
-                    yield (*where, "when", key), str(error)
-        for value in _texts(when.get("ecosystem", [])):
-            right = _ECOSYSTEMS.get(value.lstrip("! ").lower())
-            if right:
-                yield (*where, "when", "ecosystem"), f"no ecosystem is called {value}; OSV calls it {right}"
+        yield from _condition_checks(where, when, shape, words)
+    for number, notify in enumerate(_tables(raw, "notify")):
+        yield from _condition_checks(("notify", number), _table(notify, "when"), shape, words)
     for number, acceptance in enumerate(_tables(raw, "acceptances")):
         component = acceptance.get("component")
         if component and component not in _table(raw, "components"):
@@ -123,6 +115,23 @@ def _cross_checks(raw: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
     zone = deadlines.get("timezone", "UTC")
     if not _is_zone(zone):
         yield ("deadlines", "timezone"), f"no time zone is called {zone}; use a name such as Europe/Berlin"
+
+
+def _condition_checks(
+    where: Path, when: Mapping[str, Any], shape: CompiledPolicy, words: Mapping[str, str]
+) -> Iterator[tuple[Path, str]]:
+    for key in ("component", "severity"):
+        if key in when:
+            values = _texts(when[key])
+            normal = [_normal_severity(value, words) for value in values] if key == "severity" else values
+            try:
+                condition(key, normal, shape)
+            except ValueError as error:
+                yield (*where, "when", key), str(error)
+    for value in _texts(when.get("ecosystem", [])):
+        right = _ECOSYSTEMS.get(value.lstrip("! ").lower())
+        if right:
+            yield (*where, "when", "ecosystem"), f"no ecosystem is called {value}; OSV calls it {right}"
 
 
 def _is_zone(name: Any) -> bool:
@@ -184,15 +193,19 @@ def _compiled(file: PolicyFile) -> CompiledPolicy:
         severity_guide=tuple((str(level), text) for level, text in file.severity.guide.items()),
         acceptances=tuple(_acceptance(item) for item in file.acceptances),
         delegation=Delegation(file.repository.may_exclude, tuple(file.repository.may_accept)),
+        notify=tuple(Notify(tuple(item.to), _conditions(item.when, words)) for item in file.notify),
     )
 
 
 def _rule(rule: Any, words: Mapping[str, str]) -> Rule:
-    when = rule.when.model_dump(exclude_none=True) if rule.when else {}
+    return Rule(rule.id, rule.reason, Scope(rule.then), _conditions(rule.when, words), rule.route)
+
+
+def _conditions(table: Any, words: Mapping[str, str]) -> tuple[Condition, ...]:
+    when = table.model_dump(exclude_none=True) if table else {}
     if "severity" in when:
         when["severity"] = [_normal_severity(value, words) for value in when["severity"]]
-    conditions = tuple(Condition(name, tuple(values)) for name, values in when.items())
-    return Rule(rule.id, rule.reason, Scope(rule.then), conditions, rule.route)
+    return tuple(Condition(name, tuple(values)) for name, values in when.items())
 
 
 def _target(text: str) -> Target:

@@ -92,6 +92,13 @@ class RouteTable(Strict):
     group: Literal["finding", "package", "digest"] = "finding"
 
 
+class NotifyTable(Strict):
+    """Who hears of a finding. With any of these, nobody else does."""
+
+    to: Many = Field(description="names of [notifications] in the configuration, never addresses")
+    when: When | None = Field(default=None, description="as in a rule; what is unknown keeps nobody from hearing")  # type: ignore[valid-type]
+
+
 def _span(kind: str) -> Any:
     def check(value: Any) -> Any:
         values = _one_or_many(value)
@@ -210,6 +217,7 @@ class PolicyFile(Strict):
     components: dict[str, Annotated[ComponentTable, BeforeValidator(_paths)]] = {}
     rules: list[RuleTable] = Field(min_length=1)
     routes: dict[str, RouteTable] = {}
+    notify: list[NotifyTable] = []
     deadlines: DeadlinesTable = DeadlinesTable()
     lines: LinesTable = LinesTable()
     severity: SeverityTable = SeverityTable()

@@ -27,6 +27,21 @@ class Repository(NamedTuple):
     open_issues: int
 
 
+class Reading(NamedTuple):
+    """When a repository was last tried and last read completely, and what went wrong since ("": nothing)."""
+
+    name: str
+    attempted: str
+    read_at: str
+    error: str
+
+
+def readings(db: sqlite3.Connection) -> list[Reading]:
+    """Every repository that was ever asked for."""
+    rows = db.execute("SELECT name, attempted, read_at, error FROM repository ORDER BY name")
+    return [Reading(*row) for row in rows]
+
+
 def damage(db: sqlite3.Connection) -> list[str]:
     """What is wrong with the file itself, in SQLite's words; nothing when it is sound."""
     return [str(row[0]) for row in db.execute("PRAGMA quick_check(5)") if row[0] != "ok"]

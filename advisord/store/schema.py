@@ -272,6 +272,43 @@ _TABLES = (
         closed INTEGER NOT NULL,
         PRIMARY KEY (day, repository_id, scope)
     ) STRICT, WITHOUT ROWID""",
+    # --- notices ---------------------------------------------------------------------------------------------------
+    # `told` is what was last told, by subject; a notice without `outcome` waits. What is sent at once has one `parcel`.
+    """CREATE TABLE told (
+        about TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        state TEXT NOT NULL,
+        PRIMARY KEY (about, subject)
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE notice (
+        seq INTEGER PRIMARY KEY,
+        channel TEXT NOT NULL,
+        id TEXT NOT NULL,
+        at TEXT NOT NULL,
+        urgent INTEGER NOT NULL,
+        body TEXT NOT NULL,
+        parcel TEXT NOT NULL DEFAULT '',
+        made TEXT NOT NULL DEFAULT '',
+        attempts INTEGER NOT NULL DEFAULT 0,
+        outcome TEXT NOT NULL DEFAULT '',
+        ended TEXT NOT NULL DEFAULT '',
+        error TEXT NOT NULL DEFAULT '',
+        UNIQUE (channel, id)
+    ) STRICT""",
+    "CREATE INDEX notice_outcome ON notice (channel, outcome, parcel)",
+    """CREATE TABLE channel (
+        name TEXT PRIMARY KEY,
+        failures INTEGER NOT NULL DEFAULT 0,
+        not_before TEXT NOT NULL DEFAULT '',
+        code TEXT NOT NULL DEFAULT '',
+        error TEXT NOT NULL DEFAULT '',
+        digest_at TEXT NOT NULL DEFAULT '',
+        delivered INTEGER NOT NULL DEFAULT 0,
+        delivered_at TEXT NOT NULL DEFAULT '',
+        dropped INTEGER NOT NULL DEFAULT 0,
+        dropped_from TEXT NOT NULL DEFAULT '',
+        dropped_until TEXT NOT NULL DEFAULT ''
+    ) STRICT, WITHOUT ROWID""",
     # --- audit -----------------------------------------------------------------------------------------------------
     """CREATE TABLE audit (
         id INTEGER PRIMARY KEY,
