@@ -2,28 +2,19 @@
 
 import os
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from advisord.channel_settings import ChannelSettings
 from advisord.errors import SettingsError
 from advisord.feeds.registry import FEEDS
-from advisord.lockfiles.discovery import EXCLUDE
+from advisord.source_settings import Name, OrganisationSettings, RepositorySettings, without_secret
 from advisord.validation import Duration, validate
 from advisord.validation import Table as _Table
 
 CREDENTIALS = "${CREDENTIALS_DIRECTORY}/"
 """What a path to a token begins with that systemd hands over."""
-
-
-def _name(text: str) -> str:
-    if not text or not text.isprintable() or text != text.strip() or text.startswith("-"):
-        raise ValueError("must be a name: printable text that does not begin with - or end in a space")
-    return text
-
-
-Name = Annotated[str, AfterValidator(_name)]
 
 
 class Store(_Table):
@@ -87,25 +78,6 @@ class TrackerSettings(_Table):
         return self
 
 
-class RepositorySettings(_Table):
-    """`[[repositories]]`: a git repository (an address or a path), the refs to read, its policy and its tracker.
-
-    `token_env` and `token_file` say where the token for https is. The issues of a `private` one go to a tracker that
-    says of itself that it is private, or nowhere. `formerly` are names that it had here: their issues are its own.
-    """
-
-    name: Name
-    git: Name
-    refs: tuple[Name, ...] = ()
-    policy: str = ""
-    tracker: str
-    token_env: str = ""
-    token_file: str = ""
-    exclude: tuple[str, ...] = EXCLUDE
-    private: bool = False
-    formerly: tuple[Name, ...] = ()
-
-
 class Tracking(_Table):
     """`[tracking]`: how issues are kept; docs/tracking.md says what follows from each key.
 
@@ -135,6 +107,7 @@ class Run(_Table):
     """
 
     feeds_every: Duration = 3600.0
+    organisations_every: Duration = 3600.0
     repositories_every: Duration = 900.0
     review_every: Duration = 3600.0
     max_age: Duration = 86400.0
@@ -187,6 +160,7 @@ class Settings(_Table):
     authority: dict[Name, Name] = Field(default_factory=dict)
     trackers: dict[Name, TrackerSettings] = Field(default_factory=dict)
     repositories: tuple[RepositorySettings, ...] = ()
+    organisations: tuple[OrganisationSettings, ...] = ()
     notifications: dict[Name, ChannelSettings] = Field(default_factory=dict)
     tracking: Tracking = Tracking()
     run: Run = Run()
@@ -194,6 +168,8 @@ class Settings(_Table):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
+        if "rustsec" in self.feeds:
+            without_secret(self.feeds["rustsec"].source)  # the feed that git fetches
         if unknown := self.feeds.keys() - FEEDS.keys():
             raise ValueError(f"there is no feed {min(unknown)!r}; the feeds are {', '.join(FEEDS)}")
         names = [repository.name for repository in self.repositories]
@@ -205,7 +181,19 @@ class Settings(_Table):
                 raise ValueError(
                     f"repository {repository.name!r} names the tracker {repository.tracker!r}; configured: {known}"
                 )
+        self._organisations_consistent()
         return self
+
+    def _organisations_consistent(self) -> None:
+        names = [one.name for one in self.organisations]
+        if twice := {name for name in names if names.count(name) > 1}:
+            raise ValueError(f"two organisations are called {min(twice)!r}; every name is its own")
+        for one in self.organisations:
+            if one.tracker and one.tracker not in self.trackers:
+                known = ", ".join(sorted(self.trackers)) or "none"
+                raise ValueError(f"organisation {one.name!r} names the tracker {one.tracker!r}; configured: {known}")
+            if mine := [name for name in self.trackers if name.startswith(f"{one.name}/")]:
+                raise ValueError(f"a tracker can't be called {mine[0]!r}: {one.name}/… are its repositories' own")
 
 
 def load(path: str) -> Settings:
@@ -271,9 +259,20 @@ def _absolute(settings: Settings, folder: str) -> Settings:
                         "git": source(repository.git),
                         "policy": at(repository.policy),
                         "token_file": at(repository.token_file),
+                        "app_key_file": at(repository.app_key_file),
                     }
                 )
                 for repository in settings.repositories
+            ),
+            "organisations": tuple(
+                organisation.model_copy(
+                    update={
+                        "policy": at(organisation.policy),
+                        "token_file": at(organisation.token_file),
+                        "app_key_file": at(organisation.app_key_file),
+                    }
+                )
+                for organisation in settings.organisations
             ),
         }
     )

@@ -12,7 +12,7 @@ from advisord.cycle.work import Work, applied_problems, applied_sentences, as_pr
 from advisord.errors import AdvisordError, UsageError
 from advisord.model.plan import Plan, plan_from
 from advisord.model.problem import Problem
-from advisord.settings import RepositorySettings
+from advisord.source_settings import RepositorySettings
 
 _EPILOG = """\
 Without --plan the plan is made anew from what the database holds. With it, exactly that plan is carried out, and
@@ -37,7 +37,7 @@ def run(arguments: Sequence[str]) -> int:
     problems: list[Problem] = []
     plans: list[Plan] = []
     with opened(settings) as work:
-        for repository in chosen(settings, options.repository or (list(made) if made is not None else None)):
+        for repository in chosen(work.settings, options.repository or (list(made) if made is not None else None)):
             if made is None:
                 plans += _made(work, repository, problems)
             elif repository.name in made:

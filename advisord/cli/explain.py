@@ -77,7 +77,7 @@ def _is(judged: Judged, wanted: str, package: str | None) -> bool:
 def _stored(config: str | None, names: Sequence[str] | None) -> Iterator[tuple[Judged, CompiledPolicy] | Problem]:
     settings = settings_of(config)
     with opened(settings) as work:
-        for repository in chosen(settings, names):
+        for repository in chosen(work.settings, names):
             assessment = work.assess(repository)
             policy = work.policy(repository)
             yield from ((judged, policy) for judged in assessment.judged)

@@ -36,7 +36,7 @@ def run(arguments: Sequence[str]) -> int:
     plans: list[Plan] = []
     problems: list[Problem] = []
     with opened(settings) as work:
-        for repository in chosen(settings, options.repository):
+        for repository in chosen(work.settings, options.repository):
             try:
                 assessment, made = work.plans(repository)
             except AdvisordError as exc:

@@ -14,7 +14,8 @@ from advisord.cycle.plugs import Plugs
 from advisord.cycle.work import Say, Work
 from advisord.errors import UsageError
 from advisord.model.problem import Problem
-from advisord.settings import RepositorySettings, Settings, load
+from advisord.settings import Settings, load
+from advisord.source_settings import RepositorySettings
 from advisord.store.database import open_writer
 
 DEFAULT_CONFIG = "advisord.toml"

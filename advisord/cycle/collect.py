@@ -9,9 +9,11 @@ from advisord.cycle.refs import Refs
 from advisord.cycle.tree import Tree
 from advisord.errors import RepositoryError
 from advisord.lockfiles.discovery import discover
+from advisord.lockfiles.uncovered import is_manifest
 from advisord.model.problem import Problem
 from advisord.net.git import Git
-from advisord.net.mirror import Listing, Mirror
+from advisord.net.mirror import NO_BRANCHES, Listing, Mirror
+from advisord.policies import FILE_NAME
 from advisord.store import lockfiles as store
 from advisord.versions import normalise_name
 
@@ -38,12 +40,15 @@ def collect(
     exclude: Sequence[str],
     now: str,
     known: Listing | None = None,
+    *,
+    may_be_empty: bool = False,
 ) -> Collected:
     """Update the mirror and store the lockfiles of each ref that is wanted then. No content is parsed twice.
 
     `known` is the listing of the last time: while it stays as it is, and the same refs are wanted, git is asked for
-    nothing else. A repository that can't be read keeps what is known of it, with the reason why it is old. Raises SettingsError for
-    a policy that can't be read, and what the database raises.
+    nothing else. A repository that can't be read keeps what is known of it, with the reason why it is old. Raises
+    SettingsError for a policy that can't be read, and what the database raises. One that `may_be_empty` is well without
+    a branch until it had one.
     """
     repository = store.repository_id(db, name)
     try:
@@ -55,13 +60,15 @@ def collect(
         if commits == before:
             store.mark_read(db, repository, now)
             return Collected(name, notes=refs.problems, listing=listing)
-        readings = []
-        parsed = 0
-        for ref, commit in commits.items():
-            reading, count = _read_ref(db, mirror, ref, commit, exclude)
-            readings.append(reading)
-            parsed += count
+        found = [_look(ref, Tree(mirror, commit), commit, exclude) for ref, commit in commits.items()]
+        # Everything that may be read of it at once: each request to a server costs as much as all of them together.
+        mirror.need(oid for _, oids in found for oid in oids)
+        readings = [reading for reading, _ in found]
+        parsed = _read(db, mirror, readings)
     except RepositoryError as exc:
+        if may_be_empty and exc.code == NO_BRANCHES and not store.commits(db, repository):
+            store.mark_read(db, repository, now)
+            return Collected(name, notes=[Problem(exc.code, name, "nothing was pushed to it yet", blocking=False)])
         store.mark_failed(db, repository, now, exc.code, exc.message)
         message = f"{exc.message}; {exc.hint}" if exc.hint else exc.message
         return Collected(name, problem=Problem(exc.code, name, message))
@@ -69,18 +76,32 @@ def collect(
     return Collected(name, True, parsed, notes=refs.problems, listing=listing)
 
 
-def _read_ref(db: Connection, git: Git, ref: str, commit: str, exclude: Sequence[str]) -> tuple[store.RefReading, int]:
-    tree = Tree(git, commit)
+def _look(ref: str, tree: Tree, commit: str, exclude: Sequence[str]) -> tuple[store.RefReading, set[str]]:
+    """What a ref holds, and the files that reading and judging it may ask for."""
+    from advisord.scope.ignores.registry import format_of  # here: it reads YAML
+
     found = discover(tree.paths(), exclude)
     lockfiles = [(path, tree.oids[path], format_) for path, format_ in found.lockfiles]
-    unknown = {oid: (path, format_) for path, oid, format_ in lockfiles if not store.has_blob(db, oid, format_)}
-    for oid, data in git.read_blobs(unknown):
-        path, format_ = unknown[oid]
+    beside = {tree.oids[path] for path in tree.paths() if is_manifest(path) or path == FILE_NAME or format_of(path)}
+    return store.RefReading(ref, commit, lockfiles, found.problems), beside | {oid for _, oid, _ in lockfiles}
+
+
+def _read(db: Connection, git: Git, readings: Sequence[store.RefReading]) -> int:
+    """Parse each content that is new to the database; how many."""
+    unknown = {
+        (oid, format_): path
+        for reading in readings
+        for path, oid, format_ in reading.lockfiles
+        if not store.has_blob(db, oid, format_)
+    }
+    for ((oid, format_), path), (_, data) in zip(
+        unknown.items(), git.read_blobs(oid for oid, _ in unknown), strict=True
+    ):
         if data is None:
             store.add_blob(db, oid, format_, error="is too large to be read, or missing in the repository")
             continue
         _store(db, oid, *scan.read_one(path, path, format_, {path: data}.get, tuple), format_)
-    return store.RefReading(ref, commit, lockfiles, found.problems), len(unknown)
+    return len(unknown)
 
 
 def _store(db: Connection, oid: str, read: scan.Read | None, problem: Problem | None, format_: str) -> None:

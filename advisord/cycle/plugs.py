@@ -2,13 +2,16 @@
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from advisord.channel_settings import ChannelSettings
+from advisord.cycle.forges import headers, path_of, server
+from advisord.cycle.organisations import MemberSettings
 from advisord.feeds import registry as feeds
 from advisord.feeds.github import API as GITHUB
 from advisord.feeds.interface import Feed
@@ -17,15 +20,18 @@ from advisord.model.decision import Scope
 from advisord.net.http import Http
 from advisord.net.mirror import Mirror
 from advisord.net.objects import HttpObjects
+from advisord.net.urls import origin
 from advisord.notifying.interface import Channel
 from advisord.scope.compiled import CompiledPolicy
 from advisord.scope.compiled import Route as PolicyRoute
-from advisord.settings import FeedSettings, RepositorySettings, Settings, Tracking, secret
+from advisord.settings import FeedSettings, Settings, Tracking, secret
+from advisord.source_settings import OrganisationSettings, RepositorySettings
 from advisord.tracking.inputs import Group, Route, Texts
 from advisord.tracking.inputs import Settings as Keeping
-from advisord.tracking.interface import Look, Tracker
+from advisord.tracking.interface import HttpClient, Look, Tracker
 from advisord.tracking.trackers import registry as trackers
-from advisord.tracking.trackers.github_app import AppTokens, signed_by
+from advisord.tracking.trackers.github_app import CONTENTS, ISSUES, AppTokens, signed_by
+from advisord.tracking.trackers.rest import Rest
 
 
 class Plugs:
@@ -35,6 +41,7 @@ class Plugs:
         self._clock = clock
         self._mirrors = os.path.join(folder, "mirrors")
         self._http = Http()
+        self._apps: dict[tuple[object, ...], AppTokens] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -57,9 +64,42 @@ class Plugs:
         return feeds.make(name, feeds.Wish(address, settings.ecosystems, settings.accept_losses), links), address
 
     def mirror(self, repository: RepositorySettings) -> Mirror:
-        """The bare mirror of a repository."""
-        token = secret(repository.token_env, repository.token_file, f"repository {repository.name}")
-        return Mirror(repository.git, self._mirror_folder(repository.name, repository.git), token=token)
+        """The bare mirror of a repository. Raises SettingsError when its token is not where the configuration says."""
+        folder = self._mirror_folder(repository.name, repository.git)
+        return Mirror(repository.git, folder, token=self._reading(repository), partial=True)
+
+    def _reading(self, repository: RepositorySettings) -> Callable[[], str]:
+        """What gives the token for git; an organisation's repositories share one, so that one an hour is asked for."""
+        if not repository.app:
+            token = secret(repository.token_env, repository.token_file, f"repository {repository.name}")
+            return lambda: token
+        if isinstance(repository, MemberSettings):
+            return self._app(repository.app, repository.app_key_file, repository.owner, repository.api, CONTENTS)
+        _, host, _ = origin(repository.git)
+        api = GITHUB if host == "github.com" else f"https://{host}/api/v3"
+        name = urlsplit(repository.git).path.strip("/").removesuffix(".git")
+        return self._app(repository.app, repository.app_key_file, name, api, CONTENTS)
+
+    def _app(self, app: str, key_file: str, whose: str, url: str, permissions: Mapping[str, str]) -> AppTokens:
+        """An app's tokens for a repository or an owner, kept as long as this lives."""
+        known = (app, key_file, whose, url, tuple(permissions))
+        if known not in self._apps:
+            self._apps[known] = AppTokens(
+                app, whose, self._http, signed_by(key_file), self._clock, url=url, permissions=permissions
+            )
+        return self._apps[known]
+
+    def rest(self, organisation: OrganisationSettings, http: HttpClient | None = None) -> Rest:
+        """Questions to an organisation's server. Raises SettingsError when its token is not where it should be."""
+        url = server(organisation)
+        give: Callable[[], str]
+        if organisation.app:
+            whose = path_of(organisation)
+            give = self._app(organisation.app, organisation.app_key_file, whose, url, CONTENTS)
+        else:
+            token = secret(organisation.token_env, organisation.token_file, f"organisation {organisation.name}")
+            give = lambda: token  # noqa: E731
+        return Rest(http or self._http, url, lambda: headers(organisation.kind, give()))
 
     def _mirror_folder(self, name: str, url: str) -> str:
         """A folder of its own for each name and address, that a person still recognises."""
@@ -81,9 +121,7 @@ class Plugs:
         if chosen.url:
             options["url"] = chosen.url
         if chosen.app:
-            sign = signed_by(chosen.app_key_file)
-            url = chosen.url or GITHUB
-            app = AppTokens(chosen.app, chosen.repository, self._http, sign, self._clock, url=url)
+            app = self._app(chosen.app, chosen.app_key_file, chosen.repository, chosen.url or GITHUB, ISSUES)
             options |= {"token": app, "login": app.login()}
         else:
             options["token"] = lambda: secret(chosen.token_env, chosen.token_file, f"trackers.{name}")

@@ -8,6 +8,8 @@ from advisord import policies
 from advisord.cycle import looks, notify, track
 from advisord.cycle.assess import Assessment, assess
 from advisord.cycle.collect import Collected, collect
+from advisord.cycle.forges import server
+from advisord.cycle.organisations import MemberSettings, bring_up_to_date, expanded, listed_sentence
 from advisord.cycle.plugs import Plugs, keeping
 from advisord.cycle.poll import Polled, poll
 from advisord.cycle.refs import Refs, refs_of
@@ -17,8 +19,11 @@ from advisord.model.plan import Plan
 from advisord.model.problem import Problem
 from advisord.net.mirror import Listing
 from advisord.scope.compiled import DEFAULT_POLICY, CompiledPolicy
-from advisord.settings import FeedSettings, RepositorySettings, Settings
+from advisord.settings import FeedSettings, Settings
+from advisord.source_settings import OrganisationSettings, RepositorySettings
 from advisord.store import feeds as feed_store
+from advisord.store import organisations as organisation_store
+from advisord.store import watching
 from advisord.store.lockfiles import attempted, ecosystems
 from advisord.times import stamp
 from advisord.tracking.apply import Applied, Limits, Status
@@ -48,7 +53,6 @@ class Work:
         say: Say,
         progress: Callable[[str, int], None] | None = None,
     ) -> None:
-        self.settings = settings
         self._db = db
         self._plugs = plugs
         self._clock = clock
@@ -57,8 +61,53 @@ class Work:
         self._progress = progress
         self._looks: dict[str, looks.Look] = {}
         self._listings: dict[str, Listing] = {}
+        self._patience: dict[str, float] = {}
         self.failed: set[str] = set()
         """The repositories whose last step could not be carried out, whatever their content says."""
+        self._configured = settings
+        self._expanded = expanded(settings, db)
+
+    @property
+    def settings(self) -> Settings:
+        """The configuration, with the repositories that its organisations were last seen to have."""
+        return self._expanded
+
+    @settings.setter
+    def settings(self, settings: Settings) -> None:
+        self._configured = settings
+        self._expanded = expanded(settings, self._db)
+        names = {one.name for one in self._expanded.repositories}
+        self._looks = {name: look for name, look in self._looks.items() if name in names}
+        self.watch()
+
+    def watch(self) -> None:
+        """Note which repositories are watched, and say of which that is no longer so."""
+        names = [one.name for one in self.settings.repositories]
+        for name in watching.watch(self._db, names, stamp(self._clock())):
+            self._say(f"note: {name}: is no longer watched; its issues stay as they are")
+
+    def organisation(self, organisation: OrganisationSettings) -> list[Problem]:
+        """List one organisation's repositories; `settings` has them then. Silence takes none away."""
+        name, now = organisation.name, self._clock()
+        left = self._patience.get(name, 0.0) - now.timestamp()
+        if left > 0:
+            return [Problem("rate-limited", name, f"its server asked for patience: {left:.0f} s are left")]
+        try:
+            rest = self._plugs.rest(organisation)
+        except AdvisordError as exc:
+            problem = as_problem(exc, name)
+            organisation_store.attempt(self._db, name, server(organisation), stamp(now))
+            organisation_store.failed(self._db, name, stamp(now), exc.code, exc.message)
+            return self._told([problem])
+        listed = bring_up_to_date(self._db, organisation, rest, stamp(now))
+        self._patience[name] = now.timestamp() + listed.wait
+        if listed.problem:
+            return self._told([listed.problem])
+        self._say(listed_sentence(self._db, organisation, listed.change))
+        fresh = expanded(self._configured, self._db)
+        if fresh != self._expanded:
+            self.settings = self._configured
+        return []
 
     def feed(self, name: str, settings: FeedSettings) -> list[Problem]:
         """Bring one feed up to date."""
@@ -89,7 +138,16 @@ class Work:
             return refs_of(repository.name, lambda: listing, repository.refs, self.policy(repository), now)
 
         known = self._listings.pop(repository.name, None)
-        collected = collect(self._db, repository.name, mirror, wanted, repository.exclude, stamp(now), known)
+        collected = collect(
+            self._db,
+            repository.name,
+            mirror,
+            wanted,
+            repository.exclude,
+            stamp(now),
+            known,
+            may_be_empty=isinstance(repository, MemberSettings),
+        )
         if collected.listing:
             self._listings[repository.name] = collected.listing
         if not collected.problem:
@@ -158,9 +216,14 @@ class Work:
         return self._told(notify.send(self._db, self.settings, self._plugs, self._clock, self._sleep, self._say))
 
     def attempts(self) -> dict[str, str]:
-        """When each step was last tried: `feed NAME` or `repository NAME` → a time."""
+        """When each step was last tried: `feed NAME`, `organisation NAME` or `repository NAME` → a time."""
         feeds = {f"feed {state.name}": state.attempted for state in feed_store.states(self._db)}
-        return feeds | {f"repository {name}": at for name, at in attempted(self._db).items()}
+        organisations = organisation_store.attempted(self._db)
+        return (
+            feeds
+            | {f"organisation {name}": at for name, at in organisations.items()}
+            | {f"repository {name}": at for name, at in attempted(self._db).items()}
+        )
 
     def _look(self, repository: RepositorySettings) -> looks.Look | None:
         """How things stand, None when the policy can't be read."""
@@ -238,9 +301,12 @@ class Work:
         return self._plugs.tracker(name, self.settings)
 
     def once(self) -> list[Problem]:
-        """One whole cycle: the lockfiles, the feeds for their ecosystems, then the issues."""
-        collected = {one.name: self._safely(self.collect, one) for one in self.settings.repositories}
+        """One whole cycle: the organisations, the lockfiles, the feeds for their ecosystems, then the issues."""
         problems = []
+        for organisation in self.settings.organisations:
+            problems += self.organisation(organisation)
+        self.watch()
+        collected = {one.name: self._safely(self.collect, one) for one in self.settings.repositories}
         for name, feed in self.settings.feeds.items():
             if feed.enabled:
                 problems += self.feed(name, feed)

@@ -17,10 +17,13 @@ from advisord.store.database import open_writer
 from advisord.store.lease import Lease
 
 
-def run(work: Work, log: Log, path: str, load: Callable[[], Settings]) -> bool:
+def run(
+    work: Work, log: Log, path: str, load: Callable[[], Settings], follow: Callable[[Settings], object] = lambda _: None
+) -> bool:
     """Work until SIGTERM or SIGINT; the step under way is finished first, within `[run] drain`. Whether it was.
 
-    `load` reads the configuration at `path` again: after SIGHUP, and when the file has changed. Raises StoreError when
+    `load` reads the configuration at `path` again: after SIGHUP, and when the file has changed. `follow` is told of each
+    that is good, and may refuse it by an AdvisordError: then the one before it stays. Raises StoreError when
     another process works on the same store, and whatever is no data: a full disk, a damaged database.
     """
     run_settings = work.settings.run
@@ -43,7 +46,8 @@ def run(work: Work, log: Log, path: str, load: Callable[[], Settings]) -> bool:
         )
         log.beat = pulse.beat
         try:
-            return Daemon(work, log, pulse, notifier, path, load).run()
+            work.watch()
+            return Daemon(work, log, pulse, notifier, path, load, follow).run()
         finally:
             with contextlib.suppress(sqlite3.Error):
                 lease.release()

@@ -37,11 +37,19 @@ class Daemon(BaseScheduler):  # type: ignore[misc]  # APScheduler has no types
     """Carries out the steps of a configuration until it is told to stop.
 
     Everything happens in the main thread, one step after the other, the one that is due longest first; so the database
-    has one writer, and a signal can end a step that takes too long. `load` reads the configuration at `path` again.
+    has one writer, and a signal can end a step that takes too long. `load` reads the configuration at `path` again,
+    `follow` is told of it and may refuse it.
     """
 
     def __init__(
-        self, work: Work, log: Log, pulse: Pulse, notifier: Notifier, path: str, load: Callable[[], Settings]
+        self,
+        work: Work,
+        log: Log,
+        pulse: Pulse,
+        notifier: Notifier,
+        path: str,
+        load: Callable[[], Settings],
+        follow: Callable[[Settings], object],
     ) -> None:
         super().__init__(
             executors={"default": DebugExecutor()},
@@ -54,6 +62,8 @@ class Daemon(BaseScheduler):  # type: ignore[misc]  # APScheduler has no types
         self._notifier = notifier
         self._path = path
         self._load = load
+        self._follow = follow
+        self._settings = work.settings
         self._rhythms: dict[str, tuple[Step, Rhythm]] = {}
         self._acting = self._reload = self._over = self._cut = False
         self._stopping: str = ""
@@ -132,6 +142,9 @@ class Daemon(BaseScheduler):  # type: ignore[misc]  # APScheduler has no types
             self._reload = False
             self._file = now
             self._load_again()
+        if self._settings is not self._work.settings:
+            changed = self._arrange()
+            self._log("arrange", f"the repositories changed: {len(self._rhythms)} steps, {changed} changed")
         self._jumped()
 
     def _load_again(self) -> None:
@@ -142,9 +155,11 @@ class Daemon(BaseScheduler):  # type: ignore[misc]  # APScheduler has no types
                 raise SettingsError(
                     "the store can't be changed while advisord runs", subject=self._path, hint="restart it"
                 )
+            self._follow(settings)
         except AdvisordError as exc:
             mistakes = "; ".join(f"{where}: {what}" for where, what in getattr(exc, "problems", ()))
-            text = f"{exc.message}{': ' if mistakes else ''}{mistakes}"
+            where = f"{exc.subject}: " if exc.subject not in {"", self._path} else ""
+            text = f"{where}{exc.message}{': ' if mistakes else ''}{mistakes}"
             self._log("reload-refused", f"{self._path}: {text}; the configuration before it stays", level="error")
         else:
             self._work.settings = settings
@@ -156,6 +171,7 @@ class Daemon(BaseScheduler):  # type: ignore[misc]  # APScheduler has no types
 
     def _arrange(self, *, first: bool = False) -> int:
         """Make the timetable agree with the configuration: what is new or changed is due now. How many changed."""
+        self._settings = self._work.settings
         wanted = {step.name: step for step in steps(self._work)}
         gone = self._rhythms.keys() - wanted.keys()
         for name in gone:
@@ -185,9 +201,9 @@ class Daemon(BaseScheduler):  # type: ignore[misc]  # APScheduler has no types
         return len(new) + len(gone)
 
     def _act(self, name: str) -> None:
-        """One step. It gives way when the daemon is to end or to read its configuration."""
+        """One step. It gives way when the daemon is to end, to read its configuration or to arrange its steps anew."""
         step, rhythm = self._rhythms[name]
-        if self._over or self._reload:
+        if self._over or self._reload or self._settings is not self._work.settings:
             rhythm.postpone()
             return
         self._log.during(step.action, step.source)

@@ -1,4 +1,4 @@
-"""What the daemon does again and again: one step for each feed and each repository of the configuration."""
+"""What the daemon does again and again: one step for each feed, organisation and repository."""
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -35,6 +35,17 @@ def steps(work: Work) -> list[Step]:
         for name, feed in settings.feeds.items()
         if feed.enabled
     ]
+    organisations = [
+        Step(
+            f"organisation {one.name}",
+            "list-organisation",
+            one.name,
+            settings.run.organisations_every,
+            one,
+            lambda one=one: work.organisation(one),  # type: ignore[misc]
+        )
+        for one in settings.organisations
+    ]
     repositories = [
         Step(
             f"repository {one.name}",
@@ -46,7 +57,7 @@ def steps(work: Work) -> list[Step]:
         )
         for one in settings.repositories
     ]
-    return [*feeds, *repositories, *_notifying(work)]
+    return [*feeds, *organisations, *repositories, *_notifying(work)]
 
 
 def _notifying(work: Work) -> list[Step]:

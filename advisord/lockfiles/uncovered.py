@@ -90,6 +90,11 @@ def uncovered(paths: Iterable[str]) -> list[Gap]:
     )
 
 
+def is_manifest(path: str) -> bool:
+    """Whether a format may look into this file beside its lockfile, so that it is worth having with it."""
+    return path[path.rfind("/") + 1 :] in {"go.sum", "pom.xml"} or _manifest(path) is not None
+
+
 def _manifest(path: str) -> tuple[Manifest, int] | None:
     name = path[path.rfind("/") + 1 :]
     if known := _EXACT.get(name):

@@ -23,7 +23,6 @@ class Entry(NamedTuple):
     path: str
     mode: str
     oid: str
-    size: int
 
 
 class Git:
@@ -87,13 +86,13 @@ class Git:
     def list_tree(self, commit: str, folder: str = "") -> list[Entry]:
         """The regular files of a commit, or of one folder in it; symbolic links and submodules are left out."""
         paths = ("--", f"{folder}/") if folder else ()
-        out = self._git("ls-tree", "-r", "-z", "-l", "--full-tree", _commit(commit), *paths)
+        out = self._git("ls-tree", "-r", "-z", "--full-tree", _commit(commit), *paths)
         entries = []
         for line in out.split(b"\0"):
             meta, _, path = line.partition(b"\t")
             if meta.startswith(b"100"):
-                mode, _, oid, size = meta.decode("ascii").split()
-                entries.append(Entry(os.fsdecode(path), mode, oid, int(size)))
+                mode, _, oid = meta.decode("ascii").split()
+                entries.append(Entry(os.fsdecode(path), mode, oid))
         return entries
 
     def read_blobs(self, oids: Iterable[str], *, limit: int = MAX_BLOB) -> Iterator[tuple[str, bytes | None]]:
@@ -142,14 +141,14 @@ class Git:
         return content if header[1] == b"blob" else None
 
     def list_index(self, below: str = "") -> list[Entry]:
-        """The regular files that a work tree tracks (committed or staged), sizes unknown (-1), paths from its top."""
+        """The regular files that a work tree tracks (committed or staged), paths from its top."""
         out = self._git("ls-files", "-s", "-z", "--full-name", "--", below or ".")
         entries: dict[str, Entry] = {}
         for line in out.split(b"\0"):
             meta, _, path = line.partition(b"\t")
             if meta.startswith(b"100"):
                 mode, oid, _ = meta.decode("ascii").split()
-                entries[os.fsdecode(path)] = Entry(os.fsdecode(path), mode, oid, -1)
+                entries[os.fsdecode(path)] = Entry(os.fsdecode(path), mode, oid)
         return list(entries.values())
 
 

@@ -7,7 +7,7 @@ protocol that the URL names is allowed; the repository's owner does not matter, 
 import os
 import re
 import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import IO, TYPE_CHECKING
 
 from advisord.errors import RepositoryError
@@ -25,8 +25,12 @@ _SETTINGS = (
     "gc.autoDetach=false",
     "protocol.ext.allow=never",
     "submodule.recurse=false",
+    "http.lowSpeedLimit=1000",
+    "http.lowSpeedTime=60",
     "log.showSignature=false",
 )
+_SSH = "ssh -o BatchMode=yes -o ConnectTimeout=30 -o ServerAliveInterval=30 -o ServerAliveCountMax=4"
+_LOOK = 0.25
 _KEPT = ("GIT_SSL_CAINFO", "GIT_SSL_CAPATH", "GIT_SSH_COMMAND", "GIT_SSH")
 _URL = re.compile(r"[A-Za-z+]+://[^\s'\"]+")
 _HINTS = (
@@ -34,6 +38,8 @@ _HINTS = (
     ("Authentication failed", "forbidden", "check the token"),
     ("Permission denied", "forbidden", "check the key or the file's mode"),
     ("error: 403", "forbidden", "check what the token may do"),
+    ("error: 301", "moved", "write its new address (GitLab's end in .git); a token is not sent after it"),
+    ("error: 302", "moved", "write its new address (GitLab's end in .git); a token is not sent after it"),
     ("dubious ownership", "forbidden", "it belongs to another user: give it to the one that advisord runs as"),
     ("not found", "not-found", "check the address"),
     ("does not appear to be a git repository", "not-found", "check the path"),
@@ -52,7 +58,7 @@ def environment(protocols: str = "", settings: Mapping[str, str] | None = None) 
     kept = {k: v for k, v in os.environ.items() if not k.startswith("GIT_") or k in _KEPT}
     extra = dict(settings or {})
     return (
-        {"GIT_SSH_COMMAND": "ssh -o BatchMode=yes"}
+        {"GIT_SSH_COMMAND": _SSH}
         | kept
         | {
             "LC_ALL": "C",
@@ -79,7 +85,7 @@ def start(
     *,
     env: Mapping[str, str],
     stderr: "IO[bytes] | int",
-    stdin: int | None = None,
+    stdin: "IO[bytes] | int | None" = None,
     keep: Sequence[int] = (),
 ) -> "subprocess.Popen[bytes]":
     """Start git in a process group of its own, with its output in a pipe. Raises RepositoryError without git."""
@@ -119,23 +125,44 @@ def run(
     protocols: str = "",
     settings: Mapping[str, str] | None = None,
     keep: Sequence[int] = (),
+    data: bytes = b"",
+    too_large: Callable[[], bool] | None = None,
 ) -> bytes:
-    """Run git to its end and give back its output. Raises RepositoryError: it failed, took too long, or said too much."""
+    """Run git on `data` to its end and give back its output; `too_large` is asked now and then whether it is too much.
+
+    Raises RepositoryError: it failed, took too long, or said or fetched too much.
+    """
     import tempfile
-    from threading import Timer
+    from threading import Event, Thread
+    from time import monotonic
 
-    late = False
+    ended = Event()
+    why = ""
 
-    def end() -> None:
-        nonlocal late
-        late = True
+    def guard() -> None:
+        nonlocal why
+        end = monotonic() + timeout
+        while (left := end - monotonic()) > 0:
+            if ended.wait(min(left, _LOOK) if too_large else left):
+                return
+            if too_large and too_large():
+                why = "too-large"
+                break
+        why = why or "timeout"
         stop(process)
 
-    with tempfile.TemporaryFile() as errors:
-        process = start(arguments, env=environment(protocols, settings), stderr=errors, keep=keep)
-        timer = Timer(timeout, end)
-        timer.daemon = True
-        timer.start()
+    with tempfile.TemporaryFile() as errors, tempfile.TemporaryFile() as questions:
+        questions.write(data)
+        questions.seek(0)
+        process = start(
+            arguments,
+            env=environment(protocols, settings),
+            stderr=errors,
+            stdin=questions if data else None,
+            keep=keep,
+        )
+        guarding = Thread(target=guard, daemon=True)
+        guarding.start()
         try:
             assert process.stdout is not None  # noqa: S101  (for the type checker: it is a pipe)
             with process.stdout as pipe:
@@ -143,12 +170,15 @@ def run(
             if len(output) <= limit:
                 process.wait()
         finally:
-            timer.cancel()
+            ended.set()
             stop(process)
-        if late:
+        guarding.join()
+        if why == "timeout":
             raise RepositoryError(
                 f"git took more than {timeout:.0f} s", subject=subject, code="timeout", retryable=True
             )
+        if why:
+            raise RepositoryError("it is larger than what is fetched at once", subject=subject, code="too-large")
         if len(output) > limit:
             raise RepositoryError(f"git sent more than {limit:,} bytes", subject=subject, code="too-large")
         if process.returncode:

@@ -2,17 +2,26 @@
 
 import os
 import re
+import shutil
 from base64 import b64encode
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from advisord.errors import RepositoryError
 from advisord.net import gitrun
-from advisord.net.git import Git
+from advisord.net.git import MAX_BLOB, Git
 from advisord.net.urls import origin, shown
 
+NO_BRANCHES = "no-branches"
+"""The code of an error: the original lists none."""
+MAX_FETCH = 4 << 30
+"""How many bytes are fetched at once."""
+_REMOTE = "origin"
+_WHOLE = "advisord.whole"
+_FETCH = ("--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head")
+_FINAL = {"timeout", "too-large", "forbidden", "connection", "certificate", "moved", "no-git"}
 _REFSPECS = ("+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*")
 _REMOTES = "refs/remotes/*"
 _LOCAL = ("refs/heads", "refs/tags", "refs/remotes")
@@ -29,19 +38,27 @@ class Listing(NamedTuple):
 class Mirror(Git):
     """A bare copy of another repository's branches and tags, made and brought up to date by `update`.
 
-    `url` is an https, ssh, http or git URL, `user@host:path`, a local repository or a bundle file. `token` goes to the
-    URL's own server only.
+    `url` is an https, ssh, http or git URL, `user@host:path`, a local repository or a bundle file. `token` gives what is
+    sent to the URL's own server, over https only. A `partial` one has the newest state of each branch and tag without
+    the history, and of the files only those that were asked for: where the server can't do so, it has everything.
     """
 
-    def __init__(self, url: str, folder: str, *, token: str = "", timeout: float = 1800.0) -> None:
+    def __init__(
+        self,
+        url: str,
+        folder: str,
+        *,
+        token: Callable[[], str] | None = None,
+        partial: bool = False,
+        timeout: float = 1800.0,
+        limit: int = MAX_FETCH,
+    ) -> None:
         super().__init__(folder, timeout=timeout)
         self.url = url
         self._protocols = _protocols(url)
-        self._settings = {}
-        if token and self._protocols == "https":
-            scheme, host, port = origin(url)
-            secret = b64encode(f"x-access-token:{token}".encode()).decode("ascii")
-            self._settings = {f"http.{scheme}://{host}:{port}/.extraHeader": f"Authorization: Basic {secret}"}
+        self._token = token if self._protocols == "https" else None
+        self._wants_part = partial and self._protocols != "file"
+        self._limit = limit
 
     def update(self, known: Listing | None = None) -> Listing:
         """Fetch, so that the copy has exactly the branches and tags of the original. An interrupted one is repeated.
@@ -58,14 +75,77 @@ class Mirror(Git):
             if not any(name.startswith("refs/heads/") for name in listing.refs):
                 # Also what an HTML page looks like to git. A fetch would prune every branch that we have.
                 message = "it lists no branches, so nothing is fetched"
-                raise RepositoryError(message, subject=shown(self.url), hint="check the address", code="not-found")
+                raise RepositoryError(message, subject=shown(self.url), hint="check the address", code=NO_BRANCHES)
             if self._protocols == "file" or listing.refs != self.refs():
-                options = ("--quiet", "--prune", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head")
-                refspecs = (*_REFSPECS, *((f"+{_REMOTES}:{_REMOTES}",) if self._protocols == "file" else ()))
-                self._talk("fetch", *options, "--", self._address(), *refspecs, keep=[lock])
+                self._fetch(lock)
             if listing.head:
                 self._git("symbolic-ref", "HEAD", listing.head)
         return listing
+
+    def read_blobs(self, oids: Iterable[str], *, limit: int = MAX_BLOB) -> Iterator[tuple[str, bytes | None]]:
+        """As of every repository; what a partial copy lacks is fetched before, all at once."""
+        wanted = list(oids)
+        self.need(wanted)
+        yield from super().read_blobs(wanted, limit=limit)
+
+    def need(self, oids: Iterable[str]) -> None:
+        """Fetch, in one request, the blobs that a partial copy lacks."""
+        if not self._partial:
+            return
+        asked = "".join(f"{oid}\n" for oid in dict.fromkeys(oids)).encode("ascii")
+        if not asked:
+            return
+        # Without the settings of a partial clone: git itself would fetch what is missing, one by one.
+        said = gitrun.run(
+            ["-C", self.folder, "cat-file", "--batch-check=%(objectname)"],
+            subject=self.folder,
+            timeout=self._timeout,
+            data=asked,
+        )
+        missing = [line.split()[0] + b"\n" for line in said.splitlines() if line.endswith(b" missing")]
+        if not missing:
+            return
+        with _alone(self.folder) as lock:
+            try:
+                self._talk(
+                    "fetch", *_FETCH, "--filter=blob:none", "--stdin", _REMOTE, lock=lock, data=b"".join(missing)
+                )
+            except RepositoryError as error:
+                if error.code in _FINAL:
+                    raise
+                # It filters, but gives out no single objects: then all of it.
+                self._begin_whole()
+                self._fetch(lock)
+
+    def _fetch(self, lock: int) -> None:
+        refspecs = (*_REFSPECS, *((f"+{_REMOTES}:{_REMOTES}",) if self._protocols == "file" else ()))
+        if self._partial:
+            try:
+                self._talk(
+                    "fetch", *_FETCH, "--prune", "--depth=1", "--filter=blob:none", _REMOTE, *refspecs, lock=lock
+                )
+            except RepositoryError as error:
+                if error.code in _FINAL:
+                    raise
+                self._begin_whole()
+            else:
+                return
+        self._talk("fetch", *_FETCH, "--prune", _REMOTE, *refspecs, lock=lock)
+
+    @property
+    def _partial(self) -> bool:
+        return self._wants_part and not Path(self.folder, _WHOLE).exists()
+
+    def _begin_whole(self) -> None:
+        """Begin anew as a whole copy, and remember that this server wants it so."""
+        for name in ("objects", "refs", "packed-refs", "shallow", "HEAD"):
+            path = Path(self.folder, name)
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
+        self._git("init", "--quiet", "--bare", "--template=")
+        Path(self.folder, _WHOLE).touch()
 
     def _listed(self) -> Listing:
         """The original as it is now."""
@@ -90,7 +170,7 @@ class Mirror(Git):
     def _asked(self) -> Listing:
         patterns = ("HEAD", "refs/heads/*", "refs/tags/*", *((_REMOTES,) if self._protocols == "file" else ()))
         refs, head = {}, ""
-        out = self._talk("ls-remote", "--symref", "--", self._address(), *patterns)
+        out = self._talk("ls-remote", "--symref", _REMOTE, *patterns)
         for line in out.decode("utf-8", "surrogateescape").splitlines():
             value, _, name = line.partition("\t")
             if value.startswith("ref: refs/heads/"):
@@ -110,15 +190,39 @@ class Mirror(Git):
     def _address(self) -> str:
         return str(Path(self.url).absolute()) if self._protocols == "file" and "://" not in self.url else self.url
 
-    def _talk(self, *arguments: str, keep: Iterable[int] = ()) -> bytes:
+    def _talk(self, *arguments: str, lock: int | None = None, data: bytes = b"") -> bytes:
+        packs = f"{self.folder}/objects/pack"
+        before = _size(packs)
         return gitrun.run(
             ["-C", self.folder if Path(self.folder).is_dir() else "/", *arguments],
             subject=shown(self.url),
             timeout=self._timeout,
             protocols=self._protocols,
-            settings=self._settings,
-            keep=tuple(keep),
+            settings=self._settings(),
+            keep=() if lock is None else (lock,),
+            data=data,
+            too_large=(lambda: _size(packs) - before > self._limit) if lock is not None else None,
         )
+
+    def _settings(self) -> dict[str, str]:
+        """What git is told about the original, in its environment: no list of processes and no file shows it."""
+        settings = {f"remote.{_REMOTE}.url": self._address()}
+        if self._partial:
+            settings |= {
+                f"remote.{_REMOTE}.promisor": "true",
+                f"remote.{_REMOTE}.partialclonefilter": "blob:none",
+                "fetch.negotiationAlgorithm": "consecutive",
+            }
+        token = self._token() if self._token else ""
+        if token:
+            scheme, host, port = origin(self.url)
+            secret = b64encode(f"x-access-token:{token}".encode()).decode("ascii")
+            # git would send the header after a redirect too, wherever that leads.
+            settings |= {
+                f"http.{scheme}://{host}:{port}/.extraHeader": f"Authorization: Basic {secret}",
+                "http.followRedirects": "false",
+            }
+        return settings
 
 
 def _repository(path: str) -> str | None:
@@ -126,6 +230,19 @@ def _repository(path: str) -> str | None:
     if os.path.isfile(f"{path}/.git"):  # a work tree beside the first, or a submodule: it says where the folder is
         return f"{path}/.git"
     return next((it for it in (f"{path}/.git", path, f"{path}.git") if os.path.isfile(f"{it}/HEAD")), None)
+
+
+def _size(folder: str) -> int:
+    """The bytes of a folder's files."""
+    total = 0
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                with suppress(OSError):  # renamed just now
+                    total += entry.stat(follow_symlinks=False).st_size
+    except OSError:
+        return 0
+    return total
 
 
 def _protocols(url: str) -> str:
@@ -158,7 +275,8 @@ def _alone(folder: str) -> Iterator[int]:
             raise RepositoryError(message, subject=folder, code="locked", retryable=True) from exc
         for place, _, names in os.walk(folder):
             for name in names:
-                if name.endswith(".lock") and name != "advisord.lock":
+                left = name.startswith(("tmp_pack_", "tmp_idx_", "tmp_rev_")) or name.endswith(".lock")
+                if left and name != "advisord.lock":
                     Path(place, name).unlink(missing_ok=True)
         yield handle
     finally:

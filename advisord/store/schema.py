@@ -27,13 +27,15 @@ _TABLES = (
         as_of TEXT NOT NULL,
         PRIMARY KEY (feed, ecosystem)
     ) STRICT, WITHOUT ROWID""",
+    # What a feed lists, in blocks of lines; those that `came` since it was last listed completely override the others.
     """CREATE TABLE entry (
+        id INTEGER PRIMARY KEY,
         feed TEXT NOT NULL,
         partition TEXT NOT NULL,
-        record TEXT NOT NULL,
-        modified TEXT NOT NULL,
-        PRIMARY KEY (feed, partition, record)
-    ) STRICT, WITHOUT ROWID""",
+        came INTEGER NOT NULL,
+        lines BLOB NOT NULL
+    ) STRICT""",
+    "CREATE INDEX entry_partition ON entry (feed, partition)",
     """CREATE TABLE rejected (
         feed TEXT NOT NULL,
         record TEXT NOT NULL,
@@ -120,6 +122,28 @@ _TABLES = (
         error_code TEXT NOT NULL DEFAULT '',
         error TEXT NOT NULL DEFAULT ''
     ) STRICT""",
+    # `findings` are those that the repository had when it was last watched.
+    """CREATE TABLE unwatched (
+        repository_id INTEGER PRIMARY KEY,
+        since TEXT NOT NULL,
+        findings BLOB NOT NULL
+    ) STRICT""",
+    """CREATE TABLE organisation (
+        name TEXT PRIMARY KEY,
+        server TEXT NOT NULL DEFAULT '',
+        attempted TEXT NOT NULL DEFAULT '',
+        listed_at TEXT NOT NULL DEFAULT '',
+        error_code TEXT NOT NULL DEFAULT '',
+        error TEXT NOT NULL DEFAULT ''
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE member (
+        organisation TEXT NOT NULL,
+        number TEXT NOT NULL,
+        fields TEXT NOT NULL,
+        missed TEXT NOT NULL DEFAULT '',
+        gone TEXT NOT NULL DEFAULT '',
+        PRIMARY KEY (organisation, number)
+    ) STRICT, WITHOUT ROWID""",
     """CREATE TABLE reading (
         repository_id INTEGER NOT NULL,
         ref TEXT NOT NULL,

@@ -75,6 +75,17 @@ def write(
     return len(gone) + len(changed)
 
 
+def forget(db: sqlite3.Connection, repository: int, now: str) -> None:
+    """Take a repository's findings out of what is shown; they count as gone. Part of the caller's transaction."""
+    rows = db.execute(
+        "SELECT id, ecosystem, package, vulnerability, scope FROM snapshot WHERE repository_id = ?", (repository,)
+    ).fetchall()
+    for number, *_ in rows:
+        _forget(db, number)
+    _count(db, repository, now, {(row[1], row[2], row[3]): row[4] for row in rows}, {})
+    db.execute("DELETE FROM snapshot_state WHERE repository_id = ?", (repository,))
+
+
 def _key(entry: Entry) -> Key:
     finding = entry.judged.finding
     return finding.ecosystem, finding.package, finding.vulnerability or finding.id

@@ -7,6 +7,7 @@ import zlib
 from typing import NamedTuple
 
 from advisord.matching import aliases
+from advisord.store import watching
 from advisord.store.database import transaction
 from advisord.store.documents import unpacked
 from advisord.store.hits import HITS
@@ -37,6 +38,7 @@ class Stats(NamedTuple):
 class Pruned(NamedTuple):
     """How much was removed."""
 
+    repositories: int
     lockfiles: int
     versions: int
     events: int
@@ -123,15 +125,17 @@ def _readable(body: bytes) -> bool:
 
 
 def prune(db: sqlite3.Connection, before: str) -> Pruned:
-    """Forget contents of lockfiles that stand nowhere any more, what only they locked, and events from before a moment.
+    """Forget what is of no use any more, and give the space back.
 
-    Advisories are never deleted. What is forgotten is read anew should it come back.
+    That is repositories that were not watched since a moment, contents of lockfiles that stand nowhere any more, what
+    only they locked, and events from before the moment. Advisories are never deleted. What is forgotten is read anew should it come back.
     """
     with transaction(db):
+        repositories = watching.forget(db, before)
         lockfiles = db.execute("DELETE FROM blob WHERE id NOT IN (SELECT blob_id FROM place)").rowcount
         db.execute("DELETE FROM locked WHERE blob_id NOT IN (SELECT id FROM blob)")
         versions = db.execute("DELETE FROM version WHERE id NOT IN (SELECT version_id FROM locked)").rowcount
         db.execute("DELETE FROM hit WHERE version_id NOT IN (SELECT id FROM version)")
         events = db.execute("DELETE FROM event WHERE at < ?", (before,)).rowcount
     db.execute("VACUUM")
-    return Pruned(lockfiles, versions, events)
+    return Pruned(repositories, lockfiles, versions, events)

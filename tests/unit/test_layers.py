@@ -17,7 +17,7 @@ TIERS: tuple[set[str], ...] = (
     {"versions"},
     {"lockfiles", "matching", "scope"},
     {"feeds", "tracking", "notifying", "store", "net", "reports"},
-    {"channel_settings"},
+    {"channel_settings", "source_settings"},
     {"settings", "policies", "scan", "gate"},
     {"comparison", "updates"},
     {"cycle"},

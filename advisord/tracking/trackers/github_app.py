@@ -1,4 +1,4 @@
-"""Tokens of a GitHub App: a signed statement of who we are, exchanged for a token of one repository, renewed in time.
+"""Tokens of a GitHub App: a signed statement of who we are, exchanged for a token of little power, renewed in time.
 
 The statement is a JSON Web Token (RFC 7519) signed with RS256 (RFC 7518, section 3.3) by the program `openssl`: the key
 never enters this process.
@@ -8,7 +8,7 @@ import base64
 import json
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,10 +21,17 @@ _EARLY = timedelta(minutes=5)
 _SIGNING = 20.0
 
 
-class AppTokens:
-    """Calling it gives a valid token for `repository` (`owner/name`); it may read and write issues there, no more.
+ISSUES = {"issues": "write", "metadata": "read"}
+"""What keeping issues needs."""
+CONTENTS = {"contents": "read", "metadata": "read"}
+"""What reading lockfiles needs."""
 
-    `app` is the app's number or client id, `sign` makes the RS256 signature of a text.
+
+class AppTokens:
+    """Calling it gives a valid token for `repository` (`owner/name`), or for all that the app may see of an `owner`.
+
+    The token may do what `permissions` say there, no more. `app` is the app's number or client id, `sign` makes the
+    RS256 signature of a text.
     """
 
     def __init__(
@@ -36,14 +43,18 @@ class AppTokens:
         clock: Callable[[], datetime],
         *,
         url: str = "https://api.github.com",
+        permissions: Mapping[str, str] = ISSUES,
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
         self._app = app
-        self._owner, _, self._name = repository.partition("/")
+        self._owner, _, name = repository.partition("/")
+        self._wish: dict[str, Any] = {"permissions": dict(permissions)} | ({"repositories": [name]} if name else {})
         self._sign = sign
         self._clock = clock
         self._token = ""
         self._until = ""
+        self._login = ""
+        self._number = 0
         self._rest = Rest(
             client,
             url,
@@ -59,8 +70,11 @@ class AppTokens:
         """The token, a new one when the old one is about to expire."""
         if stamp(self._clock() + _EARLY) >= self._until:
             path = f"/app/installations/{self._installation()}/access_tokens"
-            wish = {"repositories": [self._name], "permissions": {"issues": "write", "metadata": "read"}}
-            data = self._rest.call("POST", path, wish, (201,)).data
+            try:
+                data = self._rest.call("POST", path, self._wish, (201,)).data
+            except TrackerError:
+                self._number = 0  # it may have been installed anew
+                raise
             token, until = field(data, "token"), field(data, "expires_at")
             if not isinstance(token, str) or not isinstance(until, str):
                 raise TransportError("GitHub's answer is not a token", code="broken", retryable=True)
@@ -69,19 +83,32 @@ class AppTokens:
 
     def login(self) -> str:
         """The account that writes the app's issues."""
-        slug = field(self._rest.get("/app").data, "slug")
-        if not isinstance(slug, str) or not slug:
-            raise TransportError("GitHub does not say what the app is called", code="broken", retryable=True)
-        return f"{slug}[bot]"
+        if not self._login:
+            slug = field(self._rest.get("/app").data, "slug")
+            if not isinstance(slug, str) or not slug:
+                raise TransportError("GitHub does not say what the app is called", code="broken", retryable=True)
+            self._login = f"{slug}[bot]"
+        return self._login
+
+    def granted(self) -> dict[str, str]:
+        """What the app may do at the owner, as its installation says: permission → read, write or admin."""
+        said = field(self._installed(), "permissions")
+        return {str(name): str(value) for name, value in said.items()} if isinstance(said, dict) else {}
 
     def _installation(self) -> int:
+        if not self._number:
+            self._number = int(self._installed()["id"])
+        return self._number
+
+    def _installed(self) -> dict[str, Any]:
         for page in self._rest.pages("/app/installations?per_page=100"):
             for data in page:
                 login = str(field(field(data, "account"), "login") or "")
                 if login.casefold() == self._owner.casefold() and isinstance(field(data, "id"), int):
-                    return int(data["id"])
+                    return dict(data)
+        wanted = ", ".join(f"{name}: {value}" for name, value in self._wish["permissions"].items())
         raise TrackerError(
-            f"the app is not installed at {self._owner}", hint="install it there, with issues: write", code="denied"
+            f"the app is not installed at {self._owner}", hint=f"install it there, with {wanted}", code="denied"
         )
 
     def _statement(self) -> str:

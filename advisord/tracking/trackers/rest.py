@@ -77,14 +77,15 @@ class Rest:
                 raise
         return self.call("POST", path, data, (201,))
 
-    def pages(self, path: str) -> Iterator[list[Any]]:
-        """The pages of a list, by their `Link` headers (RFC 8288)."""
+    def pages(self, path: str, key: str = "") -> Iterator[list[Any]]:
+        """The pages of a list, by their `Link` headers (RFC 8288); with a `key` each page holds its part under it."""
         following = path
         for _ in range(_PAGES):
             answer = self.get(following)
-            if not isinstance(answer.data, list):
+            part = field(answer.data, key) if key else answer.data
+            if not isinstance(part, list):
                 raise TransportError("a list was asked for, and something else came", code="broken")
-            yield answer.data
+            yield part
             found = _NEXT.search(answer.headers.get("link", ""))
             if not found:
                 return

@@ -34,6 +34,9 @@ class FakeWork:
         self.attempted: dict[str, str] = {}
         self._act = act
 
+    def watch(self) -> None:
+        """Which repositories are watched."""
+
     def attempts(self) -> dict[str, str]:
         """When each step was last tried."""
         return self.attempted

@@ -48,7 +48,7 @@ def test_list_tree(repository: Path, commit: Commit) -> None:
     at = commit({"dir/é \t\n.lock": "12345", "run": "#!", ":(glob)*": "x"})
     git = Git(str(repository))
     entries = git.list_tree(at)
-    assert {(entry.path, entry.size) for entry in entries} == {("dir/é \t\n.lock", 5), ("run", 2), (":(glob)*", 1)}
+    assert {entry.path for entry in entries} == {"dir/é \t\n.lock", "run", ":(glob)*"}
     assert [entry.path for entry in git.list_tree(at, "dir")] == ["dir/é \t\n.lock"]
     assert git.list_tree(at, "no such dir") == []
 

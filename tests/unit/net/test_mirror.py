@@ -145,7 +145,7 @@ def test_a_page_is_no_repository(server: Loopback, repository: Path, commit: Com
     server.put("/r.git/info/refs", b"<html>", headers={"content-type": "text/html"})
     moved = Mirror(server.url + "/r.git", str(tmp_path / "mirror"))
     error = failure(moved.update)
-    assert (error.code, error.subject) == ("not-found", server.url + "/r.git")
+    assert (error.code, error.subject) == ("no-branches", server.url + "/r.git")
     assert moved.resolve("main") == at
 
 
@@ -165,8 +165,10 @@ def test_a_served_repository(server: Loopback, repository: Path, commit: Commit,
 
 
 def test_a_token_for_its_server_only(tmp_path: Path) -> None:
-    """A token is tied to the address's own server, and is not sent in the clear."""
-    settings = Mirror("https://git.example/r.git", str(tmp_path), token="hunter2")._settings
-    assert list(settings) == ["http.https://git.example:443/.extraHeader"]
+    """A token is tied to the address's own server, goes nowhere after a redirect, and is not sent in the clear."""
+    settings = Mirror("https://git.example/r.git", str(tmp_path), token=lambda: "hunter2")._settings()
+    assert "http.https://git.example:443/.extraHeader" in settings
+    assert settings["http.followRedirects"] == "false"
     assert "hunter2" not in str(settings)
-    assert Mirror("http://git.example/r.git", str(tmp_path), token="hunter2")._settings == {}
+    plain = Mirror("http://git.example/r.git", str(tmp_path), token=lambda: "hunter2")._settings()
+    assert plain == {"remote.origin.url": "http://git.example/r.git"}
