@@ -1,16 +1,10 @@
 """`advisord run`: the daemon, or one whole cycle."""
 
-import contextlib
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from advisord.cli.options import Parser, add_config
 from advisord.cli.serve import service_of
 from advisord.cli.working import DEFAULT_CONFIG, clock, opened, settings_of, status
-from advisord.settings import Settings
-
-if TYPE_CHECKING:
-    from advisord.daemon.log import Log
 
 _EPILOG = """\
 SIGTERM and SIGINT end it after the step under way, a second one at once; SIGHUP and a change of the file read the
@@ -27,23 +21,16 @@ def run(arguments: Sequence[str]) -> int:
 
     from advisord import daemon
     from advisord.daemon.log import Log
+    from advisord.web.beside import Beside
 
     settings = settings_of(options.config)
     log = Log(settings.run.log, clock)
     with log.listening(), opened(settings, log.say, log.progress) as work:
         if options.once:
             return status(work.once())
-        with _pages(settings, log):
-            done = daemon.run(work, log, options.config or DEFAULT_CONFIG, lambda: settings_of(options.config))
+        with Beside(service_of, lambda text: log("serve", text)) as pages:
+            pages.follow(settings)
+            done = daemon.run(
+                work, log, options.config or DEFAULT_CONFIG, lambda: settings_of(options.config), pages.follow
+            )
     return 0 if done else 3
-
-
-def _pages(settings: Settings, log: "Log") -> contextlib.AbstractContextManager[None]:
-    """The pages, served beside the daemon where the configuration has a table for them."""
-    if settings.web is None:
-        return contextlib.nullcontext()
-    service = service_of(settings)
-    from advisord.web.server import beside
-
-    log("serve", f"listening on {service.address}")
-    return beside(service)

@@ -1,13 +1,10 @@
 """Serving the application: on one socket, until it is told to stop."""
 
-import contextlib
-import os
 import signal
 import socket
-from collections.abc import Iterator
-from threading import Event, Thread
 
 import uvicorn
+from starlette.types import Receive, Scope, Send
 
 from advisord.errors import SettingsError
 from advisord.settings import Settings, Web
@@ -21,8 +18,9 @@ class Service:
     """The pages of a configuration, listening. Raises SettingsError when the address or the token is not to be had."""
 
     def __init__(self, settings: Settings) -> None:
-        application = make(settings)
+        self.show(settings)
         web = settings.web or Web()
+        self.listen = web.listen
         host, port = web.address
         try:
             family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -31,11 +29,12 @@ class Service:
             raise SettingsError(
                 f"can't listen there: {exc.strerror or exc}",
                 subject=f"[web] listen = {web.listen!r}",
-                hint="is another advisord, or another program, listening on this port?",
+                hint="does another program listen on this port? When it is this one, with another address: restart it",
             ) from exc
         self._server = uvicorn.Server(
             uvicorn.Config(
-                application,
+                self._answer,
+                interface="asgi3",
                 lifespan="off",
                 log_config=None,
                 log_level="error",  # requests that are no HTTP are nobody's concern
@@ -47,6 +46,13 @@ class Service:
                 timeout_graceful_shutdown=_DRAIN_SECONDS,
             )
         )
+
+    def show(self, settings: Settings) -> None:
+        """Answer by this configuration from the next request on. Raises SettingsError, and stays as it is."""
+        self._application = make(settings)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._application(scope, receive, send)
 
     @property
     def address(self) -> str:
@@ -69,29 +75,3 @@ def run_until_signal(service: Service) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: None)
     service.run()
-
-
-@contextlib.contextmanager
-def beside(service: Service) -> Iterator[None]:
-    """Serve in a thread while something else is done in the main one. Serving that fails ends that too, and is raised."""
-    failures: list[BaseException] = []
-    over = Event()
-
-    def serve() -> None:
-        try:
-            service.run()
-        except BaseException as exc:  # noqa: BLE001  (whatever it was: it is raised where it is seen)
-            failures.append(exc)
-        if not over.is_set():
-            os.kill(os.getpid(), signal.SIGTERM)
-
-    thread = Thread(target=serve, name="web")
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        service.stop()
-        thread.join()
-    if failures:
-        raise failures[0]

@@ -10,6 +10,8 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -117,3 +119,70 @@ def test_killed(running: Running, world: Path, advisord: Advisord) -> None:
         after.told("READY=1")
         after.process.send_signal(signal.SIGTERM)
         assert after.process.wait(30) == 0
+
+
+def _get(url: str, token: str = "") -> int:
+    """The status of an answer, 0 when nobody listens."""
+    request = urllib.request.Request(url, headers={"Authorization": f"Bearer {token}"})  # noqa: S310
+    try:
+        with urllib.request.urlopen(request, timeout=20) as response:  # noqa: S310
+            return int(response.status)
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code
+    except OSError:
+        return 0
+
+
+def _address(running: Running, after: int) -> tuple[str, int]:
+    """Where the pages are said to be by a line after so many, and how many lines there were then."""
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        lines = running.lines()
+        for line in lines[after:]:
+            if line["action"] == "serve" and "listening on " in line["message"]:
+                return line["message"].removeprefix("listening on "), len(lines)
+        time.sleep(0.05)
+    raise AssertionError(running.log.read_text())
+
+
+def test_the_pages_follow_the_configuration(running: Running, world: Path) -> None:
+    """They come, move, get a token, stay when the change can't be, and go, without a restart."""
+    config = world / "advisord.toml"
+    good = config.read_text()
+    running.logged("track-repository", "actions on the tracker")
+
+    config.write_text(f'{good}[web]\nlisten = "127.0.0.1:0"\n')
+    first, seen = _address(running, 0)
+    assert _get(first) == 200
+
+    (world / "token").write_text("s3cret")
+    config.write_text(f'{good}[web]\nlisten = "127.0.0.1:0"\ntoken_file = "token"\n')
+    while _get(first) == 200:
+        time.sleep(0.05)
+    assert (_get(first), _get(first, "s3cret")) == (401, 200)
+
+    (world / "token").write_text("an0ther")
+    running.process.send_signal(signal.SIGHUP)
+    while _get(first, "an0ther") != 200:
+        time.sleep(0.05)
+    assert _get(first, "s3cret") == 401
+
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        listen = f"127.0.0.1:{taken.getsockname()[1]}"
+        config.write_text(f'{good}[web]\nlisten = "{listen}"\n'.replace('name = "shop"', 'name = "store"'))
+        refused = running.logged("reload-refused", "can't listen there")
+        assert refused["message"].startswith(f"advisord.toml: [web] listen = '{listen}': ")
+        assert _get(first, "an0ther") == 200
+    running.process.send_signal(signal.SIGHUP)
+    second, seen = _address(running, seen)
+    assert second == f"http://{listen}"
+    assert (_get(first), _get(second)) == (0, 200)
+    running.logged("track-repository", "store: ")
+
+    config.write_text(good)
+    running.logged("serve", "not served any more")
+    assert _get(second) == 0
+    running.process.send_signal(signal.SIGTERM)
+    assert running.process.wait(30) == 0
+    assert not [line for line in running.lines() if "s3cret" in line["message"] or "an0ther" in line["message"]]
