@@ -16,6 +16,7 @@ COMMANDS = {
     "apply": "do what the plan says",
     "audit": "show what was done and decided, and verify that nobody changed it since",
     "run": "poll feeds and repositories and keep the issues true: as a daemon, or once",
+    "notify": "tell the channels of the configuration what is news, or try one",
     "doctor": "check what advisord needs: configuration, tokens, feeds, git, clock, disk and database",
     "serve": "show the findings as pages, JSON and metrics, and answer as osv.dev does from the mirror",
     "demo": "see the whole thing work, without network or token",

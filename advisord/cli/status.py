@@ -3,15 +3,16 @@
 import contextlib
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from advisord.cli.options import Parser, add_config, add_database, duration
 from advisord.cli.working import DEFAULT_CONFIG, clock, settings_of
 from advisord.locations import default_database
+from advisord.model.notice import Line
 from advisord.reports.plain import printable
-from advisord.store import feeds, health
+from advisord.store import feeds, health, notices
 from advisord.store.database import open_reader
 from advisord.times import seconds_between
 
@@ -19,7 +20,7 @@ SCHEMA = "advisord.status/1"
 
 _EPILOG = """\
 Exit status: 0 everything is fresh and could be read; 2 bad usage or configuration; 3 something is stale, suspect,
-failed or missing."""
+failed or missing, or a channel does not take what it is told."""
 
 
 class State(NamedTuple):
@@ -40,14 +41,21 @@ def run(arguments: Sequence[str]) -> int:
     options = parser.parse_args(arguments)
 
     path, oldest = options.db or default_database(), 86400.0
+    channels: Collection[str] | None = None
     if options.config or (options.db is None and os.path.exists(DEFAULT_CONFIG)):
         settings = settings_of(options.config)
         path, oldest = options.db or settings.store.path, settings.run.max_age
+        channels = settings.notifications
     if options.max_age is not None:
         oldest = options.max_age
     with contextlib.closing(open_reader(path)) as db:
         found = _Found(
-            feeds.states(db), feeds.coverage(db), health.rejected(db), health.undecided(db), health.repositories(db)
+            feeds.states(db),
+            feeds.coverage(db),
+            health.rejected(db),
+            health.undecided(db),
+            health.repositories(db),
+            [(line, _channel_state(line, channels)) for line in notices.lines(db)],
         )
     now = clock()
     states = [
@@ -58,7 +66,8 @@ def run(arguments: Sequence[str]) -> int:
         print(_json(path, found, states, now))
     else:
         print("\n".join(_text(path, found, states, now, verbose=options.verbose)))
-    return 0 if found.feeds and all(state.state == "ok" for state in states) else 3
+    well = all(state.state == "ok" for state in states) and all(state in {"ok", "gone"} for _, state in found.channels)
+    return 0 if found.feeds and well else 3
 
 
 class _Found(NamedTuple):
@@ -67,6 +76,7 @@ class _Found(NamedTuple):
     rejected: Sequence[health.Rejected]
     undecided: dict[str, int]
     repositories: Sequence[health.Repository]
+    channels: Sequence[tuple[Line, str]]
 
 
 def _state(as_of: str, error_code: str, now: datetime, oldest: float) -> str:
@@ -75,6 +85,13 @@ def _state(as_of: str, error_code: str, now: datetime, oldest: float) -> str:
     if not as_of:
         return "never"
     return "stale" if seconds_between(as_of, now) > oldest else "ok"
+
+
+def _channel_state(line: Line, configured: Collection[str] | None) -> str:
+    """`ok`, `refused` (it keeps something that was refused), `failing`, or `gone` from the configuration."""
+    if configured is not None and line.channel not in configured:
+        return "gone"
+    return "failing" if line.failures else "refused" if line.refused else "ok"
 
 
 def _age(as_of: str, now: datetime) -> float | None:
@@ -122,6 +139,21 @@ def _json(path: str, found: _Found, states: Sequence[State], now: datetime) -> s
             }
             for one, state in zip(found.repositories, word[len(found.feeds) :], strict=True)
         ],
+        "channels": [
+            {
+                "name": line.channel,
+                "state": state,
+                "waiting": line.waiting,
+                "oldest_waiting": line.since or None,
+                "refused": line.refused,
+                "dropped": line.dropped,
+                "delivered": line.delivered,
+                "delivered_at": line.delivered_at or None,
+                "next_attempt": line.not_before or None,
+                "error": {"code": line.code, "message": line.error} if line.error else None,
+            }
+            for line, state in found.channels
+        ],
     }
     return json.dumps(document, indent=2, ensure_ascii=False)
 
@@ -148,6 +180,15 @@ def _text(path: str, found: _Found, states: Sequence[State], now: datetime, *, v
         )
         if one.error_code:
             yield f"           {printable(one.error)} [{one.error_code}]"
+    for line, state in found.channels:
+        counts = [(line.waiting, "waiting"), (line.refused, "refused"), (line.dropped, "not kept")]
+        more = "".join(f", {count:,} {what}" for count, what in counts if count)
+        yield (
+            f"{printable(line.channel):10} {state:8} told {_when(line.delivered_at, now)}:"
+            f" {line.delivered:,} notices delivered{more}"
+        )
+        if line.error:
+            yield f"           {printable(line.error)} [{line.code}]"
 
 
 def _counts(feed: feeds.FeedState, found: _Found) -> str:

@@ -9,6 +9,8 @@ from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from advisord import policies
+from advisord.cycle import notify
 from advisord.cycle.plugs import Plugs
 from advisord.errors import AdvisordError, SettingsError
 from advisord.feeds.registry import DEFAULT_ADDRESS
@@ -63,6 +65,9 @@ def checkup(settings: Settings, plugs: Plugs, http: Http, clock: Callable[[], da
             )
     for name in settings.trackers:
         yield from _safely(f"tracker {name}", lambda name=name: _tracker(name, settings, plugs))  # type: ignore[misc]
+    for name in settings.notifications:
+        yield from _safely(f"notifications.{name}", lambda name=name: _channel(name, settings, plugs))  # type: ignore[misc]
+    yield from _safely("policies", lambda: _named_channels(settings))
     for repository in settings.repositories:
         yield from _safely(
             f"repository {repository.name}",
@@ -130,6 +135,9 @@ def _token_files(settings: Settings) -> Iterator[Check]:
         *(tracker.token_file for tracker in settings.trackers.values()),
         *(tracker.app_key_file for tracker in settings.trackers.values()),
         *(repository.token_file for repository in settings.repositories),
+        *(channel.url_file for channel in settings.notifications.values()),
+        *(channel.secret_file for channel in settings.notifications.values()),
+        *(channel.password_file for channel in settings.notifications.values()),
     }
     for file in sorted(files - {""}):
         try:
@@ -173,6 +181,20 @@ def _clock(date: str, now: datetime) -> Iterator[Check]:
     todo = "" if off < _CLOCK_OFF else "set the clock (timedatectl set-ntp true): ages and tokens depend on it"
     level = Level.OK if off < _CLOCK_OFF else Level.WARN if off < _CLOCK_WRONG else Level.ERROR
     yield Check(level, "clock", f"{off:.0f} s away from the feed's", todo)
+
+
+def _channel(name: str, settings: Settings, plugs: Plugs) -> Iterator[Check]:
+    """Nothing is sent: `advisord notify --test` does that."""
+    yield Check(Level.OK, f"notifications.{name}", plugs.channel(name, settings.notifications[name]).check())
+
+
+def _named_channels(settings: Settings) -> Iterator[Check]:
+    """The channels that policies name are there."""
+    for repository in settings.repositories:
+        if repository.policy:
+            for problem in notify.unknown(settings, policies.read(repository.policy), repository.name):
+                todo = "name one that is configured, or configure it"
+                yield Check(Level.ERROR, f"repository {repository.name}", problem.message, todo)
 
 
 def _tracker(name: str, settings: Settings, plugs: Plugs) -> Iterator[Check]:

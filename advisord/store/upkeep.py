@@ -7,7 +7,7 @@ import zlib
 from typing import NamedTuple
 
 from advisord.matching import aliases
-from advisord.store import watching
+from advisord.store import notices, watching
 from advisord.store.database import transaction
 from advisord.store.documents import unpacked
 from advisord.store.hits import HITS
@@ -137,5 +137,6 @@ def prune(db: sqlite3.Connection, before: str) -> Pruned:
         versions = db.execute("DELETE FROM version WHERE id NOT IN (SELECT version_id FROM locked)").rowcount
         db.execute("DELETE FROM hit WHERE version_id NOT IN (SELECT id FROM version)")
         events = db.execute("DELETE FROM event WHERE at < ?", (before,)).rowcount
+        notices.forget(db, before)
     db.execute("VACUUM")
     return Pruned(repositories, lockfiles, versions, events)

@@ -1,9 +1,10 @@
 """The state as Prometheus reads it (text exposition format, version 0.0.4)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from advisord import __version__
-from advisord.store import views
+from advisord.model.notice import Line
+from advisord.store import notices, views
 from advisord.times import parse
 from advisord.web import content
 from advisord.web.look import Look
@@ -64,8 +65,22 @@ def text(look: Look) -> str:
             "Issues that are known, by tracker and state.",
             [({"tracker": tracker, "state": state}, count) for tracker, state, count in views.open_issues(look.db)],
         ),
+        *_notifications(notices.lines(look.db)),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _notifications(lines: Sequence[Line]) -> Iterable[str]:
+    told = (
+        ("waiting", "Notices that wait for a channel.", [line.waiting for line in lines]),
+        ("refused", "Notices that a channel refused; they are kept.", [line.refused for line in lines]),
+        ("dropped", "Notices that were only counted, because too many waited.", [line.dropped for line in lines]),
+        ("delivered", "Notices that a channel has taken.", [line.delivered for line in lines]),
+        ("failures", "Attempts in a row that failed.", [line.failures for line in lines]),
+    )
+    for name, explanation, values in told:
+        samples = [({"channel": line.channel}, value) for line, value in zip(lines, values, strict=True)]
+        yield from _metric(f"notifications_{name}", explanation, samples)
 
 
 def _of_feeds(feeds: Iterable[content.Data], name: str) -> _Samples:
