@@ -6,17 +6,25 @@ from collections.abc import Iterable, Sequence
 from advisord.errors import UsageError
 
 
+_ENDINGS = {".sarif": "sarif", ".json": "json", ".html": "html", ".md": "markdown"}
+"""What a file's ending says of its format where nothing else does."""
+
+
 def destinations(outputs: Iterable[str], format_: str, formats: Sequence[str]) -> tuple[list[tuple[str, str]], bool]:
     """(format, file) of every `--output`, and whether the terminal gets a report too. Raises UsageError.
 
-    A plain FILE takes the report that would go to the terminal.
+    A plain FILE takes the report that would go to the terminal; where that is the text for people and the file's
+    ending names another format, it takes that one.
     """
     found = []
     plain = 0
     for output in outputs:
         name, equals, path = output.partition("=")
         if not (equals and name in formats):
-            name, path = format_, output
+            if equals and name.isalnum():
+                raise _no_format(name, output, formats)
+            ending = os.path.splitext(output)[1].lower()
+            name, path = _ENDINGS.get(ending, format_) if format_ == "text" else format_, output
             plain += 1
         if not path:
             raise UsageError(f"--output {output!r} names no file")
@@ -24,6 +32,14 @@ def destinations(outputs: Iterable[str], format_: str, formats: Sequence[str]) -
     if plain > 1:
         raise UsageError("--output FILE can be given once", hint="write --output FORMAT=FILE for further reports")
     return found, not plain
+
+
+def _no_format(name: str, output: str, formats: Sequence[str]) -> UsageError:
+    from difflib import get_close_matches  # only for a mistake
+
+    near = get_close_matches(name, formats, 1)
+    meant = f"did you mean {near[0]}={output.partition('=')[2]}?" if near else f"formats: {', '.join(formats)}"
+    return UsageError(f"--output {output}: no format is called {name!r}", hint=f"{meant} (a file of this name: ./{output})")
 
 
 def write(path: str, text: str) -> None:

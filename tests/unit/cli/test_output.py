@@ -12,13 +12,27 @@ FORMATS = ("text", "json", "sarif")
 
 
 def test_several_at_once() -> None:
-    """FORMAT=FILE goes beside the terminal's report; what is no format is part of a name."""
+    """FORMAT=FILE goes beside the terminal's report."""
     assert destinations(["sarif=a.sarif", "json=b=c"], "text", FORMATS) == (
         [("sarif", "a.sarif"), ("json", "b=c")],
         True,
     )
-    assert destinations(["x=y"], "json", FORMATS) == ([("json", "x=y")], False)
+    assert destinations(["./x=y"], "json", FORMATS) == ([("json", "./x=y")], False)
     assert destinations([], "json", FORMATS) == ([], True)
+
+
+def test_an_ending_names_a_format() -> None:
+    """A plain file's ending counts where no format was chosen: no text in a file that is called SARIF."""
+    assert destinations(["a.sarif"], "text", FORMATS) == ([("sarif", "a.sarif")], False)
+    assert destinations(["a.sarif"], "json", FORMATS) == ([("json", "a.sarif")], False)
+    assert destinations(["a.txt"], "text", FORMATS) == ([("text", "a.txt")], False)
+
+
+def test_a_mistyped_format_is_no_file() -> None:
+    """`sariff=out` is told, with what was meant, and makes no file of that name."""
+    with pytest.raises(UsageError, match="no format is called 'sariff'") as caught:
+        destinations(["sariff=out.sarif"], "text", FORMATS)
+    assert "sarif=out.sarif" in caught.value.hint
 
 
 @pytest.mark.parametrize("outputs", [["a", "b"], ["json="], [""]])
