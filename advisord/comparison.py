@@ -6,6 +6,7 @@ from typing import NamedTuple
 from advisord import policies, scan
 from advisord.errors import RepositoryError, UsageError
 from advisord.lockfiles.discovery import EXCLUDE, discover
+from advisord.lockfiles.interface import Read
 from advisord.model.decision import Scope
 from advisord.model.finding import Verdict
 from advisord.model.problem import Problem
@@ -81,9 +82,7 @@ def policy_at(base: Base, policy_file: str | None) -> tuple[CompiledPolicy, list
     return DEFAULT_POLICY, [Problem("policy-not-at-base", path, message, blocking=False)]
 
 
-def lockfiles_at(
-    base: Base, heads: Sequence[scan.Read], exclude: Sequence[str] | None
-) -> tuple[list[scan.Read], list[Problem]]:
+def lockfiles_at(base: Base, heads: Sequence[Read], exclude: Sequence[str] | None) -> tuple[list[Read], list[Problem]]:
     """The lockfiles at the base that tell what was there before: those of the same path, and those that are gone.
 
     What stood in a lockfile that is gone may have moved anywhere. An unreadable one is a note: whatever is in its

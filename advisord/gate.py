@@ -1,11 +1,12 @@
 """What makes a scan fail: one function, so that the exit status and every report say the same."""
 
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from advisord.model.advisory import Kind, Severity
 from advisord.model.decision import ENDED, Scope
 from advisord.model.finding import Verdict
-from advisord.model.report import Judged
+from advisord.model.report import Judged, Update
 
 _LEVELS = tuple(Severity)
 _NEVER_RATED = frozenset({Kind.UNMAINTAINED, Kind.NOTICE})
@@ -14,12 +15,12 @@ _NEVER_RATED = frozenset({Kind.UNMAINTAINED, Kind.NOTICE})
 class Gate(NamedTuple):
     """The options of one run.
 
-    `threshold` is the lowest severity that fails; `fixable` and `introduced` let only such findings fail; `undecided`
-    lets what can't be decided fail too; `expired` lets a finding fail whose acceptance has ended, whatever else is asked.
+    `threshold` is the lowest severity that fails; `introduced` lets only such findings fail, `fixable` only those for which
+    it says yes; `undecided` lets what can't be decided fail too; `expired` lets a finding fail whose acceptance has ended, whatever else is asked.
     """
 
     threshold: Severity | None = None
-    fixable: bool = False
+    fixable: Callable[[Judged], bool] | None = None
     introduced: bool = False
     undecided: bool = False
     expired: bool = False
@@ -37,11 +38,26 @@ def fails(judged: Judged, gate: Gate) -> bool:
         return True
     if finding.verdict is Verdict.UNDECIDED and not gate.undecided:
         return False
-    if gate.fixable and not any(place.fixed for place in finding.places):
+    if gate.fixable and not gate.fixable(judged):
         return False
     if gate.introduced and judged.introduced is False:
         return False
     return gate.threshold is None or _reaches(judged, gate.threshold)
+
+
+def fixable(updates: Iterable[Update]) -> Callable[[Judged], bool]:
+    """Whether one of the updates removes a finding; of what is not decided yet, whether a record names a fix."""
+    removed = {
+        (lockfile, *update[:3], name) for update in updates for lockfile in update.lockfiles for name in update.removes
+    }
+
+    def known(judged: Judged) -> bool:
+        finding, place = judged.finding, judged.finding.places[0]
+        if place.verdict is Verdict.UNDECIDED:
+            return bool(place.fixed)
+        return (place.lockfile, finding.ecosystem, finding.package, place.version, finding.id) in removed
+
+    return known
 
 
 def _reaches(judged: Judged, threshold: Severity) -> bool:

@@ -1,17 +1,16 @@
 """The one-shot pipeline: read, match, decide. A command that people wait for, so nothing slow is imported here."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from functools import cache
-from posixpath import dirname
 from sqlite3 import Connection
 from typing import TYPE_CHECKING, NamedTuple
 
 from advisord.errors import InvalidVersion, LockfileError, RepositoryError
 from advisord.lockfiles import registry
-from advisord.lockfiles.interface import Manifests
+from advisord.lockfiles.interface import Read
 from advisord.lockfiles.neighbours import Neighbours
 from advisord.matching.findings import Group, find
-from advisord.model.finding import Finding, Place, Verdict
+from advisord.model.finding import Finding
 from advisord.model.inventory import Inventory, Package, Source
 from advisord.model.problem import Problem
 from advisord.model.report import FeedData
@@ -29,21 +28,6 @@ STANDARD_LIBRARY = "stdlib"
 _CLOCKS = 600.0  # seconds by which the clocks of two machines may differ
 
 
-class Read(NamedTuple):
-    """One lockfile that was read. `path` is what a report shows, `place` the path inside the repository.
-
-    `ref` and `commit` are "" in a working tree.
-    """
-
-    path: str
-    place: str
-    format: str
-    inventory: Inventory
-    manifests: Manifests
-    ref: str = ""
-    commit: str = ""
-
-
 def read_paths(paths: Sequence[str], exclude: Sequence[str] | None) -> tuple[list[Read], list[Problem]]:
     """Read every lockfile that the paths name or hold. What can't be read becomes a problem.
 
@@ -53,8 +37,9 @@ def read_paths(paths: Sequence[str], exclude: Sequence[str] | None) -> tuple[lis
     problems: list[Problem] = []
     parsed: dict[tuple[str, bytes], Inventory] = {}
     files = cache(worktree.files)  # a tree is listed once, however many of its lockfiles ask
+    reader = cache(worktree.reader)
     for path in paths:
-        for read, problem in _read_path(path, exclude, parsed, files):
+        for read, problem in _read_path(path, exclude, parsed, files, reader):
             if read:
                 found.setdefault(read.path, read)
             if problem:
@@ -67,6 +52,7 @@ def _read_path(
     exclude: Sequence[str] | None,
     parsed: dict[tuple[str, bytes], Inventory],
     files: Callable[..., Sequence[str]],
+    reader: Callable[[str], Callable[[str], bytes | None]],
 ) -> Iterable[tuple[Read | None, Problem | None]]:
     import os
 
@@ -86,7 +72,7 @@ def _read_path(
             )
         for name, format_ in inside.lockfiles:
             shown = os.path.normpath(os.path.join(path, name))
-            yield read_one(shown, prefix + name, format_, lambda p: worktree.read(top, p), lambda: files(top), parsed)
+            yield read_one(shown, prefix + name, format_, reader(top), lambda: files(top), parsed)
         return
     format_named = registry.recognise(path.replace(os.sep, "/"))
     if not os.path.exists(path):
@@ -95,7 +81,7 @@ def _read_path(
         yield None, Problem("unknown-lockfile", path, "is not a lockfile that advisord knows by its name")
     else:
         name = os.path.relpath(os.path.realpath(path), os.path.realpath(top))
-        yield read_one(path, name, format_named, lambda p: worktree.read(top, p), lambda: files(top), parsed)
+        yield read_one(path, name, format_named, reader(top), lambda: files(top), parsed)
 
 
 def read_one(
@@ -124,12 +110,6 @@ def read_one(
     return Read(path, place, format_, inventory, Neighbours(place, listing, read)), None
 
 
-def annotated(read: Read) -> Inventory:
-    """The whole inventory, with what the manifests beside the lockfile add."""
-    annotate = registry.load(read.format).annotate
-    return annotate(read.inventory, read.manifests) if annotate else read.inventory.whole()
-
-
 def matchable(package: Package, *, standard_library: bool = False) -> bool:
     """Whether advisories speak of this package: a name alone is no evidence for a package from git or a folder.
 
@@ -143,14 +123,12 @@ def matchable(package: Package, *, standard_library: bool = False) -> bool:
 
 
 class _Version(NamedTuple):
-    """A distinct locked version: where it stands as (index of the lockfile, index of the package)."""
+    """A distinct locked version of a known package."""
 
     package_id: int
     ecosystem: str
-    text: str
     key: bytes | None
     invalid: str
-    places: list[tuple[int, int]]
 
 
 class Kept(NamedTuple):
@@ -176,29 +154,34 @@ def match(
 
     `authorities` are databases by ecosystem whose denial overrules the others (see `findings.find`).
     """
-    versions = _distinct(db, lockfiles, standard_library)
-    package_of = {n: version.package_id for n, version in enumerate(versions)}
+    versions, number_of = _distinct(db, lockfiles, standard_library)
+    package_of = {number: version.package_id for number, version in enumerate(versions)}
     found = matches.hits(db, ((n, version.package_id, version.key) for n, version in enumerate(versions)))
-    grouped = matches.groups(db, found, package_of)
-    wanted = {place for numbers in grouped.values() for number in numbers for place in versions[number].places}
+    if not found:
+        return []
+    # Only here: most lockfiles have no findings.
+    from advisord.places import places_of
+
+    standing = _standing(lockfiles, number_of, {number for number, _ in found})
     kept = kept or Kept({}, {})
-    places = places_of(lockfiles, wanted, kept.inventories) if wanted else {}
+    places = places_of(lockfiles, _by_lockfile(standing), kept.inventories)
     findings = []
-    for (package_id, vulnerability), numbers in grouped.items():
+    for (package_id, vulnerability), numbers in matches.groups(db, found, package_of).items():
         group = load_group(db, package_id, vulnerability)
         for number in numbers:
             version = versions[number]
-            finding: Finding | None = None
-            for where in version.places:
+            authority = authorities.get(version.ecosystem, "")
+            same: dict[
+                str, Finding | None
+            ] = {}  # by the name as locked: in another lockfile all but the place is the same
+            for where in standing[number]:
                 name = lockfiles[where[0]].inventory.packages[where[1]].name
-                if finding and finding.package == name:  # in another lockfile all but the place is the same
-                    same = finding.places[0]
-                    place = places[where]._replace(verdict=same.verdict, reason=same.reason, fixed=same.fixed)
-                    finding = finding._replace(places=(place,))
+                if name in same:
+                    first = same[name]
+                    finding = first and first.at(places[where])
                 else:
                     kept.groups[version.ecosystem, name, vulnerability] = package_id, group
-                    authority = authorities.get(version.ecosystem, "")
-                    finding = find(
+                    finding = same[name] = find(
                         "", version.ecosystem, name, group, version.key, version.invalid, places[where], authority
                     )
                 if finding:
@@ -217,29 +200,53 @@ def load_group(db: Connection, package_id: int, vulnerability: str) -> Group:
     )
 
 
-def _distinct(db: Connection, lockfiles: Sequence[Read], standard_library: bool) -> list[_Version]:
-    """Each distinct (package, version) that a known package has, with all its places."""
-    named: dict[tuple[str, str], tuple[str, str]] = {}
-    for read in lockfiles:
-        for package in read.inventory.packages:
-            pair = (package.ecosystem, package.name)
-            if pair not in named:
-                named[pair] = (package.ecosystem, normalise_name(*pair))
-    ids = matches.known_packages(db, set(named.values()))
-    versions: dict[tuple[int, str], _Version] = {}
+def _distinct(
+    db: Connection, lockfiles: Sequence[Read], standard_library: bool
+) -> tuple[list[_Version], dict[int, int]]:
+    """Each distinct (package, version) that a known package has, and which of them a package is, by its identity."""
+    packages = _packages(lockfiles)
+    names = {(package.ecosystem, package.name) for package in packages.values()}
+    normal = {pair: (pair[0], normalise_name(*pair)) for pair in names}
+    ids = matches.known_packages(db, set(normal.values()))
+    versions: dict[tuple[int, str], tuple[int, _Version]] = {}
+    number_of: dict[int, int] = {}
+    for identity, package in packages.items():
+        package_id = ids.get(normal[package.ecosystem, package.name])
+        if package_id is None or not matchable(package, standard_library=standard_library):
+            continue
+        known = versions.get((package_id, package.version))
+        if known is None:
+            version = _Version(package_id, package.ecosystem, *locked_version(package.ecosystem, package.version))
+            known = versions[package_id, package.version] = len(versions), version
+        number_of[identity] = known[0]
+    return [version for _, version in versions.values()], number_of
+
+
+def _standing(
+    lockfiles: Sequence[Read], number_of: Mapping[int, int], hit: Container[int]
+) -> dict[int, list[tuple[int, int]]]:
+    """Where each affected version stands: (index of the lockfile, index of its first package of that version)."""
+    wanted = {identity: number for identity, number in number_of.items() if number in hit}
+    indices: dict[int, list[tuple[int, int]]] = {}  # by content: (number of the version, index of the package)
+    standing: dict[int, list[tuple[int, int]]] = {}
     for lockfile, read in enumerate(lockfiles):
-        for index, package in enumerate(read.inventory.packages):
-            package_id = ids.get(named[package.ecosystem, package.name])
-            if package_id is None or not matchable(package, standard_library=standard_library):
-                continue
-            identity = (package_id, package.version)
-            version = versions.get(identity)
-            if version is None:
-                at, invalid = locked_version(package.ecosystem, package.version)
-                version = versions[identity] = _Version(package_id, package.ecosystem, package.version, at, invalid, [])
-            if not version.places or version.places[-1][0] != lockfile:
-                version.places.append((lockfile, index))
-    return list(versions.values())
+        content = id(read.inventory)
+        if content not in indices:
+            first: dict[int, int] = {}
+            for index, identity in enumerate(map(id, read.inventory.packages)):
+                if identity in wanted:
+                    first.setdefault(wanted[identity], index)
+            indices[content] = list(first.items())
+        for number, index in indices[content]:
+            standing.setdefault(number, []).append((lockfile, index))
+    return standing
+
+
+def _by_lockfile(standing: Mapping[int, Iterable[tuple[int, int]]]) -> dict[int, list[int]]:
+    indices: dict[int, list[int]] = {}
+    for lockfile, index in sorted(where for places in standing.values() for where in places):
+        indices.setdefault(lockfile, []).append(index)
+    return indices
 
 
 def locked_version(ecosystem: str, version: str) -> tuple[bytes | None, str]:
@@ -250,40 +257,6 @@ def locked_version(ecosystem: str, version: str) -> tuple[bytes | None, str]:
     except InvalidVersion as exc:
         return None, exc.message
     return None, f"{ecosystem}'s own order of versions is contradictory about {version!r}."
-
-
-def places_of(
-    lockfiles: Sequence[Read], wanted: Iterable[tuple[int, int]], inventories: dict[tuple[str, str], Inventory]
-) -> dict[tuple[int, int], Place]:
-    """Places without verdict and fixes, by (index of the lockfile, index of the package).
-
-    Manifests and graphs are read only for lockfiles that have one; those inventories are put into `inventories`.
-    """
-    from advisord.matching.evidence import vias  # only here: most lockfiles have no findings
-
-    by_lockfile: dict[int, list[int]] = {}
-    for lockfile, index in sorted(wanted):
-        by_lockfile.setdefault(lockfile, []).append(index)
-    places = {}
-    for lockfile, indices in by_lockfile.items():
-        read = lockfiles[lockfile]
-        inventory = inventories[read.ref, read.path] = annotated(read)
-        ways = vias(inventory, indices, dirname(read.place) or ".")
-        for index in indices:
-            package = inventory.packages[index]
-            places[lockfile, index] = Place(
-                ref=read.ref,
-                lockfile=read.path,
-                format=read.format,
-                line=package.line,
-                version=package.version,
-                verdict=Verdict.UNDECIDED,
-                groups=package.groups,
-                direct=package.direct,
-                via=ways[index],
-                commit=read.commit,
-            )
-    return places
 
 
 def context_of(lockfiles: Sequence[Read], lines: Mapping[str, str] = {}) -> "Context":
@@ -302,8 +275,12 @@ def context_of(lockfiles: Sequence[Read], lines: Mapping[str, str] = {}) -> "Con
 
 def ecosystems_of(lockfiles: Sequence[Read]) -> set[str]:
     """The ecosystems of everything that has to be matched."""
-    contents = {id(read.inventory): read.inventory for read in lockfiles}.values()
-    return {package.ecosystem for inventory in contents for package in inventory.packages if matchable(package)}
+    return {package.ecosystem for package in _packages(lockfiles).values() if matchable(package)}
+
+
+def _packages(lockfiles: Sequence[Read]) -> dict[int, Package]:
+    """The packages by their identity: formats hand out one object for what is the same in several lockfiles."""
+    return {id(package): package for read in lockfiles for package in read.inventory.packages}
 
 
 def trust(

@@ -1,9 +1,10 @@
 """What to do about the tracked findings of a scan: for each locked package the smallest update that removes them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from sqlite3 import Connection
 
 from advisord.errors import InvalidVersion
+from advisord.matching.evidence import vias
 from advisord.matching.findings import Group
 from advisord.matching.remediation import Remedy, remedy, step
 from advisord.matching.requirements import admits
@@ -15,29 +16,66 @@ from advisord.scan import Kept, load_group
 from advisord.store import matches
 from advisord.versions import key
 
-_ROUNDS = 4
+_ROUNDS = 16
+_TRACKED = frozenset({Scope.IN, Scope.REGULAR})
 _Locked = tuple[str, str, str]
+_Named = tuple[tuple[str, str], ...]
+_Asker = tuple[int | None, str, str]
+"""Who requires a package: its index (None for a root), its name, the requirement as written ("": the files don't say)."""
 
 
 def updates(db: Connection, findings: Iterable[Judged], kept: Kept) -> tuple[Update, ...]:
-    """One update for each lockfile, package and version with tracked findings that affect it. `kept` is of their match."""
-    tracked: dict[tuple[str, _Locked], list[Judged]] = {}
+    """What to do about the tracked findings that affect a locked version, one update for all lockfiles where it is the same.
+
+    `kept` is of their match.
+    """
+    tracked: dict[_Locked, dict[str, list[Judged]]] = {}
     for judged in findings:
         finding, place = judged.finding, judged.finding.places[0]
-        if judged.decision.scope in {Scope.IN, Scope.REGULAR} and place.verdict is Verdict.AFFECTED:
+        if judged.decision.scope in _TRACKED and place.verdict is Verdict.AFFECTED:
             locked = (finding.ecosystem, finding.package, place.version)
-            tracked.setdefault((place.lockfile, locked), []).append(judged)
-    wanted: dict[_Locked, dict[str, tuple[int, Group]]] = {}
-    for (_, locked), same in tracked.items():
-        for judged in same:
-            vulnerability = judged.finding.vulnerability
-            wanted.setdefault(locked, {})[vulnerability] = kept.groups[locked[0], locked[1], vulnerability]
-    found = _remedies(db, wanted)
-    telling = {place: inventory for place, inventory in kept.inventories.items() if _tells(inventory)}
+            tracked.setdefault(locked, {}).setdefault(place.lockfile, []).append(judged)
+    wanted = {
+        (ecosystem, package, version): {
+            name: kept.groups[ecosystem, package, name]
+            for name in {judged.finding.vulnerability for same in lockfiles.values() for judged in same}
+        }
+        for (ecosystem, package, version), lockfiles in tracked.items()
+    }
+    askers = {place: _askers(inventory) for place, inventory in kept.inventories.items() if _tells(inventory)}
     return tuple(
-        _update(lockfile, locked, same, found[locked], telling)
-        for (lockfile, locked), same in sorted(tracked.items(), key=lambda pair: pair[0])
+        update
+        for locked, found in sorted(_remedies(db, wanted).items())
+        for update in _of_one(locked, found, tracked[locked], askers, kept.inventories)
     )
+
+
+def _of_one(
+    locked: _Locked,
+    found: Remedy,
+    tracked: Mapping[str, Sequence[Judged]],
+    askers: Mapping[tuple[str, str], Mapping[_Locked, set[_Asker]]],
+    inventories: Mapping[tuple[str, str], Inventory],
+) -> Iterator[Update]:
+    """The updates of one locked version: several where lockfiles differ in what is tracked, or in who stands in the way."""
+    alike: dict[tuple[_Named, bool | None, _Named, tuple[str, ...]], list[str]] = {}
+    for lockfile, same in tracked.items():
+        ids = tuple([(judged.finding.vulnerability, judged.finding.id) for judged in same])
+        where = same[0].finding.places[0].ref, lockfile
+        asked = askers[where].get(locked, set()) if found.to and where in askers else set()
+        allowed, hindering = _admitted(locked[0], asked, found.to) if asked else (None, ())
+        through = _through(inventories[where], hindering) if hindering else ()
+        alike.setdefault((ids, allowed, _names(hindering), through), []).append(lockfile)
+    for (ids, allowed, hindered, through), lockfiles in alike.items():
+        id_of = dict(ids)
+        removes, leaves = (
+            tuple(sorted(id_of[n] for n in names if n in id_of)) for names in (found.removes, found.leaves)
+        )
+        to = found.to if removes else ""
+        yield Update(
+            *locked, to, step(locked[2], to), removes, leaves, tuple(lockfiles), allowed, hindered, through,
+            found.meets if to else (),
+        )  # fmt: skip
 
 
 def _remedies(db: Connection, wanted: dict[_Locked, dict[str, tuple[int, Group]]]) -> dict[_Locked, Remedy]:
@@ -73,29 +111,6 @@ def _key(locked: _Locked) -> bytes:
         return b""
 
 
-def _update(
-    lockfile: str,
-    locked: _Locked,
-    same: Sequence[Judged],
-    found: Remedy,
-    telling: dict[tuple[str, str], Inventory],
-) -> Update:
-    ids = {judged.finding.vulnerability: judged.finding.id for judged in same}
-    place = same[0].finding.places[0]
-    inventory = telling.get((place.ref, place.lockfile))
-    allowed, hindered = _allowed(inventory, locked, found.to) if found.to and inventory else (None, ())
-    return Update(
-        lockfile,
-        *locked,
-        found.to,
-        step(locked[2], found.to) if found.to else "",
-        tuple(ids[name] for name in found.removes if name in ids),
-        tuple(ids[name] for name in found.leaves if name in ids),
-        allowed,
-        hindered,
-    )
-
-
 def _tells(inventory: Inventory) -> bool:
     """Whether the files say what anybody requires."""
     return bool(inventory.requirements) or any(e.requirement for root in inventory.roots or () for e in root.edges)
@@ -109,34 +124,41 @@ def required(findings: Iterable[Finding], inventories: Mapping[tuple[str, str], 
         asked = askers.get((place.ref, place.lockfile), {}).get((finding.ecosystem, finding.package, place.version))
         if not place.fixed or not asked:
             return place
-        allowed, hindered = _admitted(finding.ecosystem, asked, place.fixed[0])
-        return place._replace(allowed=allowed, hindered=hindered)
+        allowed, hindering = _admitted(finding.ecosystem, asked, place.fixed[0])
+        return place._replace(allowed=allowed, hindered=_names(hindering))
 
     return [finding._replace(places=tuple(told(finding, place) for place in finding.places)) for finding in findings]
 
 
-def _allowed(inventory: Inventory, locked: _Locked, to: str) -> tuple[bool | None, tuple[tuple[str, str], ...]]:
-    """(whether everyone who requires the package admits the version, those who don't)."""
-    return _admitted(locked[0], _askers(inventory).get(locked, set()), to)
-
-
-def _askers(inventory: Inventory) -> dict[_Locked, set[tuple[str, str]]]:
-    """Who requires each locked package, and the requirement as written ("" where the files don't say)."""
+def _askers(inventory: Inventory) -> dict[_Locked, set[_Asker]]:
+    """Who requires each locked package."""
     names: list[_Locked] = [(package.ecosystem, package.name, package.version) for package in inventory.packages]
-    asked: dict[_Locked, set[tuple[str, str]]] = {}
+    asked: dict[_Locked, set[_Asker]] = {}
     for parent, ends in enumerate(inventory.edges or ()):
         for index in ends:
-            who = (names[parent][1], inventory.requirements.get((parent, index), ""))
+            who = (parent, names[parent][1], inventory.requirements.get((parent, index), ""))
             asked.setdefault(names[index], set()).add(who)
     for root in inventory.roots or ():
         for edge in root.edges:
-            asked.setdefault(names[edge.to], set()).add((root.name or root.path, edge.requirement))
+            asked.setdefault(names[edge.to], set()).add((None, root.name or root.path, edge.requirement))
     return asked
 
 
-def _admitted(ecosystem: str, asked: set[tuple[str, str]], to: str) -> tuple[bool | None, tuple[tuple[str, str], ...]]:
-    answers = {(who, requirement): admits(ecosystem, requirement, to) for who, requirement in asked}
-    hindered = tuple(sorted(pair for pair, answer in answers.items() if answer is False))
-    if hindered:
-        return False, hindered
+def _admitted(ecosystem: str, asked: Iterable[_Asker], to: str) -> tuple[bool | None, tuple[_Asker, ...]]:
+    """(whether everyone who requires the package admits the version, those who don't)."""
+    answers = {who: admits(ecosystem, who[2], to) for who in asked}
+    hindering = tuple(who for who, answer in answers.items() if answer is False)
+    if hindering:
+        return False, hindering
     return (True if answers and all(answers.values()) else None), ()
+
+
+def _names(askers: Iterable[_Asker]) -> _Named:
+    return tuple(sorted({(name, requirement) for _, name, requirement in askers}))
+
+
+def _through(inventory: Inventory, hindering: Iterable[_Asker]) -> tuple[str, ...]:
+    """The direct dependencies that pull in those who stand in the way."""
+    parents = {index for index, _, _ in hindering if index is not None}
+    ways = (via for found in vias(inventory, parents).values() for via in found or ())
+    return tuple(sorted({via.path[0] for via in ways if via.path}))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from advisord import policies, scan
 from advisord.cli.arguments import Options
+from advisord.lockfiles.interface import Read
 from advisord.model.finding import Finding
 from advisord.model.problem import Problem
 from advisord.model.report import Judged
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from advisord.comparison import Base
     from advisord.scope.compiled import CompiledPolicy
 
-Decide = Callable[[Sequence[scan.Read], Sequence[Finding]], list[Judged]]
+Decide = Callable[[Sequence[Read], Sequence[Finding]], list[Judged]]
 """Decides the findings of some lockfiles."""
 
 
@@ -35,7 +36,7 @@ def deciding(options: Options, base: "Base | None", now: datetime) -> tuple[Deci
     return _by_policy(policy, now), problems
 
 
-def _by_default(_lockfiles: Sequence[scan.Read], findings: Sequence[Finding]) -> list[Judged]:
+def _by_default(_lockfiles: Sequence[Read], findings: Sequence[Finding]) -> list[Judged]:
     return [Judged(finding, default.decide(finding)) for finding in findings]
 
 
@@ -46,7 +47,7 @@ def _by_policy(policy: "CompiledPolicy", now: datetime) -> Decide:
 
     decider = Decider(policy)
 
-    def decide(lockfiles: Sequence[scan.Read], findings: Sequence[Finding]) -> list[Judged]:
+    def decide(lockfiles: Sequence[Read], findings: Sequence[Finding]) -> list[Judged]:
         context = scan.context_of(lockfiles) if policy.acceptances else Context()
         return [Judged(finding, decider.decide(finding, now, context)) for finding in findings]
 

@@ -9,10 +9,12 @@ from typing import Any
 from advisord import scan
 from advisord.cli.options import Parser, add_exclude
 from advisord.lockfiles.discovery import EXCLUDE
+from advisord.lockfiles.interface import Read
 from advisord.matching.evidence import vias
 from advisord.model.finding import Via, start
 from advisord.model.inventory import Inventory
 from advisord.model.problem import Problem
+from advisord.places import annotated
 from advisord.reports.entries import problem as problem_entry
 from advisord.reports.plain import printable
 
@@ -30,7 +32,7 @@ def run(arguments: Sequence[str]) -> int:
     options = parser.parse_args(arguments)
 
     lockfiles, problems = scan.read_paths(options.paths, options.exclude or EXCLUDE)
-    lockfiles = [read._replace(inventory=scan.annotated(read)) for read in lockfiles]
+    lockfiles = [read._replace(inventory=annotated(read)) for read in lockfiles]
     problems += scan.inventory_problems(lockfiles)
     reach = options.tree or options.why is not None
     render = _json if options.format == "json" else _text
@@ -42,7 +44,7 @@ def _chosen(inventory: Inventory, why: str | None) -> list[int]:
     return [index for index, package in enumerate(inventory.packages) if why is None or package.name == why]
 
 
-def _json(lockfiles: Sequence[scan.Read], problems: Sequence[Problem], reach: bool, why: str | None) -> str:
+def _json(lockfiles: Sequence[Read], problems: Sequence[Problem], reach: bool, why: str | None) -> str:
     document = {
         "schema": SCHEMA,
         "lockfiles": [
@@ -58,7 +60,7 @@ def _json(lockfiles: Sequence[scan.Read], problems: Sequence[Problem], reach: bo
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
-def _entry(read: scan.Read, index: int, reach: bool) -> dict[str, Any]:
+def _entry(read: Read, index: int, reach: bool) -> dict[str, Any]:
     package = read.inventory.packages[index]
     entry: dict[str, Any] = {
         "ecosystem": package.ecosystem,
@@ -81,7 +83,7 @@ def _entry(read: scan.Read, index: int, reach: bool) -> dict[str, Any]:
     return entry
 
 
-def _ways_in(read: scan.Read, index: int) -> Sequence[Via] | None:
+def _ways_in(read: Read, index: int) -> Sequence[Via] | None:
     return vias(read.inventory, [index], dirname(read.place) or ".")[index]
 
 
@@ -89,7 +91,7 @@ def _via(via: Via) -> dict[str, Any]:
     return {"component": via.component, "name": via.name, "reach": via.reach, "path": [start(via), *via.path]}
 
 
-def _text(lockfiles: Sequence[scan.Read], problems: Sequence[Problem], reach: bool, why: str | None) -> str:
+def _text(lockfiles: Sequence[Read], problems: Sequence[Problem], reach: bool, why: str | None) -> str:
     lines = []
     for read in lockfiles:
         chosen = _chosen(read.inventory, why)

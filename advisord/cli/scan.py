@@ -12,6 +12,7 @@ from advisord.cli.arguments import DATABASE, EXCLUDE, MAX_AGE, Option, Options, 
 from advisord.cli.deciding import deciding
 from advisord.errors import StoreError, TransportError, UsageError
 from advisord.locations import default_database, replicas
+from advisord.lockfiles.interface import Read
 from advisord.model.advisory import Severity
 from advisord.model.problem import Problem
 from advisord.model.report import FeedData, Judged, Report, Scanned, Update
@@ -99,7 +100,7 @@ def _colour() -> bool:
     return sys.stdout.isatty() and not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
 
 
-def _opened(options: Options, lockfiles: Sequence[scan.Read], now: datetime) -> tuple[Connection, list[Problem]]:
+def _opened(options: Options, lockfiles: Sequence[Read], now: datetime) -> tuple[Connection, list[Problem]]:
     """The database to ask."""
     if not options.online:
         path, notes = _database(options)
@@ -183,7 +184,7 @@ def scan_report(options: Options) -> Report:
                 old = decide(before, scan.match(db, before, **how))
                 findings, resolved = comparison.compare(findings, old, (read.path for read in lockfiles))
     return Report(
-        findings=_gated(findings, options),
+        findings=_gated(findings, options, todo),
         problems=tuple(problems),
         data=data,
         lockfiles=len(lockfiles),
@@ -196,17 +197,17 @@ def scan_report(options: Options) -> Report:
     )
 
 
-def _gated(findings: Sequence[Judged], options: Options) -> tuple[Judged, ...]:
+def _gated(findings: Sequence[Judged], options: Options, todo: Sequence[Update]) -> tuple[Judged, ...]:
     """The findings, each with whether it fails the scan."""
     if not findings:
         return ()
-    from advisord.gate import Gate, fails
+    from advisord.gate import Gate, fails, fixable
 
     gate = Gate(
         Severity(options.fail_on) if options.fail_on else None,
-        options.only_fixable,
+        fixable(todo) if options.only_fixable else None,
         options.only_introduced,
         options.fail_on_undecided,
         options.fail_on_expired,
     )
-    return tuple(judged._replace(failing=fails(judged, gate)) for judged in findings)
+    return tuple([Judged(*judged[:3], fails(judged, gate)) for judged in findings])

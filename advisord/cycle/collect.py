@@ -9,6 +9,7 @@ from advisord.cycle.refs import Refs
 from advisord.cycle.tree import Tree
 from advisord.errors import RepositoryError
 from advisord.lockfiles.discovery import discover
+from advisord.lockfiles.interface import Read
 from advisord.lockfiles.uncovered import is_manifest
 from advisord.model.problem import Problem
 from advisord.net.git import Git
@@ -104,7 +105,7 @@ def _read(db: Connection, git: Git, readings: Sequence[store.RefReading]) -> int
     return len(unknown)
 
 
-def _store(db: Connection, oid: str, read: scan.Read | None, problem: Problem | None, format_: str) -> None:
+def _store(db: Connection, oid: str, read: Read | None, problem: Problem | None, format_: str) -> None:
     """Put down what one distinct lockfile says, or why it can't be read."""
     if read is None:
         store.add_blob(db, oid, format_, error=problem.message if problem else "can't be read")

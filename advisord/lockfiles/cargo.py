@@ -8,6 +8,7 @@ share most of their blocks, so a block that was met before is not read again.
 import re
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import lru_cache
 from itertools import accumulate
 from typing import Any
@@ -31,8 +32,8 @@ _BLOCK = re.compile(
 )
 _BEFORE = "[[package]]\n"
 _BETWEEN = '",\n "'
-_CHECKSUM = re.compile(rf"({_ANY}) = {_ANY}\n")
-_METADATA = re.compile(rf"\[metadata\]\n(?:{_CHECKSUM.pattern})+")
+_CHECKSUM = re.compile(rf"({_ANY}) = {_ANY}")
+_METADATA = "[metadata]\n"
 _HEADER = r"(?m)^[ \t]*\[\[[ \t]*package[ \t]*\]\]"
 _ROOT = r"(?m)^[ \t]*\[[ \t]*root[ \t]*\]"
 _KEYS = frozenset({"version", "package", "root", "metadata", "patch"})
@@ -63,8 +64,8 @@ def _canonical(text: str) -> Inventory | None:
     start, end = head.end(), len(text)
     if (metadata := text.find("\n[metadata]\n", start)) >= 0:
         end = metadata + 1
-        keys = _CHECKSUM.findall(text, end)
-        if not _METADATA.fullmatch(text, end) or len(set(keys)) != len(keys):
+        keys = [_checksum(line) for line in text[end:].removeprefix(_METADATA).split("\n")]
+        if keys.pop() != "" or "" in keys or len(set(keys)) < len(keys):
             return None
     rows = [_block(block) for block in text[start:end].split(_BEFORE)[1:]]
     read = [row for row in rows if row]
@@ -89,6 +90,13 @@ def _block(text: str) -> _Row | None:
     name, version, source, requires = match.groups("")
     items = tuple(requires[2:-3].split(_BETWEEN)) if requires else ()
     return Package("crates.io", name, version, *_origin(source)), source, items, text.count("\n") + 1
+
+
+@lru_cache(maxsize=1 << 13)
+def _checksum(line: str) -> str:
+    """The key of a line of `[metadata]`, or "" where it is not as cargo writes it."""
+    match = _CHECKSUM.fullmatch(line)
+    return match[1] if match else ""
 
 
 def _by_toml(text: str) -> Inventory:
@@ -134,14 +142,15 @@ def _edges(rows: Sequence[_Row]) -> list[tuple[int, ...]] | None:
         counts = Counter(names)
         several = [(number, row) for number, row in enumerate(rows) if counts[names[number]] > 1]
         index = {name: number for name, number in index.items() if counts[name] == 1} | _by_version(several)
-    try:
+    first = next((row[2][0] for row in rows if row[2]), "")
+    if not first.endswith(")"):
+        with suppress(KeyError):
+            return _resolve(rows, index)
+    # an older layout, which writes everything out, or two sources of one version
+    index |= _by_version(list(enumerate(rows))) | _by_source(rows)
+    with suppress(KeyError):
         return _resolve(rows, index)
-    except KeyError:  # an older layout, which writes everything out, or two sources of one version
-        index |= _by_version(list(enumerate(rows))) | _by_source(rows)
-    try:
-        return _resolve(rows, index)
-    except KeyError:
-        return None
+    return None
 
 
 def _resolve(rows: Sequence[_Row], index: dict[str, int]) -> list[tuple[int, ...]]:
@@ -165,11 +174,11 @@ def _by_version(rows: Sequence[tuple[int, _Row]]) -> dict[str, int]:
 
 def _by_source(rows: Sequence[_Row]) -> dict[str, int]:
     """`name version (source)` → row. The source stands there with or without its locked commit."""
-    index: dict[str, int] = {}
-    for number, (package, source, _, _) in enumerate(rows):
-        index[f"{package.name} {package.version} ({source})"] = number
-        index[f"{package.name} {package.version} ({source.partition('#')[0]})"] = number
-    return index
+    items = [
+        (number, f"{package.name} {package.version} (", source) for number, (package, source, _, _) in enumerate(rows)
+    ]
+    index = {f"{item}{source})": number for number, item, source in items}
+    return index | {f"{item}{source.partition('#')[0]})": number for number, item, source in items if "#" in source}
 
 
 def _newer(version: int) -> tuple[Problem, ...]:

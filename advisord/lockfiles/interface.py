@@ -31,3 +31,18 @@ class Format(NamedTuple):
     name: str
     parse: Callable[[bytes], Inventory]
     annotate: Callable[[Inventory, Manifests], Inventory] | None = None
+
+
+class Read(NamedTuple):
+    """One lockfile that was read. `path` is what a report shows, `place` the path inside the repository.
+
+    `ref` and `commit` are "" in a working tree.
+    """
+
+    path: str
+    place: str
+    format: str
+    inventory: Inventory
+    manifests: Manifests
+    ref: str = ""
+    commit: str = ""

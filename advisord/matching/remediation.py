@@ -12,28 +12,34 @@ from advisord.versions.encoding import HIGHEST
 
 
 class Remedy(NamedTuple):
-    """A version to update to (`to` is "" where none is known), and which alias groups it removes and leaves."""
+    """A version to update to (`to` is "" where none is known), and which alias groups it removes and leaves.
+
+    `meets` are the alias groups that it runs into instead, where no version is known that runs into none.
+    """
 
     to: str
     key: bytes
     removes: tuple[str, ...]
     leaves: tuple[str, ...]
+    meets: tuple[str, ...] = ()
 
 
 def remedy(ecosystem: str, locked: bytes, groups: Sequence[Group], others: Sequence[Group] = ()) -> Remedy:
     """The lowest version that removes as many of the groups as any version does.
 
-    `groups` affirm the locked version; `others` are those of the same package that must not come instead. Only versions
-    that a record names as a fix are known to exist; a pre-release is taken where nothing else removes as much.
+    `groups` affirm the locked version; `others` are further ones of the same package, which must not come instead: a
+    version that meets one is taken only where every version does. What is there already (nobody acts on it) may stay.
+    Only versions that a record names as a fix are known to exist; a pre-release is taken where nothing else removes as
+    much.
     """
     best: Remedy | None = None
+    fresh = [group for group in others if not _affects(group.records, locked)]
     for at, text in _candidates(ecosystem, locked, (*groups, *others)):
-        if any(_affects(group.records, at) for group in others):
-            continue
         removed = tuple(group.vulnerability for group in groups if _removes(group, locked, at))
-        if removed and (best is None or len(removed) > len(best.removes)):
+        met = tuple(group.vulnerability for group in fresh if _affects(group.records, at))
+        if removed and (best is None or (-len(met), len(removed)) > (-len(best.meets), len(best.removes))):
             left = tuple(group.vulnerability for group in groups if group.vulnerability not in removed)
-            best = Remedy(text, at, removed, left)
+            best = Remedy(text, at, removed, left, met)
     return best or Remedy("", b"", (), tuple(group.vulnerability for group in groups))
 
 

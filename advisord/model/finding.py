@@ -111,11 +111,18 @@ class Finding(NamedTuple):
     first_seen: str = ""
     vulnerability: str = ""
 
+    def at(self, place: Place) -> "Finding":
+        """The same finding at one other place, whose verdict and fixes are those of the first place here."""
+        same = self.places[0]
+        there = Place(*place[:5], same.verdict, same.reason, same.fixed, *place[8:])
+        return Finding(*self[:9], (there,), *self[10:])
+
     @property
     def verdict(self) -> Verdict:
         """Affected if any place is, else undecided."""
-        if any(place.verdict is Verdict.AFFECTED for place in self.places):
-            return Verdict.AFFECTED
+        for place in self.places:
+            if place.verdict is Verdict.AFFECTED:
+                return Verdict.AFFECTED
         return Verdict.UNDECIDED
 
     @property

@@ -8,6 +8,9 @@ from advisord.model.inventory import Edge, Inventory, Reach
 ORDER = (Reach.RUNTIME, Reach.UNKNOWN, Reach.BUILD, Reach.DEV)
 """Strongest first. Unknown comes second: it may be runtime, and it is no less than what is known to be weaker."""
 
+_FEW = 6
+"""So many roots are walked from faster than a graph is cut down for them."""
+
 _RANK = {reach: rank for rank, reach in enumerate(ORDER)}
 
 
@@ -49,7 +52,7 @@ class Walker:
         self._handed_on = {rank for ends in self._own.values() for rank, _ in ends}
         self._wanted = None if wanted is None else frozenset(wanted)
         self._within: set[int] | None = None
-        if self._wanted is not None:
+        if self._wanted is not None and len(inventory.roots or ()) > _FEW:
             self._keep_to(self._wanted)
 
     def walk(self, edges: Iterable[Edge]) -> Walk:

@@ -39,14 +39,15 @@ class Scanned(NamedTuple):
 
 
 class Update(NamedTuple):
-    """The smallest update of one locked package that removes findings of it.
+    """The smallest update of one locked version of a package that removes findings of it, in all lockfiles that need it.
 
     `to` is the version ("" where no version is known that removes any), `step` how large the update is (`patch`, `minor`,
-    `major`). `removes` and `leaves` are the ids of its findings. `allowed` says whether everyone who requires the package
-    admits that version (None: the files don't tell); `hindered` are those who don't: (who, requirement as written).
+    `major`). `removes` and `leaves` are the ids of its findings; `affected` are ids that the version to update to has of
+    its own, where no version is known that has none. `allowed` says whether everyone who requires the package admits that
+    version (None: the files don't tell); `hindered` are those who don't: (who, requirement as written); `through` are the
+    direct dependencies that pull in those who don't: what can be updated instead.
     """
 
-    lockfile: str
     ecosystem: str
     package: str
     version: str
@@ -54,8 +55,11 @@ class Update(NamedTuple):
     step: str
     removes: tuple[str, ...]
     leaves: tuple[str, ...]
+    lockfiles: tuple[str, ...]
     allowed: bool | None = None
     hindered: tuple[tuple[str, str], ...] = ()
+    through: tuple[str, ...] = ()
+    affected: tuple[str, ...] = ()
 
 
 class Report(NamedTuple):

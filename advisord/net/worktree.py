@@ -1,8 +1,9 @@
 """Files of a folder on disk: those that git tracks where it is a work tree, else all."""
 
+import errno
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from advisord.errors import RepositoryError
 
@@ -53,14 +54,32 @@ def read(top: str, path: str) -> bytes | None:
 
     Raises RepositoryError when the file is there and can't be read, or is too large to be a lockfile.
     """
-    whole = os.path.join(os.path.realpath(top), os.path.normpath(path))
-    if os.path.realpath(whole) != whole:
-        return None  # a link somewhere on the way
+    return reader(top)(path)
+
+
+def reader(top: str) -> Callable[[str], bytes | None]:
+    """`read` for many files of one tree that nobody changes meanwhile: it looks at each folder once."""
+    real = os.path.realpath(top)
+    plain: dict[str, bool] = {}
+
+    def read_one(path: str) -> bytes | None:
+        whole = os.path.join(real, os.path.normpath(path))
+        folder = os.path.dirname(whole)
+        if folder not in plain:
+            plain[folder] = os.path.realpath(folder) == folder
+        return _read(whole, path) if plain[folder] else None  # else: a link somewhere on the way
+
+    return read_one
+
+
+def _read(whole: str, path: str) -> bytes | None:
     try:
         handle = os.open(whole, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as exc:
+        if exc.errno == errno.ELOOP:
+            return None  # a link itself
         raise RepositoryError(f"can't be read: {exc.strerror}", subject=path, code="unreadable-lockfile") from exc
     try:
         about = os.fstat(handle)

@@ -1,6 +1,7 @@
 """The report as JSON, schema `advisord.scan/1`: the contract with programs."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from advisord.model.finding import Via, start
@@ -8,24 +9,33 @@ from advisord.model.report import Judged, Report, Update
 from advisord.reports.entries import problem, witness
 
 SCHEMA = "advisord.scan/1"
+_text = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def render(report: Report) -> str:
-    """One JSON document; one entry per lockfile, package, version and vulnerability."""
-    document = {
-        "schema": SCHEMA,
-        "findings": [finding(judged) for judged in report.findings],
-        "problems": [problem(item) for item in report.problems],
-        "data": {
-            name: {"as_of": data.as_of, "source": data.source, "records": data.records, "newest": data.newest}
-            for name, data in report.data.items()
-        },
-        "packages": report.packages,
-        "base": report.base or None,
-        "resolved": [finding(judged) for judged in report.resolved],
-        "remediation": [_update(update) for update in report.updates],
+    """One JSON document; one entry per lockfile, package, version and vulnerability. Each entry of a list has its line."""
+    parts = {
+        "schema": _text(SCHEMA),
+        "findings": _lines(map(finding, report.findings)),
+        "problems": _lines(map(problem, report.problems)),
+        "data": _text(
+            {
+                name: {"as_of": data.as_of, "source": data.source, "records": data.records, "newest": data.newest}
+                for name, data in report.data.items()
+            }
+        ),
+        "packages": _text(report.packages),
+        "base": _text(report.base or None),
+        "resolved": _lines(map(finding, report.resolved)),
+        "updates": _lines(map(_update, report.updates)),
     }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return "{\n" + ",\n".join(f'"{name}": {text}' for name, text in parts.items()) + "\n}\n"
+
+
+def _lines(entries: Iterable[object]) -> str:
+    # The encoder's own indentation takes seven times as long.
+    texts = ",\n".join(map(_text, entries))
+    return f"[\n{texts}\n]" if texts else "[]"
 
 
 def finding(judged: Judged) -> dict[str, Any]:
@@ -70,7 +80,6 @@ def finding(judged: Judged) -> dict[str, Any]:
 
 def _update(update: Update) -> dict[str, Any]:
     return {
-        "lockfile": update.lockfile,
         "ecosystem": update.ecosystem,
         "package": update.package,
         "version": update.version,
@@ -78,8 +87,11 @@ def _update(update: Update) -> dict[str, Any]:
         "step": update.step or None,
         "fixes": list(update.removes),
         "unfixed": list(update.leaves),
+        "lockfiles": list(update.lockfiles),
         "allowed": update.allowed,
         "hindered_by": [{"name": who, "requirement": requirement} for who, requirement in update.hindered],
+        "update_first": list(update.through),
+        "affected_by": list(update.affected),
     }
 
 

@@ -1,7 +1,6 @@
-"""The report for people: grouped by lockfile and package, in 100 columns, quiet when there is nothing to say."""
+"""The report for people: grouped by package, in 100 columns, quiet when there is nothing to say."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
+from collections.abc import Iterable, Iterator, Sequence
 
 from advisord.model.advisory import Kind, Severity
 from advisord.model.decision import Scope
@@ -12,6 +11,7 @@ from advisord.reports import wording
 from advisord.reports.layout import Ink, wrapped
 from advisord.reports.plain import printable
 
+_MAX_LOCKFILES = 3
 _MAX_PATHS = 3
 _MAX_NOTES = 5
 _LEVELS = tuple(Severity)
@@ -21,17 +21,18 @@ _COLUMN = 19
 def render(report: Report, *, verbose: bool = False, colour: bool = False) -> str:
     """Findings, then problems, then what was looked at and as of when.
 
-    `verbose` shows what is out of scope or was there before the change too, and for each finding who says so.
+    `verbose` shows what is out of scope or was there before the change too, and for each finding who says so. What is the
+    same in several lockfiles is said once, below all their names.
     """
     ink = Ink(colour)
     lines: list[str] = []
     shown = [judged for judged in report.findings if verbose or _matters(judged)]
-    updates: dict[str, dict[tuple[str, str], Update]] = {}
-    for one in report.updates:
-        updates.setdefault(one.lockfile, {})[one.package, one.version] = one
-    for lockfile, judged in groupby(shown, key=lambda judged: judged.finding.places[0].lockfile):
-        todo = updates.get(lockfile, {})
-        lines += [ink.strong(printable(lockfile)), *_packages(list(judged), todo, verbose, ink), ""]
+    todo = wording.updates_by_place(report)
+    for lockfiles, packages in _sections(shown).items():
+        lines += [ink.strong(name) for name in _named(lockfiles, verbose)]
+        for same in packages:
+            lines += _package(same, todo.get(wording.locked(same[0][0].finding)), verbose, ink)
+        lines.append("")
     lines += _problems(report.problems, verbose, ink)
     lines += _change(report, verbose)
     lines += _summary(report, verbose, ink)
@@ -42,24 +43,43 @@ def _matters(judged: Judged) -> bool:
     return judged.failing or (judged.decision.scope is not Scope.OUT and judged.introduced is not False)
 
 
-def _packages(
-    findings: Sequence[Judged], todo: Mapping[tuple[str, str], Update], verbose: bool, ink: Ink
-) -> Iterator[str]:
-    def package(judged: Judged) -> tuple[str, str]:
-        return judged.finding.package, judged.finding.places[0].version
+def _sections(findings: Iterable[Judged]) -> dict[tuple[str, ...], list[list[list[Judged]]]]:
+    """Lockfiles → the packages of which exactly these say the same; of a package its findings in each lockfile."""
+    by_package: dict[tuple[str, str, str], list[Judged]] = {}
+    for judged in findings:
+        place = judged.finding.places[0]
+        by_package.setdefault((place.lockfile, judged.finding.package, place.version), []).append(judged)
+    alike: dict[tuple[str, str, tuple[object, ...]], list[list[Judged]]] = {}
+    for (_, package, version), same in by_package.items():
+        said = tuple([(one.finding.id, *one.decision[:3], one.introduced, one.failing) for one in same])
+        alike.setdefault((package, version, said), []).append(same)
+    sections: dict[tuple[str, ...], list[list[list[Judged]]]] = {}
+    for _, group in sorted(alike.items(), key=lambda pair: pair[0][:2]):
+        sections.setdefault(tuple([same[0].finding.places[0].lockfile for same in group]), []).append(group)
+    return dict(sorted(sections.items()))
 
-    for locked, same in groupby(sorted(findings, key=package), key=package):
-        group = sorted(same, key=lambda judged: -_LEVELS.index(judged.finding.rating.severity))
-        place = group[0].finding.places[0]
-        where = f"  (line {place.line})" if place.line else ""
-        name = wording.package(group[0].finding)
-        yield f"  {ink.strong(name)}  {ink.good(f'-> {_advice(group, todo.get(locked))}')}{where}"
-        for judged in group:
-            yield from _finding(judged, len(group) > 1, verbose, ink)
-        if (found := todo.get(locked)) and found.hindered:
-            yield from wrapped("    ", wording.hindrance(found), 6)
-        yield from _reasons(group)
-        yield from _paths(place, verbose)
+
+def _named(lockfiles: Sequence[str], verbose: bool) -> Iterator[str]:
+    most = len(lockfiles) if verbose else _MAX_LOCKFILES
+    for lockfile in lockfiles[:most]:
+        yield printable(lockfile)
+    if len(lockfiles) > most:
+        yield f"and {len(lockfiles) - most} more lockfiles (--verbose names them)"
+
+
+def _package(same: Sequence[Sequence[Judged]], found: Update | None, verbose: bool, ink: Ink) -> Iterator[str]:
+    group = sorted(same[0], key=lambda judged: -_LEVELS.index(judged.finding.rating.severity))
+    places = [judged[0].finding.places[0] for judged in same]
+    lines = {place.line for place in places}
+    where = f"  (line {places[0].line})" if lines == {places[0].line} != {0} else ""
+    name = wording.package(group[0].finding)
+    yield f"  {ink.strong(name)}  {ink.good(f'-> {_advice(group, found)}')}{where}"
+    for judged in group:
+        yield from _finding(judged, len(group) > 1, verbose, ink)
+    for words in wording.doubts(found) if found else ():
+        yield from wrapped("    ", words, 6)
+    yield from _reasons(group)
+    yield from _paths(places, verbose)
 
 
 def _advice(group: Sequence[Judged], found: Update | None) -> str:
@@ -71,7 +91,9 @@ def _advice(group: Sequence[Judged], found: Update | None) -> str:
 def _finding(judged: Judged, several: bool, verbose: bool, ink: Ink) -> Iterator[str]:
     finding = judged.finding
     level = wording.rating(finding)
-    what = level if finding.kind is Kind.VULNERABILITY else f"{finding.kind.value}{level.removeprefix('unknown')}"
+    what = level if finding.kind is Kind.VULNERABILITY else finding.kind.value
+    if what != level and finding.rating.severity is not Severity.UNKNOWN:
+        what = f"{what} {level}"
     head = f"    {what:14} {printable(finding.id)}"
     paint = ink.bad if judged.failing else ink.doubtful
     marks = ["new"] if judged.introduced else []
@@ -111,14 +133,15 @@ def _reasons(group: Sequence[Judged]) -> Iterator[str]:
         yield from wrapped("    ", words + which, 6)
 
 
-def _paths(place: Place, verbose: bool) -> Iterator[str]:
-    ways = sorted(place.via or (), key=lambda via: len(via.path))
+def _paths(places: Sequence[Place], verbose: bool) -> Iterator[str]:
+    vias = {id(place.via): place.via for place in places if place.via}
+    ways = sorted({via for some in vias.values() for via in some}, key=lambda via: (len(via.path), via))
     most = len(ways) if verbose else _MAX_PATHS
     for via in ways[:most]:
         steps = " > ".join(printable(step) for step in (start(via), *via.path))
         yield from wrapped("    via ", steps + ("" if via.reach == "runtime" else f" ({via.reach.value})"), 8)
     if len(ways) > most:
-        yield f"    via {len(ways) - most} more components"
+        yield f"    via {len(ways) - most} more"
 
 
 def _problems(problems: Sequence[Problem], verbose: bool, ink: Ink) -> Iterator[str]:

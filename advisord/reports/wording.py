@@ -1,6 +1,6 @@
 """What several formats say alike: titles, advice, reasons, identities. Texts are safe for one line of plain text."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from advisord.model.advisory import Kind, Severity
 from advisord.model.decision import Scope
@@ -12,6 +12,7 @@ SCOPES = {Scope.IN: "in scope", Scope.REGULAR: "regular", Scope.ACCEPTED: "accep
 NAME = "advisord"
 _WORST_FIRST = tuple(reversed(Severity))
 _PATHS = 5
+_NAMED = 3
 
 
 def package(finding: Finding) -> str:
@@ -47,6 +48,33 @@ def advice(finding: Finding) -> str:
     return "no fix exists: replace or remove it"
 
 
+Locked = tuple[str, str, str, str]
+
+
+def locked(finding: Finding) -> Locked:
+    """Which locked package it is: lockfile, ecosystem, name, version."""
+    place = finding.places[0]
+    return place.lockfile, finding.ecosystem, finding.package, place.version
+
+
+def updates_by_place(report: Report) -> dict[Locked, Update]:
+    """The update of each locked package."""
+    return {(lockfile, *update[:3]): update for update in report.updates for lockfile in update.lockfiles}
+
+
+def adviser(report: Report) -> Callable[[Finding], str]:
+    """`advice`, but where the scan found one update for all findings of a package, that one, and what to know of it."""
+    todo = updates_by_place(report)
+
+    def say(finding: Finding) -> str:
+        found = todo.get(locked(finding))
+        if found is None or finding.kind is Kind.MALWARE or finding.id not in found.removes:
+            return advice(finding)
+        return "; ".join((f"update to {printable(found.to)}", *doubts(found)))
+
+    return say
+
+
 def update(found: Update) -> str:
     """What to do about all findings of one package: `update to 0.14.28: fixes 3`."""
     if not found.to:
@@ -56,11 +84,29 @@ def update(found: Update) -> str:
     return f"update to {printable(found.to)}{fixes}{rest}"
 
 
+def doubts(found: Update) -> list[str]:
+    """What stands in the way of an update, and what is wrong with the version that it leads to; mostly nothing."""
+    return [words for words in (hindrance(found), _met(found)) if words]
+
+
 def hindrance(found: Update) -> str:
-    """Who does not admit the update; "" when nobody is known to refuse it."""
-    who = [f"{printable(name)} requires {printable(requirement)}" for name, requirement in found.hindered[:3]]
-    more = f" and {len(found.hindered) - 3} more" if len(found.hindered) > 3 else ""
-    return f"needs more than this update: {', '.join(who)}{more}" if who else ""
+    """Who does not admit the update, and what to update instead; "" when nobody is known to refuse it."""
+    who = [f"{printable(name)} requires {printable(requirement)}" for name, requirement in found.hindered[:_NAMED]]
+    if not who:
+        return ""
+    more = f" and {len(found.hindered) - _NAMED} more" if len(found.hindered) > _NAMED else ""
+    through = f": update {_several(found.through)} first" if found.through else ": change that requirement"
+    return f"needs more than this update: {', '.join(who)}{more}{through}"
+
+
+def _met(found: Update) -> str:
+    ids = _several(found.affected)
+    return f"every version that fixes this is affected by another advisory: {ids}" if ids else ""
+
+
+def _several(names: Sequence[str]) -> str:
+    shown = ", ".join(map(printable, names[:_NAMED]))
+    return shown + (f" and {len(names) - _NAMED} more" if len(names) > _NAMED else "")
 
 
 def decided(judged: Judged) -> str:

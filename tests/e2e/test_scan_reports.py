@@ -95,7 +95,7 @@ def test_remediation(advisord: Advisord, synced: Path) -> None:
     lock = {"name": "w", "lockfileVersion": 3, "packages": packages}
     (synced / "package-lock.json").write_text(json.dumps(lock))
     ran = advisord("scan", "package-lock.json", "--db", "advisord.db", "--format", "json")
-    found = {update["version"]: update for update in json.loads(ran.out)["remediation"]}
+    found = {update["version"]: update for update in json.loads(ran.out)["updates"]}
     assert {v: (u["to"], u["step"], u["allowed"]) for v, u in found.items()} == {
         "1.2.0": ("1.2.6", "patch", False),
         "1.2.5": ("1.2.6", "patch", True),
@@ -104,4 +104,4 @@ def test_remediation(advisord: Advisord, synced: Path) -> None:
     assert found["1.2.5"]["fixes"] == ["GHSA-xvch-5gv4-984h"]
     text = advisord("scan", "package-lock.json", "--db", "advisord.db").out
     assert "minimist 1.2.0  -> update to 1.2.6" in text
-    assert "needs more than this update: mkdirp requires 1.2.0" in text
+    assert "needs more than this update: mkdirp requires 1.2.0: update mkdirp first" in text

@@ -18,6 +18,7 @@ TIERS: tuple[set[str], ...] = (
     {"lockfiles", "matching", "scope"},
     {"feeds", "tracking", "notifying", "store", "net", "reports"},
     {"channel_settings", "source_settings"},
+    {"places"},
     {"settings", "policies", "scan", "gate"},
     {"comparison", "updates"},
     {"cycle"},

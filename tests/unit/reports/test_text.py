@@ -45,7 +45,7 @@ def test_several_findings_of_a_package() -> None:
             judged("GHSA-3", rating=Rating(Severity.HIGH), at=place(fixed=("1.3.0",))),
         )
     )
-    todo = Update("Cargo.lock", "crates.io", "h2", "1.2.3", "1.3.0", "minor", ("GHSA-2", "GHSA-3"), ("GHSA-1",))
+    todo = Update("crates.io", "h2", "1.2.3", "1.3.0", "minor", ("GHSA-2", "GHSA-3"), ("GHSA-1",), ("Cargo.lock",))
     lines = render(report._replace(updates=(todo,))).splitlines()
     assert lines[1] == "  h2 1.2.3  -> update to 1.3.0: fixes 2, 1 without a fix  (line 7)"
     assert [line.split("  [")[0].split()[-1] for line in lines[2:4]] == ["GHSA-2", "GHSA-3"]
@@ -89,7 +89,7 @@ def test_verbose_shows_who_says_what() -> None:
     ways = tuple(Via(f"c{n}", "", Reach.DEV, ("h2",)) for n in range(5))
     report = EMPTY._replace(findings=(judged(witnesses=witnesses, at=place(via=ways)),))
     short, full = render(report), render(report, verbose=True)
-    assert "via 2 more components" in short
+    assert "via 2 more" in short
     assert "osv says GHSA-1: affected (low, fixed in 1.2.4)" in full
     assert "rustsec says RUSTSEC-1: undecided: No range. (unknown)" in full
     assert "the records disagree" in full
