@@ -143,11 +143,11 @@ def _edges(rows: Sequence[_Row]) -> list[tuple[int, ...]] | None:
         several = [(number, row) for number, row in enumerate(rows) if counts[names[number]] > 1]
         index = {name: number for name, number in index.items() if counts[name] == 1} | _by_version(several)
     first = next((row[2][0] for row in rows if row[2]), "")
-    if not first.endswith(")"):
-        with suppress(KeyError):
-            return _resolve(rows, index)
-    # an older layout, which writes everything out, or two sources of one version
-    index |= _by_version(list(enumerate(rows))) | _by_source(rows)
+    if first.endswith(")"):  # an older layout, which writes everything out
+        index |= _by_source(rows)
+    with suppress(KeyError):
+        return _resolve(rows, index)
+    index |= _by_version(list(enumerate(rows))) | _by_source(rows)  # two sources of one version, or layouts mixed
     with suppress(KeyError):
         return _resolve(rows, index)
     return None
