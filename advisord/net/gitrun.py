@@ -25,14 +25,18 @@ _SETTINGS = (
     "gc.autoDetach=false",
     "protocol.ext.allow=never",
     "submodule.recurse=false",
+    "fetch.unpackLimit=1",
     "http.lowSpeedLimit=1000",
     "http.lowSpeedTime=60",
     "log.showSignature=false",
 )
 _SSH = "ssh -o BatchMode=yes -o ConnectTimeout=30 -o ServerAliveInterval=30 -o ServerAliveCountMax=4"
-_LOOK = 0.25
+_LOOK = 0.05
 _KEPT = ("GIT_SSL_CAINFO", "GIT_SSL_CAPATH", "GIT_SSH_COMMAND", "GIT_SSH")
 _URL = re.compile(r"[A-Za-z+]+://[^\s'\"]+")
+UNABLE = "unable"
+"""The code of an error: the server can't give a part of a repository."""
+_UNABLE = re.compile(r"unadvertised object|want \S+ not valid|shallow capabilities|not support shallow")
 _HINTS = (
     ("could not read Username", "forbidden", "it needs a token, or the address is wrong"),
     ("Authentication failed", "forbidden", "check the token"),
@@ -193,6 +197,8 @@ def failed(stderr: bytes, subject: str) -> RepositoryError:
     told = [line for line in lines if line.startswith(("fatal:", "error:"))] or lines
     text = told[0].partition(": ")[2] or told[0] if told else "it ended without a word"
     text = "".join(c if c.isprintable() else " " for c in _URL.sub(lambda url: shown(url[0]), text))[:300]
+    if any(_UNABLE.search(line) for line in lines):
+        return RepositoryError(f"git: {text}", subject=subject, code=UNABLE)
     for words, code, hint in _HINTS:
         if any(words in line for line in lines):
             return RepositoryError(

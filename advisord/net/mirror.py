@@ -21,7 +21,8 @@ MAX_FETCH = 4 << 30
 _REMOTE = "origin"
 _WHOLE = "advisord.whole"
 _FETCH = ("--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head")
-_FINAL = {"timeout", "too-large", "forbidden", "connection", "certificate", "moved", "no-git"}
+_SINGLE = {"fetch.negotiationAlgorithm": "noop"}
+"""To a server that hears that we have a commit, its files are not missing."""
 _REFSPECS = ("+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*")
 _REMOTES = "refs/remotes/*"
 _LOCAL = ("refs/heads", "refs/tags", "refs/remotes")
@@ -92,30 +93,35 @@ class Mirror(Git):
         """Fetch, in one request, the blobs that a partial copy lacks."""
         if not self._partial:
             return
-        asked = "".join(f"{oid}\n" for oid in dict.fromkeys(oids)).encode("ascii")
-        if not asked:
+        missing = self._missing("".join(f"{oid}\n" for oid in dict.fromkeys(oids)).encode("ascii"))
+        if not missing:
             return
+        with _alone(self.folder) as lock:
+            try:
+                self._talk("fetch", *_FETCH, "--filter=blob:none", "--stdin", _REMOTE, lock=lock, data=missing)
+            except RepositoryError as error:
+                if error.code != gitrun.UNABLE:
+                    raise
+                # It filters, but gives out no single objects: then all of it.
+                self._begin_whole()
+                self._fetch(lock)
+            if self._missing(missing):
+                # It was there when its folder was listed: history was rewritten just now.
+                message = "it does not have a file any more that it listed"
+                raise RepositoryError(message, subject=shown(self.url), code="not-found", retryable=True)
+
+    def _missing(self, oids: bytes) -> bytes:
+        """Which of these objects (one a line) are not here."""
+        if not oids:
+            return b""
         # Without the settings of a partial clone: git itself would fetch what is missing, one by one.
         said = gitrun.run(
             ["-C", self.folder, "cat-file", "--batch-check=%(objectname)"],
             subject=self.folder,
             timeout=self._timeout,
-            data=asked,
+            data=oids,
         )
-        missing = [line.split()[0] + b"\n" for line in said.splitlines() if line.endswith(b" missing")]
-        if not missing:
-            return
-        with _alone(self.folder) as lock:
-            try:
-                self._talk(
-                    "fetch", *_FETCH, "--filter=blob:none", "--stdin", _REMOTE, lock=lock, data=b"".join(missing)
-                )
-            except RepositoryError as error:
-                if error.code in _FINAL:
-                    raise
-                # It filters, but gives out no single objects: then all of it.
-                self._begin_whole()
-                self._fetch(lock)
+        return b"".join(line.split()[0] + b"\n" for line in said.splitlines() if line.endswith(b" missing"))
 
     def _fetch(self, lock: int) -> None:
         refspecs = (*_REFSPECS, *((f"+{_REMOTES}:{_REMOTES}",) if self._protocols == "file" else ()))
@@ -125,7 +131,7 @@ class Mirror(Git):
                     "fetch", *_FETCH, "--prune", "--depth=1", "--filter=blob:none", _REMOTE, *refspecs, lock=lock
                 )
             except RepositoryError as error:
-                if error.code in _FINAL:
+                if error.code != gitrun.UNABLE:
                     raise
                 self._begin_whole()
             else:
@@ -198,7 +204,7 @@ class Mirror(Git):
             subject=shown(self.url),
             timeout=self._timeout,
             protocols=self._protocols,
-            settings=self._settings(),
+            settings={**self._settings(), **(_SINGLE if data else {})},
             keep=() if lock is None else (lock,),
             data=data,
             too_large=(lambda: _size(packs) - before > self._limit) if lock is not None else None,
@@ -211,7 +217,6 @@ class Mirror(Git):
             settings |= {
                 f"remote.{_REMOTE}.promisor": "true",
                 f"remote.{_REMOTE}.partialclonefilter": "blob:none",
-                "fetch.negotiationAlgorithm": "consecutive",
             }
         token = self._token() if self._token else ""
         if token:
