@@ -17,9 +17,10 @@ from advisord.notifying.interface import Post
 
 _LIMIT = 3500
 """Characters of a post: Slack cuts or splits beyond 4,000, old releases of Mattermost refuse it."""
+_WIDEST = 2500
 _LINES = 20
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-_CUT = re.compile(r"(://|@|!(?=\[)|\](?=[(\[:])|\b[Ww]{3}(?=\.)|(?<=\w)\.(?=[A-Za-z]{2})|~(?=\w)|#(?=\w))")
+_CUT = re.compile(r"(:(?=//)|@|!(?=\[)|\](?=[(\[:])|\b[Ww]{3}(?=\.)|(?<=\w)\.(?=[A-Za-z]{2})|~(?=\w)|#(?=\w))")
 
 
 class Chat:
@@ -46,14 +47,25 @@ def text(notices: Sequence[Notice]) -> str:
     lines: list[str] = []
     length = 0
     for notice in notices:
-        line = "".join(map(_shown, notice.words)) + _links(notice)
+        line = _line(notice)
         length += len(line) + 3
         if lines and (len(lines) == _LINES or length > _LIMIT - 100):
             break
-        lines.append(line[:_LIMIT] if len(line) <= _LIMIT else f"{line[: _LIMIT - 200]}…")
+        lines.append(line)
     left = len(notices) - len(lines)
     shown = [f"• {line}" for line in lines] if len(notices) > 1 else lines
     return "\n".join([*shown, f"… and {left} more: see the issues and the pages."] if left else shown)
+
+
+def _line(notice: Notice) -> str:
+    """One notice: as many whole words as fit, because half a code span would protect nothing."""
+    line = ""
+    for word in notice.words:
+        shown = _shown(word)
+        if len(line) + len(shown) > _WIDEST:
+            return f"{line}…"
+        line += shown
+    return line + _links(notice)
 
 
 def _shown(word: Word) -> str:
