@@ -7,16 +7,13 @@ from typing import NamedTuple
 
 from advisord import policies, scan, updates
 from advisord.cycle.tree import Tree
-from advisord.errors import SettingsError
 from advisord.matching.findings import merge
-from advisord.model.decision import Decision
-from advisord.model.finding import Finding
 from advisord.model.plan import Proposal
 from advisord.model.problem import Problem
 from advisord.model.report import Judged
 from advisord.net.git import Git
-from advisord.scope.compiled import CompiledPolicy, dump
-from advisord.scope.decide import Decider, layered
+from advisord.scope.compiled import Acceptance, CompiledPolicy, dump
+from advisord.scope.decide import Layers
 from advisord.scope.facts import Context
 from advisord.store import audit, decisions
 from advisord.store import findings as finding_store
@@ -28,13 +25,15 @@ from advisord.tracking.accepting import acceptances
 class Assessment(NamedTuple):
     """A repository's findings with their decisions, and everything that could not be settled.
 
-    `context` is what the decisions looked at beside the findings.
+    `context` is what the decisions looked at beside the findings; `acceptances` are the risks that somebody accepted: in
+    the server's policy, in files that it lets accept, on issues.
     """
 
     repository: str
     judged: tuple[Judged, ...]
     problems: tuple[Problem, ...]
     context: Context = Context()
+    acceptances: tuple[Acceptance, ...] = ()
 
 
 def assess(
@@ -85,51 +84,24 @@ def assess(
     if top:
         policy, complaints = policies.delegated(policy, top.paths(), top.read)
         problems += complaints
-    theirs, complaint = _own_policy(name, top)
+    theirs, complaint = policies.own(top.read(policies.FILE_NAME) if top else None, f"{name} {policies.FILE_NAME}")
     texts = {"server": dump(policy)} | ({"repository": dump(theirs)} if theirs else {})
     audit.changed(db, stamp(now), "policy", texts, name)
     policy = policy._replace(acceptances=(*policy.acceptances, *acceptances(proposals, found)))
-    if theirs:
-        # A risk that the server accepts is accepted there too: silence about it is no wish to be stricter.
-        theirs = theirs._replace(acceptances=(*theirs.acceptances, *policy.acceptances))
-    deciders = Decider(policy), Decider(theirs) if theirs else None
+    layers = Layers(policy, theirs)
     context = scan.context_of(reads, lines)
     judged = tuple(
-        Judged(finding, _decide(deciders, finding, now, context))
+        Judged(finding, layers.decide(finding, now, context))
         for finding in finding_store.remember(db, repository, found, stamp(now))
     )
     decisions.record(db, repository, name, ((one.finding, one.decision) for one in judged), stamp(now))
     left = _reading_problems(db, repository, name)
-    return Assessment(name, judged, (*problems, *doubts, *complaint, *left), context)
-
-
-def _decide(deciders: tuple[Decider, Decider | None], finding: Finding, now: datetime, context: Context) -> Decision:
-    """The server's decision, made stricter by the repository's own policy, or weaker where the server delegates that.
-
-    The route is always the server's: a branch does not choose the tracker that its findings go to.
-    """
-    ours, theirs = deciders
-    decision = ours.decide(finding, now, context)
-    if theirs is None:
-        return decision
-    both = layered(decision, theirs.decide(finding, now, context), ours.policy)
-    return both._replace(route=decision.route)
-
-
-def _own_policy(name: str, tree: Tree | None) -> tuple[CompiledPolicy | None, Sequence[Problem]]:
-    """The policy at the top of the repository, read where its first lockfile was; a broken one is a problem."""
-    data = tree.read(policies.FILE_NAME) if tree else None
-    if data is None:
-        return None, ()
-    try:
-        return policies.parse(data, f"{name} {policies.FILE_NAME}"), ()
-    except SettingsError as exc:
-        mistakes = "; ".join(f"{where}: {what}" for where, what in exc.problems) or exc.message
-        message = f"the repository's own policy is not used: {mistakes}"
-        return None, (Problem("repository-policy", f"{name} {policies.FILE_NAME}", message, blocking=False),)
+    return Assessment(name, judged, (*problems, *doubts, *complaint, *left), context, policy.acceptances)
 
 
 def _reading_problems(db: Connection, repository: int, name: str) -> Iterable[Problem]:
     state = store.state(db, repository)
     if state.error_code:
         yield Problem(state.error_code, name, f"{state.error} (last read completely: {state.read_at or 'never'})")
+    elif not state.read_at:
+        yield Problem("never-read", name, "it was never read, so nothing is known of it; run `advisord run --once`")

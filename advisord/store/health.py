@@ -14,7 +14,10 @@ class Rejected(NamedTuple):
 
 
 class Repository(NamedTuple):
-    """A repository: when it was last read completely, what went wrong since, and what it holds."""
+    """A repository: when it was last read completely, what went wrong since, and what it holds.
+
+    `findings` are those of the last decisions; `finding` remembers those that were resolved as well.
+    """
 
     name: str
     read_at: str
@@ -73,7 +76,7 @@ def repositories(db: sqlite3.Connection) -> list[Repository]:
             " (SELECT count(*) FROM reading x WHERE x.repository_id = r.id),"
             " (SELECT count(*) FROM place p WHERE p.repository_id = r.id),"
             " (SELECT count(*) FROM place p JOIN blob b ON b.id = p.blob_id WHERE p.repository_id = r.id AND b.error <> ''),"
-            " (SELECT count(*) FROM finding f WHERE f.repository_id = r.id),"
+            " (SELECT count(*) FROM decision d WHERE d.repository_id = r.id),"
             " (SELECT count(*) FROM issue i WHERE i.repository_id = r.id AND i.state = 'open')"
             " FROM repository r ORDER BY r.name"
         )

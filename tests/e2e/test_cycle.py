@@ -64,6 +64,7 @@ def test_a_fixed_lockfile_closes_what_it_fixed(advisord: Advisord, world: Path, 
     repository.fix(shop)
     assert advisord("run", "--once").status == 0
     assert states(world) == {**ALL_OPEN, "regex": "closed"}
+    assert "5 findings, 4 open issues" in advisord("status").out  # the resolved one counts no more
     assert "0 actions on the tracker" in advisord("run", "--once").out
 
 

@@ -36,6 +36,15 @@ def test_markdown_for_a_pull_request(ready: Advisord, world: Path) -> None:
     assert ready("plan", "--format", "markdown").out.strip() == "### shop: no actions in `issues`"
 
 
+def test_a_repository_that_was_never_read(advisord: Advisord, world: Path) -> None:
+    """Knowing nothing is not "no actions": both commands say so and fail."""
+    for command in ("plan", "apply"):
+        ran = advisord(command)
+        assert ran.status == 3
+        assert "shop: it was never read, so nothing is known of it; run `advisord run --once`" in ran.out
+    assert issues(world) == []
+
+
 def test_only_what_is_named(ready: Advisord, world: Path) -> None:
     """By key, by number, by verb; what names nothing is a mistake, and nothing is done."""
     document = json.loads(ready("plan", "--format", "json").out)
