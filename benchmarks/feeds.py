@@ -75,8 +75,9 @@ def step(name: str, folder: Path, base: str) -> None:
     """Do one step and say what it cost; what has to be imported is imported before."""
     with tempfile.TemporaryDirectory() as temporary:
         tiny = Path(temporary) / "tiny"
-        made_up(tiny, 20, 0)
-        load(tiny)
+        made_up(tiny, 20, 1)
+        with served(tiny) as near:
+            load(tiny, near)
     begun = time.process_time()
     written = load(folder, base) if name == "load" else floor(folder)
     seconds = time.process_time() - begun
@@ -145,21 +146,20 @@ def record(number: int, chance: random.Random, modified: str) -> dict[str, Any]:
 
 
 def made_up(folder: Path, size: int, changed: int) -> None:
-    """The feed; the first records have changed, and each of those is there alone, too."""
+    """The feed, listed as OSV does, newest first; some records from all over it have changed, and are there alone, too."""
     chance = random.Random(7)
+    rows = []
     (folder / NPM).mkdir(parents=True, exist_ok=True)
-    with (
-        zipfile.ZipFile(folder / NPM / "all.zip", "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
-        (folder / NPM / "modified_id.csv").open("w") as listing,
-    ):
+    with zipfile.ZipFile(folder / NPM / "all.zip", "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for number in range(size):
-            month = 2 if number < changed else 1
-            value = record(number, chance, f"2026-0{month}-01T00:00:{number % 60:02}Z")
+            new = changed > 0 and number % (size // changed) == 0
+            value = record(number, chance, f"2026-0{1 + new}-{1 + number * 27 // size:02}T00:00:{number % 60:02}Z")
             text = json.dumps(value)
             archive.writestr(f"{value['id']}.json", text)
-            listing.write(f"{value['modified']},{value['id']}\n")
-            if number < changed:
+            rows.append(f"{value['modified']},{value['id']}\n")
+            if new:
                 (folder / NPM / f"{value['id']}.json").write_text(text)
+    (folder / NPM / "modified_id.csv").write_text("".join(sorted(rows, reverse=True)))
 
 
 def compare(name: str, folder: Path) -> Cost:

@@ -16,6 +16,7 @@ from advisord.feeds.json_text import loads
 from advisord.feeds.loss import brake, suspect
 from advisord.feeds.times import moment, same
 from advisord.model.advisory import Advisory
+from advisord.model.listing import Listing
 
 API = "https://api.github.com"
 VERSION = "2022-11-28"
@@ -49,8 +50,8 @@ class GitHubFeed:
         self._base = base.rstrip("/")
         self._token = token
 
-    def poll(self, cursor: str, known: Callable[[str], Mapping[str, str]]) -> Iterator[Page]:
-        """See `Feed.poll`; there are no partitions and no listing, because the API never says what vanished.
+    def poll(self, cursor: str, known: Callable[[str], Listing]) -> Iterator[Page]:
+        """See `Feed.poll`; there are no partitions, and the listing is what ever came: the API never says what vanished.
 
         Reviewed advisories and malware, live and withdrawn, are four lists, oldest change first. Each has a watermark,
         which moves only with a page that was yielded, and is overlapped by an hour. A list that was left in the middle
@@ -59,6 +60,7 @@ class GitHubFeed:
         places = _read(cursor)
         complete = all(stream in places and not places[stream].following for stream in _STREAMS)
         held = known("")
+        came: dict[str, str] = {}
         for stream, query in _STREAMS.items():
             written = places.get(stream)
             for records, place in self._pages(query, written or _Place()):
@@ -67,8 +69,10 @@ class GitHubFeed:
                 if advisories or rejected or _moved(written, place):
                     yield Page(advisories, rejected, cursor=_write(places))
                     written = place
-        if not complete:
-            yield Page(cursor=_write(places), ecosystems=tuple(sorted(ECOSYSTEMS.values())))
+                came.update((advisory.id, advisory.modified) for advisory in advisories)
+        if came or not complete:
+            ecosystems = () if complete else tuple(sorted(ECOSYSTEMS.values()))
+            yield Page(listing={**held, **came}, cursor=_write(places), ecosystems=ecosystems)
 
     def _pages(self, query: str, place: "_Place") -> Iterator[tuple[list[Any], "_Place"]]:
         """The pages of one list from a place in it on, each with the place behind it."""
@@ -124,7 +128,7 @@ class GitHubFiles:
         self._path = Path(path)
         self._accept_losses = accept_losses
 
-    def poll(self, cursor: str, known: Callable[[str], Mapping[str, str]]) -> Iterator[Page]:
+    def poll(self, cursor: str, known: Callable[[str], Listing]) -> Iterator[Page]:
         """See `Feed.poll`; the files hold everything, so that a record which they hold no more has vanished."""
         try:
             files = self._files()
@@ -143,7 +147,7 @@ class GitHubFiles:
             if isinstance(record, dict) and isinstance(record.get("ghsa_id"), str)
         }
         if not self._accept_losses:
-            brake(held, listing, str(self._path))
+            brake(len(held.keys() - listing.keys()), held, str(self._path))
         for start in range(0, len(records), _PAGE):
             advisories, rejected = changed(records[start : start + _PAGE], self.name, held, f"from {start}")
             if advisories or rejected:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple, Protocol
 
 from advisord.model.advisory import Advisory
+from advisord.model.listing import Listing
 
 
 class Rejected(NamedTuple):
@@ -36,7 +37,7 @@ class Feed(Protocol):
 
     name: str
 
-    def poll(self, cursor: str, known: Callable[[str], Mapping[str, str]]) -> Iterator[Page]:
+    def poll(self, cursor: str, known: Callable[[str], Listing]) -> Iterator[Page]:
         """Everything since `cursor` ("" for the first time), page by page; nothing at all when nothing changed.
 
         `known(partition)` gives what the store holds of a partition: record id → modified as listed.

@@ -6,7 +6,7 @@ that neither its order nor a poll that was missed matters. The three are not wri
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from advisord.errors import AdvisordError, FeedError
@@ -17,6 +17,7 @@ from advisord.feeds.osv_round import Round
 from advisord.feeds.singles import fetch
 from advisord.feeds.source import Source
 from advisord.feeds.zips import Archive
+from advisord.model.listing import Listing
 from advisord.versions import base_ecosystem, is_known
 
 BUCKET = "https://osv-vulnerabilities.storage.googleapis.com"
@@ -50,7 +51,7 @@ class OsvFeed:
         self._scratch = scratch
         self._accept_losses = accept_losses
 
-    def poll(self, cursor: str, known: Callable[[str], Mapping[str, str]]) -> Iterator[Page]:
+    def poll(self, cursor: str, known: Callable[[str], Listing]) -> Iterator[Page]:
         """See `Feed.poll`; a partition is an ecosystem.
 
         One that can't be had does not stop the others: the error comes at the end. Only when the server can't be
@@ -103,9 +104,7 @@ class OsvFeed:
             raise FeedError(message, subject=self._source.location, hint="check the address, or name the ecosystems")
         return folders
 
-    def _partition(
-        self, folder: str, done: dict[str, str], known: Callable[[str], Mapping[str, str]]
-    ) -> Iterator[Page]:
+    def _partition(self, folder: str, done: dict[str, str], known: Callable[[str], Listing]) -> Iterator[Page]:
         """Bring one ecosystem up to date. `done` (the cursor) learns the tag of a listing once all of it is stored."""
         subject = f"{self.name} {folder}"
         name = f"{folder}/modified_id.csv"
@@ -125,18 +124,19 @@ class OsvFeed:
         if name.endswith(".csv"):
             listed = parse(self._source.read(name, _MAX_LISTING) or b"", held, subject)
             if not self._accept_losses:
-                brake(held, listed.records, subject)
+                brake(len(listed.lost), held, subject)
         unreadable = listed.unreadable if listed else 0
         turn = Round(self.name, folder, held, listed, json.dumps(done, sort_keys=True))
         yield from self._changed(turn, subject)
+        listing = turn.listing()
         if listed is None and not self._accept_losses:
-            brake(held, turn.listing, subject)
-        if turn.writes_nothing and not unreadable and done.get(folder) == (tag or "?"):
+            brake(len(held.keys() - listing.keys()), held, subject)
+        if not turn.wrote and listing.blocks == held.blocks and not unreadable and done.get(folder) == (tag or "?"):
             return
         done[folder] = (tag or "?") if turn.whole and not unreadable else ""
         yield Page(
             partition=folder,
-            listing=None if unreadable else turn.listing,
+            listing=None if unreadable else listing,
             cursor=json.dumps(done, sort_keys=True),
             ecosystems=(folder,),
         )

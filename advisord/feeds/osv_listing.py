@@ -6,48 +6,48 @@ from typing import NamedTuple
 
 from advisord.errors import FeedError
 from advisord.feeds.loss import suspect
+from advisord.model.listing import Listing, entry
 
-_ROW = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z),([A-Za-z0-9][A-Za-z0-9._:+~-]{0,200})")
+_ROW = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z,[A-Za-z0-9][A-Za-z0-9._:+~-]{0,200}")
 
 
 class Listed(NamedTuple):
     """A listing beside what is held of it.
 
-    `records` is all of it: record id → modified. `news` are those that are not held as they are listed. `unreadable`
-    counts the rows that could not be read: then nothing follows from what is not listed.
+    `news` are the records that are not held as they are listed (record id → modified), `before` what is held of those
+    and of the `lost` ones, which are listed no more. `unreadable` counts the rows that could not be read: then nothing
+    follows from what is not listed.
     """
 
-    records: dict[str, str]
-    news: frozenset[str]
+    listing: Listing
+    news: Mapping[str, str]
+    before: Mapping[str, str]
+    lost: frozenset[str]
     unreadable: int
 
 
-def parse(document: bytes, held: Mapping[str, str], subject: str) -> Listed:
-    """Compare a listing with what is held. Raises FeedError when it is empty or no listing at all.
-
-    Whole rows are compared first, so that of hundreds of thousands only those that changed are looked at.
-    """
-    text = document.decode("utf-8", "replace").removeprefix("\ufeff").replace("\r\n", "\n")
-    rows = text.split("\n")
-    expected = {f"{modified},{record}" for record, modified in held.items()}
-    fresh = [row for row in rows if row not in expected and row.strip()]
-    news: dict[str, str] = {}
-    unreadable = 0
-    for row in fresh:
-        match = _ROW.fullmatch(row)
-        if match is None:
-            unreadable += 1
-        elif match[1] > news.get(match[2], ""):  # of two rows of one record the newest counts: no change is missed
-            news[match[2]] = match[1]
-    records = dict(held)
-    for row in expected.difference(rows):
-        del records[row.partition(",")[2]]
-    for record, modified in news.items():
-        if modified > records.get(record, ""):
-            records[record] = modified
-    if not records and not unreadable:
+def parse(document: bytes, held: Listing, subject: str) -> Listed:
+    """Compare a listing with what is held. Raises FeedError when it is empty or no listing at all."""
+    text = document.removeprefix(b"\xef\xbb\xbf")
+    if b"\r" in text:
+        text = text.replace(b"\r\n", b"\n")
+    if text[-1:] not in {b"", b"\n"}:
+        text += b"\n"
+    if not text or text.isspace():
         raise suspect("the listing is empty", subject)
-    if unreadable > len(records):
-        what = "an HTML page" if text.lstrip().startswith("<") else "something else"
+    listing = Listing.read(text)
+    fresh, gone = listing.beside(held)
+    good = {row for row in fresh if _ROW.fullmatch(row)}
+    unreadable = sum(1 for row in fresh - good if row.strip())
+    if unreadable and unreadable * 2 > sum(1 for row in text.split(b"\n") if row.strip()):
+        what = "an HTML page" if text.lstrip().startswith(b"<") else "something else"
         raise FeedError(f"{what} came where a listing (modified_id.csv) was expected", subject=subject)
-    return Listed(records, frozenset(record for record in news if records[record] != held.get(record)), unreadable)
+    news = _newest(good)
+    before = _newest(gone)
+    lost = before.keys() - news.keys()
+    return Listed(listing, news, before, frozenset(lost - set(listing) if lost else lost), unreadable)
+
+
+def _newest(rows: set[bytes]) -> dict[str, str]:
+    """Of two rows of one record the newest counts: no change is missed."""
+    return {record: modified for modified, record in sorted(map(entry, rows))}

@@ -9,6 +9,7 @@ from advisord.feeds.osv_listing import Listed
 from advisord.feeds.osv_record import decode
 from advisord.feeds.times import same
 from advisord.model.advisory import Advisory
+from advisord.model.listing import Listing
 
 _PAGE = 2000
 _PAGE_BYTES = 64 << 20
@@ -18,35 +19,44 @@ _SETTLED = timedelta(days=1)  # after so long the listing, the archive and the s
 class Round:
     """The comparison of a listing with what the store holds.
 
-    `wanted` are the records to fetch (None: all, there is no listing). `listing` is what may be told to the store at the
-    end: a record that did not come, or came older than listed, is not in it as listed, so that it is asked for again.
-    `whole` says whether all came.
+    `wanted` are the records to fetch (None: all, there is no listing). `whole` says whether all came, `wrote` whether
+    there was anything to write.
     """
 
-    def __init__(self, feed: str, folder: str, held: Mapping[str, str], listed: Listed | None, cursor: str) -> None:
+    def __init__(self, feed: str, folder: str, held: Listing, listed: Listed | None, cursor: str) -> None:
         self.folder = folder
         self.wanted: set[str] | None = None
-        self.listing: dict[str, str] = {}
         self.whole = True
+        self.wrote = False
         self._feed = feed
         self._cursor = cursor
         self._held = held
-        self._listed: Mapping[str, str] = {}
+        self._listed = Listing()
+        self._news: Mapping[str, str] = {}
+        self._before: Mapping[str, str] = held
         self._arrived: set[str] = set()
-        self._wrote = False
+        self._otherwise: dict[str, str] = {}
+        self._absent: set[str] = set()
         if listed is not None:
-            self._listed = listed.records
-            self.listing = dict(listed.records)
-            self.wanted = {record for record in listed.news if not same(held.get(record, ""), self._listed[record])}
+            self._listed = listed.listing
+            self._news, self._before = listed.news, listed.before
+            self.wanted = {
+                record for record, said in listed.news.items() if not same(self._before.get(record, ""), said)
+            }
+
+    def listing(self) -> Listing:
+        """What may be told to the store at the end.
+
+        A record that did not come, or came older than listed, is not in it as listed, so that it is asked for again.
+        """
+        if not self._otherwise and not self._absent:
+            return self._listed
+        records = {**self._listed, **self._otherwise}
+        return Listing.of({record: said for record, said in records.items() if record not in self._absent})
 
     @cached_property
     def _newest(self) -> str:
         return max(self._listed.values())
-
-    @property
-    def writes_nothing(self) -> bool:
-        """Whether the store already holds exactly what is listed."""
-        return not self._wrote and self.listing.keys() == self._held.keys()
 
     def wants(self, record: str) -> bool:
         """Whether to read a record of an archive: it is wanted, or neither the listing nor the store knows it.
@@ -76,7 +86,8 @@ class Round:
                     self._ask_again(record)
                 else:
                     self._arrived.add(record)
-                    self.listing.setdefault(record, "")
+                    if self.wanted is None or record not in self.wanted:
+                        self._otherwise[record] = ""
             elif self._came(record, result.modified):
                 advisories.append(result)
                 size += len(result.document)
@@ -87,27 +98,27 @@ class Round:
             yield self._page(advisories, rejected)
 
     def _page(self, advisories: list[Advisory], rejected: list[Rejected]) -> Page:
-        self._wrote = True
+        self.wrote = True
         return Page(tuple(advisories), tuple(rejected), partition=self.folder, cursor=self._cursor)
 
     def _came(self, record: str, modified: str) -> bool:
         """Put down that a record came; False when the store holds it already as it is."""
         self._arrived.add(record)
-        listed = self._listed.get(record)
+        listed = self._news.get(record)
         if listed is None:
-            self.listing[record] = modified
-            return not same(self._held.get(record, ""), modified)
+            self._otherwise[record] = modified
+            return not same(self._before.get(record, ""), modified)
         if not same(listed, modified) and self._lags(modified, listed):
-            self.listing[record] = modified
+            self._otherwise[record] = modified
             self.whole = False
         return True
 
     def _ask_again(self, record: str) -> None:
         self.whole = False
-        if record in self._held:
-            self.listing[record] = self._held[record]
+        if record in self._before:
+            self._otherwise[record] = self._before[record]
         else:
-            self.listing.pop(record, None)
+            self._absent.add(record)
 
     def _lags(self, modified: str, listed: str) -> bool:
         """Whether a record is older than it is listed, in a listing so young that the newer one may still come."""

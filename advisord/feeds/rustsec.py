@@ -18,6 +18,7 @@ from advisord.feeds.osv_record import decode, informational
 from advisord.feeds.rustsec_text import Front, alternatives, front, without_fix
 from advisord.feeds.times import moment
 from advisord.model.advisory import Advisory, Kind
+from advisord.model.listing import Listing
 
 URL = "https://github.com/RustSec/advisory-db.git"
 _RECORD = re.compile(r"(?:.*/)?(RUSTSEC-\d{4}-\d{4,})\.(?:json|md)")
@@ -61,7 +62,7 @@ class RustSecFeed:
         self._repository = repository
         self._accept_losses = accept_losses
 
-    def poll(self, cursor: str, known: Callable[[str], Mapping[str, str]]) -> Iterator[Page]:
+    def poll(self, cursor: str, known: Callable[[str], Listing]) -> Iterator[Page]:
         """See `Feed.poll`; the cursor holds the commits of both branches."""
         self._repository.update()
         commit = self._repository.resolve("osv")
@@ -75,7 +76,7 @@ class RustSecFeed:
             raise suspect("branch osv holds no advisories (crates/RUSTSEC-….json)", self.name)
         held = known("")
         if not self._accept_losses:
-            brake(held, records, self.name)
+            brake(len(held.keys() - records.keys()), held, self.name)
         listing = {record: f"{oid[:20]} {texts.get(record, '')[:20]}" for record, oid in records.items()}
         wanted = sorted(record for record, stamp in listing.items() if held.get(record) != stamp)
         for start in range(0, len(wanted), _PAGE):

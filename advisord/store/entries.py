@@ -1,10 +1,21 @@
-"""What the partitions of a feed list, as they list it: by this a feed tells what is new, and the store what vanished."""
+"""What the partitions of a feed list, as they list it: by this a feed tells what is new, and the store what vanished.
 
-import json
+A complete listing is stored by its blocks, so that what changed in it is all that is written. What comes before the
+listing is complete is stored by itself (`came`) and overrides it.
+"""
+
 import sqlite3
 from collections.abc import Mapping
+from typing import NamedTuple
 
-from advisord.store.database import chunks, marks
+from advisord.model.listing import Listing, entry
+
+
+class _Held(NamedTuple):
+    """A partition's rows: by block of the last complete listing, and in order what came since."""
+
+    listed: dict[bytes, int]
+    came: dict[int, bytes]
 
 
 class Entries:
@@ -13,51 +24,74 @@ class Entries:
     def __init__(self, db: sqlite3.Connection, feed: str) -> None:
         self._db = db
         self._feed = feed
-        self._read: dict[str, dict[str, str]] = {}
+        self._read: dict[str, _Held] = {}
         self._version = -1
 
-    def of(self, partition: str) -> dict[str, str]:
-        """Record id → modified, as listed; the caller's own copy."""
-        return dict(self._known(partition))
+    def of(self, partition: str) -> Listing:
+        """Record id → modified, as listed."""
+        held = self._held(partition)
+        listing = Listing(held.listed)
+        if not held.came:
+            return listing
+        records = dict(listing)
+        for block in held.came.values():
+            records.update(Listing([block]))
+        return Listing.of(records)
 
-    def _known(self, partition: str) -> dict[str, str]:
+    def _held(self, partition: str) -> _Held:
         (version,) = self._db.execute("PRAGMA data_version").fetchone()
         if version != self._version:
             self._read.clear()
             self._version = version
         if partition not in self._read:
-            # As one text: for hundreds of thousands of rows half the time of fetching them one by one.
-            row = self._db.execute(
-                "SELECT json_group_object(record, modified) FROM entry WHERE feed = ? AND partition = ?",
+            held = self._read[partition] = _Held({}, {})
+            for number, came, lines in self._db.execute(
+                "SELECT id, came, lines FROM entry WHERE feed = ? AND partition = ? ORDER BY id",
                 (self._feed, partition),
-            ).fetchone()
-            self._read[partition] = json.loads(row[0])
+            ):
+                if came:
+                    held.came[number] = lines
+                else:
+                    held.listed[lines] = number
         return self._read[partition]
 
     def add(self, partition: str, records: Mapping[str, str]) -> None:
         """Put down records that came. Call it, and `replace`, inside a transaction."""
-        self._db.executemany(
-            "INSERT INTO entry VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET modified = excluded.modified"
-            " WHERE modified <> excluded.modified",
-            ((self._feed, partition, record, modified) for record, modified in sorted(records.items())),
-        )
-        if partition in self._read:
-            self._read[partition].update(records)
+        held = self._held(partition)
+        block = b"".join(Listing.of(records).blocks)
+        if block != next(reversed(held.came.values()), b""):
+            held.came[self._insert(partition, block, came=1)] = block
 
-    def replace(self, partition: str, listing: Mapping[str, str]) -> set[str]:
+    def replace(self, partition: str, records: Mapping[str, str]) -> set[str]:
         """Take a complete listing; returns the records that no partition lists any more."""
-        held = self._known(partition)
-        lost = held.keys() - listing.keys()
-        self.add(partition, {record: said for record, said in listing.items() if held.get(record) != said})
-        self._db.executemany(
-            "DELETE FROM entry WHERE feed = ? AND partition = ? AND record = ?",
-            ((self._feed, partition, record) for record in lost),
+        held = self._held(partition)
+        listing = Listing.of(records)
+        fresh, gone = listing.beside(Listing(held.listed))
+        left = (gone | Listing(held.came.values()).lines()) - fresh
+        superfluous = [number for block, number in held.listed.items() if block not in listing.blocks]
+        self._db.executemany("DELETE FROM entry WHERE id = ?", ((number,) for number in [*superfluous, *held.came]))
+        rows = {block: held.listed.get(block) for block in listing.blocks}
+        self._read[partition] = _Held(
+            {
+                block: self._insert(partition, block, came=0) if number is None else number
+                for block, number in rows.items()
+            },
+            {},
         )
-        for record in lost:
-            del held[record]
-        for some in chunks(sorted(lost)):
-            elsewhere = self._db.execute(
-                f"SELECT record FROM entry WHERE feed = ? AND record IN ({marks(some)})", (self._feed, *some)
-            )
-            lost.difference_update([record for (record,) in elsewhere])
-        return lost
+        lost = {record for _, record in map(entry, left)}
+        lost -= {record for _, record in map(entry, fresh)} if lost else lost
+        return lost - set(listing) - self._elsewhere(partition) if lost else lost
+
+    def _insert(self, partition: str, block: bytes, *, came: int) -> int:
+        row = self._db.execute(
+            "INSERT INTO entry (feed, partition, came, lines) VALUES (?, ?, ?, ?) RETURNING id",
+            (self._feed, partition, came, block),
+        ).fetchone()
+        return int(row[0])
+
+    def _elsewhere(self, partition: str) -> set[str]:
+        """What the other partitions list."""
+        rows = self._db.execute(
+            "SELECT lines FROM entry WHERE feed = ? AND partition <> ?", (self._feed, partition)
+        ).fetchall()
+        return set(Listing(lines for (lines,) in rows))

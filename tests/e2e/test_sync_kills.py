@@ -40,20 +40,20 @@ def test_killed_syncs_converge(feed: Path, tmp_path: Path) -> None:
     lasts = max(lasts, sync(undisturbed, turn(feed, 1)))
     expected.append(state(undisturbed))
     assert expected[0] != expected[1]
-    left, effective, trial = KILLS, 0, 0
-    while left > 0:
+    tried = effective = trial = 0
+    while effective < KILLS and tried < 4 * KILLS:  # some syncs end before their moment comes
         number = trial % 2
         database = tmp_path / f"trial{trial}.db"
         if number:
             shutil.copy(first, database)
         now = turn(feed, number)
-        for _ in range(min(left, chance.randint(1, 3))):
+        for _ in range(chance.randint(1, 3)):
             effective += killed(database, now, lasts, chance)
-            left -= 1
+            tried += 1
         sync(database, now)
         assert state(database) == expected[number], trial
         trial += 1
-    assert effective >= KILLS // 3
+    assert effective >= KILLS // 2
 
 
 def test_two_syncs_at_once(feed: Path, tmp_path: Path) -> None:

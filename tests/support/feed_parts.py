@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from advisord.feeds.interface import Feed, Page
+from advisord.model.listing import Listing
 
 
 class Store:
@@ -23,7 +24,7 @@ class Store:
     def poll(self, feed: Feed) -> list[Page]:
         """Poll, committing page by page; what came before an error stays."""
         pages = []
-        for page in feed.poll(self.cursor, lambda partition: dict(self.listed.get(partition, {}))):
+        for page in feed.poll(self.cursor, lambda partition: Listing.of(self.listed.get(partition, {}))):
             held = self.listed.setdefault(page.partition, {})
             for advisory in page.advisories:
                 self.advisories[advisory.id] = advisory

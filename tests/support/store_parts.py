@@ -62,7 +62,7 @@ def lock(db: sqlite3.Connection, oid: str, *packages: tuple[str, str, str], form
 _DUMP = {
     "feed": "SELECT name, cursor, error_code, as_of <> '', records, newest FROM feed",
     "coverage": "SELECT feed, ecosystem FROM coverage",
-    "entry": "SELECT feed, partition, record, modified FROM entry",
+    "entry": "SELECT feed, partition, came, lines FROM entry",
     "rejected": "SELECT feed, record, reason FROM rejected",
     "advisory": "SELECT feed, record, vulnerability, kind, severity, score, vector, summary, published, modified,"
     " withdrawn, gone <> '', epss, alternatives, hex(digest) FROM advisory",
@@ -88,6 +88,8 @@ def dump(db: sqlite3.Connection, *leave_out: str) -> str:
         if table in leave_out:
             continue
         rows = db.execute(statement).fetchall()
+        if table == "entry":
+            rows = [(*row[:3], line) for row in rows for line in row[3].splitlines()]
         if table == "document":
             rows = [(feed, record, unpacked(body)) for feed, record, body in rows]
         lines += sorted(f"{table} {row!r}" for row in rows)

@@ -11,6 +11,7 @@ from loopback import Answer, Loopback
 from advisord.errors import FeedError, TransportError
 from advisord.feeds.osv import OsvFeed
 from advisord.feeds.source import FolderSource, ZipSource
+from advisord.model.listing import Listing
 from advisord.net.http import Http
 from advisord.net.objects import HttpObjects
 
@@ -358,7 +359,7 @@ def test_an_interrupted_load_is_resumed(tmp_path: Path, make_bucket: Callable[[s
         bucket.add(f"A-{number}")
     bucket.write(tmp_path)
     feed = OsvFeed(FolderSource(str(tmp_path)))
-    first = next(feed.poll("", lambda _: {}))
+    first = next(feed.poll("", lambda _: Listing()))
     store.listed["npm"] = {advisory.id: advisory.modified for advisory in first.advisories}
     store.cursor = first.cursor
     pages = store.poll(feed)
