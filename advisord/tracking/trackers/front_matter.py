@@ -41,6 +41,24 @@ def parse(text: str) -> Document:
 
 def write(document: Document) -> str:
     """The file."""
-    head = yaml.safe_dump(document.fields, sort_keys=False, allow_unicode=True, width=1_000_000)
+    head = yaml.safe_dump(
+        {name: _plain(value) for name, value in document.fields.items()},
+        sort_keys=False,
+        allow_unicode=True,
+        width=1_000_000,
+    )
     comments = f"\n{_COMMENTS}\n\n{document.comments}\n" if document.comments else ""
     return f"---\n{head}---\n\n{document.body}\n{comments}"
+
+
+def _plain(value: Any) -> Any:
+    """A whole number without the quotes that its text would get: a file that is written again stays as it was."""
+    if (
+        isinstance(value, str)
+        and value.isascii()
+        and value.isdecimal()
+        and len(value) < 10
+        and str(int(value)) == value
+    ):
+        return int(value)
+    return value
