@@ -68,6 +68,18 @@ def parse(data: bytes, subject: str) -> "CompiledPolicy":
     return policy
 
 
+def own(data: bytes | None, subject: str) -> "tuple[CompiledPolicy | None, list[Problem]]":
+    """A repository's own policy beside a server's: these bytes of it. A broken one is not used, and is a problem."""
+    if data is None:
+        return None, []
+    try:
+        return parse(data, subject), []
+    except SettingsError as exc:
+        mistakes = "; ".join(f"{where}: {what}" for where, what in exc.problems) or exc.message
+        message = f"the repository's own policy is not used: {mistakes}"
+        return None, [Problem("repository-policy", subject, message, blocking=False)]
+
+
 def delegated(
     policy: "CompiledPolicy", paths: Iterable[str], read: Callable[[str], bytes | None]
 ) -> tuple["CompiledPolicy", list[Problem]]:

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from advisord import times
+from advisord.errors import UsageError
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -140,4 +141,29 @@ EXCLUDE = Option(
     "NAME",
     repeat=True,
 )
+POLICY = Option(
+    "--policy",
+    "the policy (default: advisord-policy.toml of the scanned repository, which else only makes this one stricter)",
+    "FILE",
+)
+STDLIB = Option("--stdlib", "judge Go's standard library by go.mod's version too")
+AUTHORITY = Option(
+    "--authority",
+    "whose denial counts in an ecosystem, such as crates.io=RUSTSEC (repeatable)",
+    "ECOSYSTEM=DATABASE",
+    repeat=True,
+)
+
+
+def authorities(named: Sequence[str] | None) -> dict[str, str]:
+    """What `--authority` says: ecosystem → database. Raises UsageError."""
+    found = {}
+    for text in named or ():
+        ecosystem, sign, database = text.partition("=")
+        if not (ecosystem and sign and database):
+            raise UsageError(f"--authority {text}: write ECOSYSTEM=DATABASE, such as crates.io=RUSTSEC")
+        found[ecosystem] = database
+    return found
+
+
 MAX_AGE = Option("--max-age", "oldest data to trust (24h)", "DURATION", default=86400.0, read=times.duration)

@@ -1,12 +1,15 @@
 """`advisord explain`: why a finding is, or is not, ours to act on."""
 
+import argparse
 import contextlib
 import json
 import os
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
-from advisord import policies, scan
+from advisord import scan
+from advisord.cli.arguments import AUTHORITY, POLICY, STDLIB, authorities
+from advisord.cli.deciding import layers_of
 from advisord.cli.options import Parser, add_config, add_database, add_exclude
 from advisord.cli.working import DEFAULT_CONFIG, chosen, opened, settings_of
 from advisord.cycle.due import promises
@@ -17,12 +20,12 @@ from advisord.model.problem import Problem
 from advisord.model.report import Judged
 from advisord.reports import explanation
 from advisord.scope.compiled import CompiledPolicy
-from advisord.scope.decide import Decider
 from advisord.store.database import open_reader
 
 _EPILOG = """\
 ADVISORY is any id of it: RUSTSEC-…, GHSA-…, CVE-…. With a configuration (--config, or ./advisord.toml) the stored
-repositories are looked at, else the lockfiles of the folder named by --path, as `advisord scan` would.
+repositories are looked at, else the lockfiles of the folder named by --path, as `advisord scan` would, with its --policy,
+--stdlib and --authority.
 Exit status: 0; 2 bad usage, or no such finding; 3 the database or a repository can't be read."""
 
 
@@ -33,7 +36,8 @@ def run(arguments: Sequence[str]) -> int:
     parser.add_argument("package", metavar="PACKAGE", nargs="?", help="only this package")
     parser.add_argument("--format", choices=("text", "json"), default="text")
     parser.add_argument("--path", metavar="PATH", help="look at the lockfiles there instead of a configuration's")
-    parser.add_argument("--policy", metavar="FILE", help="the policy, with --path")
+    for option in (POLICY, STDLIB, AUTHORITY):
+        option.add_to(parser)
     parser.add_argument("--repository", metavar="NAME", action="append", help="only this one (repeatable)")
     add_config(parser)
     add_database(parser)
@@ -43,8 +47,7 @@ def run(arguments: Sequence[str]) -> int:
     if options.path is None and (options.config or os.path.exists(DEFAULT_CONFIG)):
         source = _stored(options.config, options.repository)
     else:
-        path = options.path or "."
-        source = _scanned(path, options.db or default_database(), options.policy, options.exclude or EXCLUDE)
+        source = _scanned(options)
     wanted = options.advisory.upper()
     found, problems = [], []
     for item in source:
@@ -84,14 +87,14 @@ def _stored(config: str | None, names: Sequence[str] | None) -> Iterator[tuple[J
             yield from assessment.problems
 
 
-def _scanned(
-    path: str, database: str, policy_file: str | None, exclude: Sequence[str]
-) -> Iterator[tuple[Judged, CompiledPolicy] | Problem]:
+def _scanned(options: argparse.Namespace) -> Iterator[tuple[Judged, CompiledPolicy] | Problem]:
     now = datetime.now(UTC)
-    policy = policies.for_scan(policy_file, path)
-    decider = Decider(policy)
-    lockfiles, problems = scan.read_paths([path], exclude)
-    with contextlib.closing(open_reader(database)) as db:
-        for finding in scan.match(db, lockfiles):
-            yield Judged(finding, decider.decide(finding, now, scan.context_of(lockfiles))), policy
-    yield from problems
+    path = options.path or "."
+    layers, problems = layers_of(options.policy, path)
+    lockfiles, unread = scan.read_paths([path], options.exclude or EXCLUDE)
+    context = scan.context_of(lockfiles)
+    known = authorities(options.authority)
+    with contextlib.closing(open_reader(options.db or default_database())) as db:
+        for finding in scan.match(db, lockfiles, standard_library=options.stdlib, authorities=known):
+            yield Judged(finding, layers.decide(finding, now, context)), layers.ours
+    yield from (*problems, *unread)

@@ -8,7 +8,18 @@ from io import TextIOWrapper
 from sqlite3 import Connection
 
 from advisord import scan
-from advisord.cli.arguments import DATABASE, EXCLUDE, MAX_AGE, Option, Options, parse
+from advisord.cli.arguments import (
+    AUTHORITY,
+    DATABASE,
+    EXCLUDE,
+    MAX_AGE,
+    POLICY,
+    STDLIB,
+    Option,
+    Options,
+    authorities,
+    parse,
+)
 from advisord.cli.deciding import deciding
 from advisord.errors import StoreError, TransportError, UsageError
 from advisord.locations import default_database, replicas
@@ -34,15 +45,10 @@ _OPTIONS = (
     DATABASE,
     Option("--online", "ask OSV's API instead of a database: only what is locked is told and fetched"),
     Option("--offline", "never use the network (a scan with a local database never does)"),
-    Option("--policy", "the policy (default: advisord-policy.toml in the scanned folder)", "FILE"),
+    POLICY,
     MAX_AGE,
-    Option("--stdlib", "judge Go's standard library by go.mod's version too"),
-    Option(
-        "--authority",
-        "whose denial counts in an ecosystem, such as crates.io=RUSTSEC (repeatable)",
-        "ECOSYSTEM=DATABASE",
-        repeat=True,
-    ),
+    STDLIB,
+    AUTHORITY,
     EXCLUDE,
     Option("--format", "what goes to the terminal (text)", choices=reports.FORMATS, default="text", group="report"),
     Option(
@@ -130,17 +136,6 @@ def _database(options: Options) -> tuple[str, list[Problem]]:
     return found.path, [Problem("old-copy", named, found.note, blocking=False)] if found.note else []
 
 
-def _authorities(named: Sequence[str]) -> dict[str, str]:
-    """Ecosystem → database."""
-    found = {}
-    for text in named:
-        ecosystem, sign, database = text.partition("=")
-        if not (ecosystem and sign and database):
-            raise UsageError(f"--authority {text}: write ECOSYSTEM=DATABASE, such as crates.io=RUSTSEC")
-        found[ecosystem] = database
-    return found
-
-
 def scan_report(options: Options) -> Report:
     """Read, match and decide. A database that can't be used is a blocking problem: the report is then not trusted."""
     now = datetime.now(UTC)
@@ -172,7 +167,7 @@ def scan_report(options: Options) -> Report:
                 db, scan.ecosystems_of(lockfiles), lambda moment: seconds_between(moment, now), options.max_age
             )
             problems += doubts
-            how = {"standard_library": options.stdlib, "authorities": _authorities(options.authority or ())}
+            how = {"standard_library": options.stdlib, "authorities": authorities(options.authority)}
             kept = scan.Kept({}, {})
             findings = decide(lockfiles, scan.match(db, lockfiles, kept=kept, **how))
             problems += scan.later_problems(lockfiles, kept)

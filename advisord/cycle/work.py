@@ -15,15 +15,15 @@ from advisord.cycle.poll import Polled, poll
 from advisord.cycle.refs import Refs, refs_of
 from advisord.cycle.shown import show
 from advisord.errors import AdvisordError, SettingsError
-from advisord.model.plan import Plan
+from advisord.model.plan import Plan, Proposal
 from advisord.model.problem import Problem
 from advisord.net.mirror import Listing
 from advisord.scope.compiled import DEFAULT_POLICY, CompiledPolicy
 from advisord.settings import FeedSettings, Settings
 from advisord.source_settings import OrganisationSettings, RepositorySettings
+from advisord.store import changes, latency, watching
 from advisord.store import feeds as feed_store
 from advisord.store import organisations as organisation_store
-from advisord.store import watching
 from advisord.store.lockfiles import attempted, ecosystems
 from advisord.times import stamp
 from advisord.tracking.apply import Applied, Limits, Status
@@ -62,6 +62,7 @@ class Work:
         self._looks: dict[str, looks.Look] = {}
         self._listings: dict[str, Listing] = {}
         self._patience: dict[str, float] = {}
+        self._woken: dict[str, None] = {}
         self.failed: set[str] = set()
         """The repositories whose last step could not be carried out, whatever their content says."""
         self._configured = settings
@@ -122,7 +123,9 @@ class Work:
             feed_store.failed(self._db, name, exc.code, exc.message)
             self._say(f"error: {problem.subject}: {problem.message}")
             return [problem]
+        before = changes.last(self._db)
         polled = poll(self._db, feed, source, stamp(self._clock()), self._progress)
+        self._woken |= dict.fromkeys(changes.woken(self._db, before))
         self._say(f"{'error: ' if polled.problem else ''}{polled_sentence(polled, source)}")
         return [polled.problem] if polled.problem else []
 
@@ -158,6 +161,7 @@ class Work:
 
     def track(self, repository: RepositorySettings) -> list[Problem]:
         """Keep one repository's issues true, by what is stored."""
+        event = changes.last(self._db)
         problems: list[Problem] = []
         done: list[Applied] = []
         try:
@@ -173,8 +177,11 @@ class Work:
         except AdvisordError as exc:
             self.failed.add(repository.name)
             return [*problems, as_problem(exc, repository.name)]
-        if any(problem.blocking and problem.code in {UNFINISHED, NO_TRACKER, track.INCOMPLETE} for problem in problems):
+        left = [problem for problem in problems if problem.code in {UNFINISHED, NO_TRACKER, track.INCOMPLETE}]
+        if any(problem.blocking for problem in left):
             self.failed.add(repository.name)
+        if not left:
+            latency.follow(self._db, repository.name, event)
         self._say(summary(assessment, done))
         for plan in plans:
             for note in plan.notes:
@@ -191,7 +198,20 @@ class Work:
         The tracker and what the clock brings (deadlines, acceptances that end) are seen to every `review_every`.
         """
         self.failed.discard(repository.name)
-        problems = self._safely(self.collect, repository)
+        return self._kept(repository, self._safely(self.collect, repository))
+
+    def woken(self) -> list[str]:
+        """The repositories that the feeds' changes concern since this was last asked."""
+        names, self._woken = self._woken, {}
+        return list(names)
+
+    def wake(self, repository: RepositorySettings) -> list[Problem]:
+        """Keep one repository's issues true after a change of a feed: what it locks is known, git is not asked."""
+        self.failed.discard(repository.name)
+        return self._kept(repository, [])
+
+    def _kept(self, repository: RepositorySettings, problems: Sequence[Problem]) -> list[Problem]:
+        """Track a repository unless nothing has changed since the last look; `problems` are those of reading it."""
         now = self._look(repository)
         before = self._looks.pop(repository.name, None)
         if before and now and not any(problem.blocking for problem in problems):
@@ -253,13 +273,17 @@ class Work:
         """The server's policy for a repository. Raises SettingsError."""
         return policies.read(repository.policy) if repository.policy else DEFAULT_POLICY
 
+    def accepted(self, repository: RepositorySettings) -> Sequence[Proposal]:
+        """The risks that people accepted in the repository's trackers, by closing an issue as not planned."""
+        return track.accepted(self._db, repository.name)
+
     def assess(self, repository: RepositorySettings) -> Assessment:
         """What the repository's lockfiles mean, from what is stored."""
         git = self._plugs.mirror(repository)
         now = self._clock()
         policy = self.policy(repository)
         lines = refs_of(repository.name, git.kept, repository.refs, policy, now).lines
-        proposals = track.accepted(self._db, repository.name)
+        proposals = self.accepted(repository)
         max_age, authorities = self.settings.run.max_age, self.settings.authority
         assessment = assess(self._db, repository.name, git, policy, now, max_age, lines, proposals, authorities)
         show(self._db, assessment, policy, now)

@@ -1,12 +1,12 @@
 """Accepted risks: which finding each covers, what ends it, and which cover nothing any more."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC
 from typing import NamedTuple
 
 from advisord.model.decision import ACCEPTED, ENDED, Decision
 from advisord.model.finding import Finding
-from advisord.scope.compiled import Acceptance, CompiledPolicy
+from advisord.scope.compiled import Acceptance, Until
 from advisord.scope.facts import VIA, Case, covers
 from advisord.scope.globs import name_glob
 from advisord.scope.rules import LEVELS
@@ -91,18 +91,31 @@ def ended(acceptance: Acceptance, case: Case) -> tuple[tuple[Ended, ...], tuple[
     if until.paths:
         if case.via is None:
             unknown.append("path")
-        elif not any(_leads(known, (case.via.component, *case.via.path)) for known in until.paths):
-            way = " > ".join((case.via.component, *case.via.path))
+        elif not any(_leads(known, (case.via.component, case.via.name, *case.via.path)) for known in until.paths):
+            way = " > ".join((case.via.component or case.via.name, *case.via.path))
             fired.append(Ended("path", f"a new path leads to it: {way}"))
     return tuple(fired), tuple(unknown)
 
 
-def listing(policy: CompiledPolicy, findings: Sequence[Finding], decisions: Sequence[Decision]) -> tuple[Listed, ...]:
-    """All acceptances with their state, in the policy's order. `decisions` are those of `findings`, in their order.
+def listing(
+    acceptances: Iterable[Acceptance], findings: Sequence[Finding], decisions: Sequence[Decision]
+) -> tuple[Listed, ...]:
+    """Each acceptance with its state, in their order. `decisions` are those of `findings`, in their order.
 
     Whether one holds is read from the facts that the decisions recorded: the list can't disagree with the issues.
     """
-    return tuple(_listed(acceptance, findings, decisions) for acceptance in policy.acceptances)
+    return tuple(_listed(acceptance, findings, decisions) for acceptance in acceptances)
+
+
+def until_sentence(until: Until) -> str:
+    """What ends an acceptance, whichever comes first."""
+    ends = [until.date] if until.date else []
+    ends += [f"{name} is locked at another version than {version}" for name, version in until.packages]
+    ends += ["a fix appears"] if until.fix else []
+    ends += [f"its severity is above {until.severity_above}"] if until.severity_above else []
+    ends += ["it is known to be exploited"] if until.exploited else []
+    ends += ["a new path leads to it"] if until.paths else []
+    return f"until {', or '.join(ends)}"
 
 
 def key(acceptance: Acceptance) -> str:

@@ -89,7 +89,7 @@ class Decider:
         """The masks with the facts of one way in; equal ways of different findings are looked up once."""
         if not self._tables["via"]:
             return masks
-        if via is None or not via.path:
+        if via is None or not via.path or not via.component:  # facts of the place stand in
             return self._masks("via", case if via is None else case._replace(via=via), masks)
         key = (via.component, via.name, via.reach, len(via.path) == 1)
         known = self._ways.get(key)
@@ -158,7 +158,8 @@ def _ways(place: Place | None) -> tuple[Via | None, ...]:
 
 def _place(place: Place, via: Via | None) -> str:
     text = f"{place.lockfile} at {short_ref(place.ref)}" if place.ref else place.lockfile
-    return f"{text}, through {via.component}" if via else text
+    through = (via.component or via.name) if via else ""
+    return f"{text}, through {through}" if through else text
 
 
 def _accepted(decision: Decision, acceptances: Sequence[Acceptance], case: Case) -> Decision:
@@ -194,3 +195,24 @@ def layered(ours: Decision, theirs: Decision | None, policy: CompiledPolicy) -> 
     if allowed:
         return theirs._replace(facts=(*theirs.facts, named))
     return ours._replace(facts=(*ours.facts, named._replace(name="the repository's own policy (not delegated)")))
+
+
+class Layers:
+    """A server's policy and the scanned repository's own one, ready to decide: the stricter of both, finding by finding.
+
+    A risk that the server accepts is accepted by the repository too: silence about it is no wish to be stricter. The route is
+    always the server's: a branch does not choose the tracker that its findings go to.
+    """
+
+    def __init__(self, ours: CompiledPolicy, theirs: CompiledPolicy | None = None) -> None:
+        self.ours = ours
+        self._decider = Decider(ours)
+        self._stricter = theirs and Decider(theirs._replace(acceptances=(*theirs.acceptances, *ours.acceptances)))
+
+    def decide(self, finding: Finding, now: datetime, context: Context = Context()) -> Decision:  # noqa: B008
+        """What both say of the finding (see `layered`)."""
+        decision = self._decider.decide(finding, now, context)
+        if not self._stricter:
+            return decision
+        both = layered(decision, self._stricter.decide(finding, now, context), self.ours)
+        return both._replace(route=decision.route)

@@ -20,7 +20,7 @@ def acceptances(proposals: Iterable[Proposal], findings: Sequence[Finding]) -> t
     be read as patterns get none: then only the issue stays closed.
     """
     return tuple(
-        _acceptance(proposal, finding)
+        _acceptance(proposal, finding.id)
         for proposal in proposals
         for finding in findings
         if (finding.ecosystem, finding.package) == (proposal.ecosystem, proposal.package)
@@ -30,11 +30,18 @@ def acceptances(proposals: Iterable[Proposal], findings: Sequence[Finding]) -> t
     )
 
 
-def _acceptance(proposal: Proposal, finding: Finding) -> Acceptance:
+def idle(proposals: Iterable[Proposal], made: Iterable[Acceptance]) -> tuple[Acceptance, ...]:
+    """Those proposals of which nothing is found any more, beside the acceptances that were made."""
+    known = {(one.origin, one.ecosystem, one.package) for one in made}
+    found = (_acceptance(proposal, next(iter(proposal.ids), "")) for proposal in proposals)
+    return tuple(one for one in found if (one.origin, one.ecosystem, one.package) not in known)
+
+
+def _acceptance(proposal: Proposal, advisory: str) -> Acceptance:
     return Acceptance(
-        advisory=finding.id,
-        package=finding.package,
-        ecosystem=finding.ecosystem,
+        advisory=advisory,
+        package=proposal.package,
+        ecosystem=proposal.ecosystem,
         who="a person in the issue tracker",
         why=f"A person closed issue #{proposal.number} as not planned.",
         since=proposal.since[:10],

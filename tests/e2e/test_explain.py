@@ -62,3 +62,34 @@ def test_no_such_finding(advisord: Advisord, ran: Path) -> None:
     assert (missing.status, missing.out) == (2, "")
     assert "no finding is known by RUSTSEC-1999-0001" in missing.err
     assert advisord("explain", "CVE-2021-32714", "regex").status == 2
+
+
+def test_the_same_policy_and_authority_as_a_scan(advisord: Advisord, ran: Path) -> None:
+    """What a scan decides is what is explained and listed, whatever was chosen for it."""
+    how = ("--db", "advisord.db", "--authority", "crates.io=NOBODY", "--stdlib")
+    scanned = json.loads(advisord("scan", "shop", *how, "--format", "json").out)["findings"]
+    lone = next(one for one in scanned if one["package"] == "hyper")
+    (found,) = json.loads(advisord("explain", lone["id"], "--path", "shop", *how, "--format", "json").out)
+    assert found["decision"]["rule"] == lone["scope"]["rule"]
+    assert advisord("acceptances", "shop", *how).status == 0
+    for command in (("scan", "shop"), ("explain", lone["id"], "--path", "shop"), ("acceptances", "shop")):
+        wrong = advisord(*command, "--db", "advisord.db", "--authority", "RUSTSEC")
+        assert (wrong.status, "write ECOSYSTEM=DATABASE" in wrong.err) == (2, True), command
+
+
+def test_a_named_policy_is_made_stricter_by_the_repository_s_own(advisord: Advisord, ran: Path) -> None:
+    """As in a cycle: the stricter of both counts, it is said that two counted, and the acceptances of the named one hold."""
+    (ran / "lax.toml").write_text('[[rules]]\nid = "lax"\nreason = "We look away."\nthen = "out"\n')
+    how = ("--db", "advisord.db", "--policy", "lax.toml")
+    scanned = advisord("scan", "shop", *how)
+    assert scanned.status == 1
+    assert "lax.toml: decided by it, made stricter by the repository's own advisord-policy.toml" in scanned.out
+    explained = advisord("explain", "CVE-2021-32714", "--path", "shop", *how).out
+    assert "Decision: in scope, by rule shipped" in explained
+    assert "the repository's own policy" in explained
+    (ran / "shop/advisord-policy.toml").write_text("nonsense")
+    broken = advisord("scan", "shop", *how)
+    assert broken.status == 0
+    assert "the repository's own policy is not used: " in broken.out
+    own = advisord("scan", "shop", "--db", "advisord.db", "--policy", "shop/advisord-policy.toml")
+    assert own.status == 2

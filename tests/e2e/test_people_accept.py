@@ -1,6 +1,7 @@
 """A person closes an issue as not planned: accepted in decisions, told once, and in scope again when it is over."""
 
 import contextlib
+import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -8,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from advisord.cli import acceptances as acceptances_command
 from advisord.cycle.plugs import Plugs
 from advisord.cycle.work import Work
 from advisord.model.decision import Scope
 from advisord.settings import load
-from advisord.store import audit
+from advisord.store import audit, proposals
 from advisord.store.database import open_writer
 
 
@@ -119,3 +121,32 @@ def test_a_lost_database_learns_it_again(office: Office) -> None:
     office.cycle()
     assert office.scope() == {Scope.ACCEPTED}
     assert office.issue().count("proposal to accept the risk") == 1
+
+
+def test_they_are_listed(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    """With a configuration: who, on which issue, until when, and whether it still holds or covers nothing any more."""
+
+    def listed() -> str:
+        assert acceptances_command.run(["--config", str(office.world / "advisord.toml")]) == 0
+        return capsys.readouterr().out
+
+    assert "No risk is accepted." in listed()
+    office.close_as_not_planned()
+    office.cycle()
+    office.cycle()
+    capsys.readouterr()
+    text = listed()
+    until = (office.now + timedelta(days=30)).date()
+    assert text.startswith("shop:\nactive    RUSTSEC-2021-0079")
+    assert "(issue #" in text
+    assert "as not planned. (by a person in the issue tracker, since " in text
+    assert f"until {until}, or " in text
+    assert "covers RUSTSEC-2021-0079 in hyper 0.14." in text
+    acceptances_command.run(["--config", str(office.world / "advisord.toml"), "--format", "json"])
+    (one,) = json.loads(capsys.readouterr().out)["repositories"][0]["acceptances"]
+    assert (one["state"], one["until"][:10]) == ("active", str(until))
+    (proposal,) = office.work.accepted(office.settings.repositories[0])
+    proposals.keep(
+        office.db, 1, "issues", [proposal._replace(key="k", number="77", package="gone")], "2026-01-01T00:00:00Z"
+    )
+    assert re.search(r"stale     RUSTSEC-2021-0079 in gone  \(issue #77\)", listed())

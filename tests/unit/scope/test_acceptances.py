@@ -9,7 +9,7 @@ import pytest
 from advisord.model.advisory import Rating, Severity
 from advisord.model.decision import Decision, Scope
 from advisord.model.finding import Finding
-from advisord.scope.acceptances import listing
+from advisord.scope.acceptances import listing, until_sentence
 from advisord.scope.compiled import Acceptance, CompiledPolicy, Component, Rule, Until
 from advisord.scope.decide import Decider
 from advisord.scope.facts import Context
@@ -136,10 +136,21 @@ def test_the_list_of_all_with_their_state(finding: Make, place: Make, via: Make)
     decider = Decider(rules)
     decisions = [decider.decide(one, NOW) for one in findings]
     decisions[2] = Decision(Scope.OUT, "docs", "Documentation only.")
-    states = {one.acceptance.advisory: (one.state, one.ended) for one in listing(rules, findings, decisions)}
+    states = {
+        one.acceptance.advisory: (one.state, one.ended) for one in listing(rules.acceptances, findings, decisions)
+    }
     assert states == {
         "cve-2026-1": ("active", ()),
         "CVE-2026-2": ("ended", ("it held until 2020-01-01",)),
         "CVE-1999-1": ("stale", ()),
         "CVE-2026-3": ("unneeded", ()),
     }
+
+
+def test_every_trigger_is_told() -> None:
+    """What ends an acceptance is one sentence."""
+    until = Until("2026-10-23", (("madsim", "0.2.*"),), True, "low", True, ("madsim",))
+    assert until_sentence(until) == (
+        "until 2026-10-23, or madsim is locked at another version than 0.2.*, or a fix appears,"
+        " or its severity is above low, or it is known to be exploited, or a new path leads to it"
+    )
