@@ -87,7 +87,7 @@ def why_not(organisation: OrganisationSettings, member: Member) -> str:
     """Why a repository of an organisation is not watched; "" when it is."""
     name = member.name.casefold()
     if _DRAFT.search(name) or (member.private and "-ghsa-" in name):
-        return "a temporary fork of a draft advisory"
+        return "temporary fork of a draft advisory"
     if not any(fnmatchcase(name, pattern.casefold()) for pattern in organisation.include):
         return "not included"
     if any(fnmatchcase(name, pattern.casefold()) for pattern in organisation.exclude):
@@ -95,16 +95,16 @@ def why_not(organisation: OrganisationSettings, member: Member) -> str:
     if member.archived and not organisation.archived:
         return "archived"
     if member.fork and not organisation.forks:
-        return "a fork"
+        return "fork"
     if member.unusable:
         return member.unusable
-    return "" if _git(organisation, member) else "without an address on its server"
+    return "" if _git(organisation, member) else "no address on its server"
 
 
 def listed_sentence(db: Connection, organisation: OrganisationSettings, change: Change) -> str:
     """One line about a listing."""
     counts = Counter(why_not(organisation, member) for member in store.members(db, organisation.name))
-    left_out = ", ".join(f"{count} {why}" for why, count in sorted(counts.items()) if why)
+    left_out = ", ".join(f"{why} {count}" for why, count in sorted(counts.items()) if why)
     news = [
         f"{word}: {_few(names)}"
         for word, names in (
@@ -116,7 +116,7 @@ def listed_sentence(db: Connection, organisation: OrganisationSettings, change: 
         if names
     ]
     said = f"{organisation.name}: {counts['']} of {counts.total()} repositories are watched"
-    return "; ".join([f"{said} ({left_out} left out)" if left_out else said, *news])
+    return "; ".join([said, *([f"left out: {left_out}"] if left_out else []), *news])
 
 
 def _few(names: Sequence[str]) -> str:

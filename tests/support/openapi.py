@@ -57,7 +57,7 @@ class Description:
         if "application/json" in content:
             self._validate(content["application/json"]["schema"], data, f"{method} {target} → {status}")
 
-    def sample(self, name: str, **given: Any) -> Any:
+    def sample(self, name: str, /, **given: Any) -> Any:
         """The smallest value of a named schema that holds what is given."""
         made = self._made(self._document["components"]["schemas"][name])
         return {**made, **given}
