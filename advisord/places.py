@@ -9,6 +9,7 @@ from advisord.lockfiles.interface import Manifests, Read
 from advisord.matching.evidence import vias
 from advisord.model.finding import Place, Verdict, Via
 from advisord.model.inventory import Inventory
+from advisord.model.problem import Problem
 
 
 class _Listener:
@@ -77,7 +78,17 @@ def _looked(read: Read, known: Mapping[int, _Looked]) -> _Looked:
         return before
     listener = _Listener(read.manifests)
     annotate = registry.load(read.format).annotate
-    return _Looked(listener.heard, annotate(read.inventory, listener) if annotate else read.inventory.whole(), {})
+    inventory = annotate(read.inventory, listener) if annotate else read.inventory.whole()
+    if listener.heard and not any(answer for _, _, answer in listener.heard) and _homeless(inventory):
+        message = f"no {listener.heard[0][1]} stands beside it: which folder below it pulls a package in is unknown"
+        problem = Problem("no-manifest", "", message, blocking=False)
+        inventory = inventory._replace(problems=(*inventory.problems, problem))
+    return _Looked(listener.heard, inventory, {})
+
+
+def _homeless(inventory: Inventory) -> bool:
+    """Whether some root of it may stand anywhere below the lockfile."""
+    return inventory.roots is None or not all(root.path for root in inventory.roots)
 
 
 def _within(folder: str, ways: tuple[Via, ...] | None) -> tuple[Via, ...] | None:

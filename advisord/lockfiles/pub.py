@@ -46,7 +46,7 @@ def parse(data: bytes) -> Inventory:
         source, locator, commit = _source(entry, official)
         packages.append(Package("Pub", name, entry["version"], source, locator, commit, line, groups, direct))
     known = all(package.direct is not None for package in packages)
-    roots = (Root(".", "", tuple(edges)),) if known else None
+    roots = (Root("", "", tuple(edges)),) if known else None  # whether a workspace stands below, pubspec.yaml tells
     return Inventory("pub", tuple(packages), None, roots, {}, tuple(problems))
 
 
@@ -81,7 +81,8 @@ def annotate(inventory: Inventory, manifests: Manifests) -> Inventory:
     """
     top = _pubspec(manifests, ".")
     if not top.get("workspace"):
-        return inventory
+        roots = tuple([root._replace(path=".") for root in inventory.roots or () if top])
+        return inventory._replace(roots=roots) if roots else inventory
     folders, seen, known = ["."], {"."}, set[str]()
     for folder in folders:  # grows while it is walked
         if len(folders) > _MAX_MEMBERS:

@@ -10,5 +10,6 @@ REASON = "No policy says otherwise: every finding in a locked package is ours to
 def decide(finding: Finding) -> Decision:
     """The decision that a `Decider` of `DEFAULT_POLICY` makes of a finding in a work tree."""
     place = finding.places[0]
-    where = f"{place.lockfile}, through {place.via[0].component}" if place.via else place.lockfile
+    through = (place.via[0].component or place.via[0].name) if place.via else ""
+    where = f"{place.lockfile}, through {through}" if through else place.lockfile
     return Decision(Scope.IN, RULE, REASON, (Fact("place", where),))

@@ -3,6 +3,7 @@
 A fact is None when nobody knows it. `GETTERS` is all there is; `rules` says how each is compared.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -11,7 +12,7 @@ from advisord.model.advisory import Severity
 from advisord.model.finding import Finding, Place, Verdict, Via
 from advisord.model.inventory import Reach
 from advisord.scope.compiled import CompiledPolicy
-from advisord.scope.globs import base, below, path_glob
+from advisord.scope.globs import base, below, is_glob, is_top, path_glob
 
 DEV_GROUPS = frozenset({"dev", "development", "dev-dependencies", "devdependencies", "test", "tests", "testing"})
 """Group names that mean "not in what is shipped" in every format that has groups."""
@@ -46,9 +47,13 @@ class Case(NamedTuple):
     context: Context
 
 
+_KEPT_ASIDE = re.compile(r"(?:^|/)(?:gradle(?:/dependency-locks)?|[^/]+\.(?:xcodeproj|xcworkspace)(?:/.*)?)$")
+"""Folders that hold a project's lockfile and nothing else of it: Gradle's own, and those of an Xcode project."""
+
+
 def folder_of(lockfile: str) -> str:
-    """The lockfile's folder relative to the repository."""
-    return lockfile.rpartition("/")[0] or "."
+    """The folder, relative to the repository, of the project that the lockfile locks."""
+    return _KEPT_ASIDE.sub("", lockfile.rpartition("/")[0]) or "."
 
 
 def age_in_days(published: str, now: datetime) -> int | None:
@@ -90,7 +95,7 @@ def _direct(case: Case) -> bool | None:
 
 
 def _where(case: Case) -> Where | None:
-    if case.via is not None:
+    if case.via is not None and case.via.component:
         return Where(case.via.component, exact=True)
     if case.place is None:
         return None
@@ -209,19 +214,28 @@ def _show_where(name: str, where: Where, policy: CompiledPolicy) -> str:
 
 def covers(paths: tuple[str, ...], where: Where) -> bool | None:
     """Whether one of the path globs covers the folder; None when only a part of what it may be is covered."""
-    if any(path_glob(pattern)(where.folder) for pattern in paths):
+    if any(path_glob(pattern)(where.folder) for pattern in paths if where.exact or not is_top(pattern)):
         return True
-    if not where.exact and any(below(base(pattern), where.folder) or base(pattern) == "." for pattern in paths):
-        return None
-    return False
+    return None if not where.exact and any(_meets(pattern, where.folder) for pattern in paths) else False
+
+
+def _meets(pattern: str, folder: str) -> bool:
+    """Whether a path glob may cover a part of what stands below the folder."""
+    stem = base(pattern)
+    if is_top(pattern):
+        return folder == "."
+    return below(stem, folder) or (is_glob(pattern) and below(folder, stem))
 
 
 def distributed(policy: CompiledPolicy, where: Where) -> bool | None:
     """As the first component that covers the folder says; what the policy does not mention is distributed."""
+    possible = set()
     for component in policy.components:
         covered = covers(component.paths, where)
+        if covered is not False:
+            possible.add(component.distributed)
         if covered:
-            return component.distributed
-        if covered is None and not component.distributed:
-            return None
-    return True
+            break
+    else:
+        possible.add(True)
+    return possible.pop() if len(possible) == 1 else None

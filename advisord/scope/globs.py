@@ -45,6 +45,11 @@ def path_glob(pattern: str) -> Callable[[str], object]:
     return re.compile(source, re.DOTALL).fullmatch
 
 
+def is_top(pattern: str) -> bool:
+    """Whether the pattern is `.`: the top folder, and nothing below it."""
+    return not any(part not in {"", "."} for part in pattern.replace("\\", "/").split("/"))
+
+
 def base(pattern: str) -> str:
     """The folder without wildcards that a path pattern stands under (`apps/*/web` → `apps`, `**` → `.`)."""
     parts: list[str] = []

@@ -197,3 +197,23 @@ def test_usage(advisord: Advisord) -> None:
     assert advisord("sync", "nvd").status == 2
     assert advisord("--help").status == 0
     assert advisord("--version").out.startswith("advisord ")
+
+
+def test_a_lockfile_without_its_manifests_escapes_no_rule(advisord: Advisord, synced: Path) -> None:
+    """Shipped lockfiles alone are in the folder where they stand; what is below it is unknown, and a note says why."""
+    for manifest in (synced / "shop").rglob("Cargo.toml"):
+        manifest.unlink()
+    (synced / "shop").rename(synced / "shipped")
+    rules = '[[rules]]\nid = "shipped"\nreason = "We ship it."\nwhen = {{ {} }}\nthen = "in"\n'
+    default = '[[rules]]\nid = "rest"\nreason = "Not shipped."\nthen = "out"\n'
+    for when in ('path = "shipped/"', 'component = ["cli"]', 'path = "shipped/services/"'):
+        policy = f'[components]\ncli = "shipped/"\n\n{rules.format(when)}\n{default}'
+        (synced / "policy.toml").write_text(policy, encoding="utf-8")
+        ran = advisord("scan", "shipped/Cargo.lock", "--db", "advisord.db", "--policy", "policy.toml")
+        assert ran.status == 1, when
+        assert "hyper 0.14.9" in ran.out
+        assert "shipped/Cargo.lock: no Cargo.toml stands beside it" in ran.out
+    told = advisord(
+        "explain", "CVE-2021-32714", "--path", "shipped", "--db", "advisord.db", "--policy", "policy.toml"
+    ).out
+    assert "looked at place: shipped/Cargo.lock, through api" in told

@@ -92,11 +92,11 @@ def test_a_workspace_tells_only_who_is_direct(inventory: Inventory, manifests: W
     assert {p.name for p in annotated.packages if p.direct} == {"collection", "inner", "models", "test"}
     assert annotated.roots is None
     assert {p.groups for p in annotated.packages} == {()}
-    assert (
-        annotate(inventory, manifests({"pubspec.yaml": b"name: app\n"}))
-        == inventory
-        == annotate(inventory, manifests({}))
-    )
+    alone, single = annotate(inventory, manifests({})), annotate(inventory, manifests({"pubspec.yaml": b"name: app\n"}))
+    assert alone == inventory
+    assert inventory.roots is not None
+    assert single == inventory._replace(roots=tuple(root._replace(path=".") for root in inventory.roots))
+    assert [root.path for root in inventory.roots] == [""]
 
 
 def test_a_package_without_a_version_is_a_problem() -> None:
