@@ -203,7 +203,7 @@ def load(path: str) -> Settings:
     except (OSError, UnicodeDecodeError) as exc:
         raise SettingsError(f"the configuration can't be read: {exc}", subject=path) from exc
     settings = validate(
-        text, Settings, subject=path, what="configuration", manual="config/advisord.toml shows every key"
+        text, Settings, subject=path, what="configuration", manual="`advisord manual advisord.toml` shows every key"
     )
     return _absolute(settings, os.path.dirname(os.path.abspath(path)))
 

@@ -19,6 +19,7 @@ COMMANDS = {
     "notify": "tell the channels of the configuration what is news, or try one",
     "doctor": "check what advisord needs: configuration, tokens, feeds, git, clock, disk and database",
     "serve": "show the findings as pages, JSON and metrics, and answer as osv.dev does from the mirror",
+    "manual": "print a page of the manual, the example configuration, a systemd unit",
     "demo": "see the whole thing work, without network or token",
 }
 """Every command with the line that `advisord --help` prints; `advisord.cli.NAME.run` carries it out."""

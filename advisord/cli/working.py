@@ -27,7 +27,7 @@ def settings_of(config: str | None) -> Settings:
     if config is None and not os.path.exists(DEFAULT_CONFIG):
         raise UsageError(
             f"no configuration: there is no {DEFAULT_CONFIG} here",
-            hint="name one with --config FILE; config/advisord.toml is an example",
+            hint="name one with --config FILE; `advisord manual advisord.toml` prints an example",
         )
     return load(config or DEFAULT_CONFIG)
 

@@ -42,7 +42,7 @@ def run(policy: CompiledPolicy, text: str, subject: str = "cases") -> tuple[Resu
     try:
         document = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise SettingsError(f"The cases are not TOML: {error}", subject=subject, hint="See docs/policy.md.") from error
+        raise SettingsError(f"The cases are not TOML: {error}", subject=subject, hint="See `advisord manual policy`.") from error
     problems = tuple(_problems(document))
     if problems:
         first = f"{problems[0][0]}: {problems[0][1]}"

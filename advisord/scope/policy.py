@@ -51,7 +51,7 @@ def compile(text: str, subject: str = "policy") -> CompiledPolicy:  # noqa: A001
         found += validation.mistakes(error, PolicyFile, raw)
     found += _cross_checks(raw)
     if file is None or found:
-        raise validation.refusal(found, text, subject=subject, hint="docs/policy.md describes every key.")
+        raise validation.refusal(found, text, subject=subject, hint="`advisord manual policy` describes every key.")
     return _compiled(file)
 
 
