@@ -30,11 +30,13 @@ def poll(
     `source` says where the feed comes from: a cursor of another source is not used. `progress` is told the feed's name
     and how many records have come so far. Raises only what the database raises.
     """
-    feeds.attempt(db, feed.name, source, now)
+    cursor = feeds.cursor(db, feed.name, source)
+    if not cursor:
+        feeds.attempt(db, feed.name, source, now)
     entries = Entries(db, feed.name)
     new = changed = gone = rejected = seen = 0
     try:
-        for page in feed.poll(feeds.cursor(db, feed.name, source), entries.of):
+        for page in feed.poll(cursor, entries.of):
             written = advisories.write_page(db, feed.name, now, entries=entries, **page._asdict())
             new += len(written.new)
             changed += len(written.changed)
@@ -44,9 +46,10 @@ def poll(
             if progress:
                 progress(feed.name, seen)
     except AdvisordError as exc:
+        feeds.attempt(db, feed.name, source, now)
         feeds.failed(db, feed.name, exc.code, exc.message)
         message = f"{exc.message}; {exc.hint}" if exc.hint else exc.message
         problem = Problem(exc.code, exc.subject or feed.name, message)
         return Polled(feed.name, new, changed, gone, rejected, problem)
-    feeds.succeeded(db, feed.name, now)
+    feeds.succeeded(db, feed.name, now, feed.complete)
     return Polled(feed.name, new, changed, gone, rejected, None)

@@ -42,6 +42,8 @@ class Client(Protocol):
 class GitHubFeed:
     """The feed over the API at `base`. `token` is asked for at each poll, so that one from a file may change."""
 
+    complete = tuple(sorted(ECOSYSTEMS.values()))
+
     def __init__(
         self, client: Client, *, base: str = API, token: Callable[[], str] = lambda: "", name: str = "github"
     ) -> None:
@@ -71,7 +73,7 @@ class GitHubFeed:
                     written = place
                 came.update((advisory.id, advisory.modified) for advisory in advisories)
         if came or not complete:
-            ecosystems = () if complete else tuple(sorted(ECOSYSTEMS.values()))
+            ecosystems = () if complete else self.complete
             yield Page(listing={**held, **came}, cursor=_write(places), ecosystems=ecosystems)
 
     def _pages(self, query: str, place: "_Place") -> Iterator[tuple[list[Any], "_Place"]]:
@@ -123,6 +125,8 @@ class GitHubFeed:
 class GitHubFiles:
     """The same records from a folder (`advisories.json`, else every `*.json`) or one file: arrays, as the API gives."""
 
+    complete = tuple(sorted(ECOSYSTEMS.values()))
+
     def __init__(self, path: str, *, name: str = "github", accept_losses: bool = False) -> None:
         self.name = name
         self._path = Path(path)
@@ -152,7 +156,7 @@ class GitHubFiles:
             advisories, rejected = changed(records[start : start + _PAGE], self.name, held, f"from {start}")
             if advisories or rejected:
                 yield Page(advisories, rejected, cursor=cursor)
-        yield Page(listing=listing, cursor=stamp, ecosystems=tuple(sorted(ECOSYSTEMS.values())))
+        yield Page(listing=listing, cursor=stamp, ecosystems=self.complete)
 
     def _files(self) -> list[Path]:
         if self._path.is_file():

@@ -1,6 +1,6 @@
 """What a feed is: a cursor goes in, pages of advisories come out."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import NamedTuple, Protocol
 
 from advisord.model.advisory import Advisory
@@ -36,6 +36,10 @@ class Feed(Protocol):
     """A feed. `name` is its name in the configuration, on the command line and in every finding's `sources`."""
 
     name: str
+
+    @property
+    def complete(self) -> Collection[str]:
+        """The ecosystems that the last poll, if it ended well, spoke for, changed or not."""
 
     def poll(self, cursor: str, known: Callable[[str], Listing]) -> Iterator[Page]:
         """Everything since `cursor` ("" for the first time), page by page; nothing at all when nothing changed.

@@ -6,7 +6,7 @@ that neither its order nor a poll that was missed matters. The three are not wri
 """
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 
 from advisord.errors import AdvisordError, FeedError
@@ -46,6 +46,7 @@ class OsvFeed:
         accept_losses: bool = False,
     ) -> None:
         self.name = name
+        self.complete: Collection[str] = ()
         self._source = source
         self._ecosystems = ecosystems
         self._scratch = scratch
@@ -60,10 +61,11 @@ class OsvFeed:
         done = _read(cursor)
         whole = self._whole()
         if whole and done.get("") == whole:
+            self.complete = self._named() or done.keys() - {""}
             return
         done.pop("", None)
         failures: list[AdvisordError] = []
-        folders = self._folders()
+        folders = self.complete = self._folders()
         for folder in folders:
             try:
                 yield from self._partition(folder, done, known)
@@ -90,9 +92,12 @@ class OsvFeed:
             return ""
         return f"{about[0]} {'*' if self._ecosystems is None else ','.join(sorted(self._ecosystems))}"
 
+    def _named(self) -> list[str]:
+        return list(dict.fromkeys(base_ecosystem(ecosystem) for ecosystem in self._ecosystems or ()))
+
     def _folders(self) -> list[str]:
         if self._ecosystems is not None:
-            return list(dict.fromkeys(base_ecosystem(ecosystem) for ecosystem in self._ecosystems))
+            return self._named()
         listed = self._source.read("ecosystems.txt", 1 << 20)
         if listed is not None:
             names = [line.strip() for line in listed.decode("utf-8", "replace").splitlines()]

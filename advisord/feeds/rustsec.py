@@ -57,6 +57,8 @@ class Repository(Protocol):
 class RustSecFeed:
     """The feed over a mirror of the database. `accept_losses` takes a shrunken database for true."""
 
+    complete = ("crates.io",)
+
     def __init__(self, repository: Repository, *, name: str = "rustsec", accept_losses: bool = False) -> None:
         self.name = name
         self._repository = repository
@@ -81,7 +83,7 @@ class RustSecFeed:
         wanted = sorted(record for record, stamp in listing.items() if held.get(record) != stamp)
         for start in range(0, len(wanted), _PAGE):
             yield self._page(wanted[start : start + _PAGE], records, texts)._replace(cursor=cursor)
-        yield Page(listing=listing, cursor=place, ecosystems=("crates.io",))
+        yield Page(listing=listing, cursor=place, ecosystems=self.complete)
 
     def _original(self) -> str:
         """The commit of the originals; a mirror may hold the records alone."""

@@ -1,6 +1,7 @@
 """How each feed is: its cursor, as of when it is, what went wrong last."""
 
 import sqlite3
+from collections.abc import Collection
 from typing import NamedTuple
 
 from advisord.store.database import transaction
@@ -42,12 +43,28 @@ def attempt(db: sqlite3.Connection, feed: str, source: str, now: str) -> None:
         )
 
 
-def succeeded(db: sqlite3.Connection, feed: str, now: str) -> None:
-    """Note that a poll ended well: the store holds what the source says as of `now`."""
+def succeeded(db: sqlite3.Connection, feed: str, now: str, complete: Collection[str] | None = None) -> None:
+    """Note that a poll ended well: the store holds what the source says as of `now`, of these ecosystems (None: all).
+
+    The others stay as old as they are. When nothing changed since the last time, this is one row: the feed's.
+    """
     with transaction(db):
         _audit(db, feed, now, "", "")
-        db.execute("UPDATE feed SET as_of = ?, error_code = '', error = '' WHERE name = ?", (now, feed))
-        db.execute("UPDATE coverage SET as_of = ? WHERE feed = ?", (now, feed))
+        covered = db.execute(
+            "SELECT c.ecosystem, c.as_of, f.as_of FROM coverage c JOIN feed f ON f.name = c.feed WHERE feed = ?",
+            (feed,),
+        ).fetchall()
+        wanted = [
+            ("" if complete is None or ecosystem in complete else own or before, feed, ecosystem, own)
+            for ecosystem, own, before in covered
+        ]
+        db.executemany(
+            "UPDATE coverage SET as_of = ? WHERE feed = ? AND ecosystem = ?",
+            (row[:3] for row in wanted if row[0] != row[3]),
+        )
+        db.execute(
+            "UPDATE feed SET as_of = ?, attempted = ?, error_code = '', error = '' WHERE name = ?", (now, now, feed)
+        )
 
 
 def failed(db: sqlite3.Connection, feed: str, code: str, message: str) -> None:
@@ -83,7 +100,7 @@ def coverage(db: sqlite3.Connection) -> list[tuple[str, str, str, str]]:
     """What answers for which ecosystem: (feed, ecosystem, as of, error code of the feed's last poll)."""
     return list(
         db.execute(
-            "SELECT c.feed, c.ecosystem, c.as_of, f.error_code FROM coverage c JOIN feed f ON f.name = c.feed"
-            " ORDER BY c.feed, c.ecosystem"
+            "SELECT c.feed, c.ecosystem, CASE c.as_of WHEN '' THEN f.as_of ELSE c.as_of END, f.error_code"
+            " FROM coverage c JOIN feed f ON f.name = c.feed ORDER BY c.feed, c.ecosystem"
         )
     )

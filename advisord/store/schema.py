@@ -21,6 +21,7 @@ _TABLES = (
         records INTEGER NOT NULL DEFAULT 0,
         newest TEXT NOT NULL DEFAULT ''
     ) STRICT, WITHOUT ROWID""",
+    # `as_of` is "" for what is as the feed is: that a feed was asked and nothing changed is one row.
     """CREATE TABLE coverage (
         feed TEXT NOT NULL,
         ecosystem TEXT NOT NULL,
@@ -120,7 +121,8 @@ _TABLES = (
         attempted TEXT NOT NULL DEFAULT '',
         read_at TEXT NOT NULL DEFAULT '',
         error_code TEXT NOT NULL DEFAULT '',
-        error TEXT NOT NULL DEFAULT ''
+        error TEXT NOT NULL DEFAULT '',
+        followed INTEGER NOT NULL DEFAULT -1
     ) STRICT""",
     # `findings` are those that the repository had when it was last watched.
     """CREATE TABLE unwatched (
@@ -225,6 +227,12 @@ _TABLES = (
     ) STRICT""",
     "CREATE INDEX intent_pending ON intent (repository_id, tracker) WHERE outcome = ''",
     "CREATE INDEX intent_verb ON intent (tracker, verb, at)",
+    """CREATE TABLE opening (
+        intent_id INTEGER PRIMARY KEY,
+        at TEXT NOT NULL,
+        published_to_seen REAL,
+        seen_to_opened REAL
+    ) STRICT""",
     """CREATE TABLE lease (
         name TEXT PRIMARY KEY,
         holder TEXT NOT NULL,

@@ -3,7 +3,7 @@
 import json
 import sqlite3
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -38,15 +38,27 @@ class World:
         self.now = datetime(2026, 11, 1, tzinfo=UTC)
         self.said: list[str] = []
         settings = load(str(folder / "advisord.toml"))
-        work = Work(settings, db, plugs, clock=lambda: self.now, sleep=lambda _: None, say=self.said.append)
-        self._steps = steps(work)
+        self.work = Work(settings, db, plugs, clock=lambda: self.now, sleep=lambda _: None, say=self.said.append)
+        self._steps = {step.name: step for step in steps(self.work)}
 
     def round(self) -> list[str]:
         """Every step once; what was said of repositories' findings."""
-        self.said.clear()
         self.now += timedelta(minutes=5)
-        for step in self._steps:
-            step.act()
+        return self._tracked(step.act for step in self._steps.values())
+
+    def poll(self) -> None:
+        """Every feed once."""
+        self._tracked(step.act for step in self._steps.values() if step.action == "poll-feed")
+
+    def wake(self, name: str) -> list[str]:
+        """What a feed's change makes due of one repository."""
+        act = self._steps[f"repository {name}"].wake
+        return self._tracked([act] if act else [])
+
+    def _tracked(self, acts: Iterable[Callable[[], object]]) -> list[str]:
+        self.said.clear()
+        for act in acts:
+            act()
         return [line.partition(":")[0] for line in self.said if "actions on the tracker" in line]
 
 
@@ -89,9 +101,23 @@ def test_an_idle_round(make: World, monkeypatch: pytest.MonkeyPatch) -> None:
     before, written = dump(make.db), make.db.total_changes
     assert make.round() == []
     assert dump(make.db) == before
-    # Of each feed two rows and one for each ecosystem, of each repository one.
-    coverage = make.db.execute("SELECT count(*) FROM coverage").fetchone()[0]
-    assert make.db.total_changes - written == 3 * 2 + coverage + 2
+    # One row of each feed, one of each repository.
+    assert make.db.total_changes - written == 3 + 2
+
+
+def test_a_change_is_seen_to_without_asking_git(make: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A poll names the repositories that it concerns; each is seen to once, whichever of its steps comes first."""
+    make.round()
+    assert make.work.woken() == []
+    change(make.folder, lambda record: record.update(withdrawn="2026-10-01T00:00:00Z"))
+    make.poll()
+    assert make.work.woken() == ["shop"]
+    assert make.work.woken() == []
+    with monkeypatch.context() as patched:
+        patched.setattr("advisord.cycle.work.collect", None)
+        assert make.wake("shop") == ["shop"]
+        assert make.wake("shop") == []
+    assert make.round() == []
 
 
 def test_a_change_wakes_whom_it_concerns(make: World) -> None:
