@@ -3,7 +3,6 @@
 import random
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from apscheduler.triggers.base import BaseTrigger
 
@@ -49,9 +48,12 @@ class Rhythm(BaseTrigger):  # type: ignore[misc]  # APScheduler has no types
         part = min(_FIRST * 2 ** min(self.failures - 1, 10), _LONGEST) if self.failures else 1.0
         return max(self.every * part * self._jitter(), _SHORTEST)
 
-    def get_next_fire_time(self, previous_fire_time: datetime | None, _now: Any) -> datetime | None:
-        """APScheduler asks this when the step has ended."""
+    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime | None:
+        """APScheduler asks this before the step (again and again, until the answer lies behind `now`) and after it.
+
+        The clock may have been set back since `now`: then everything of this round goes by `now`, and moves together.
+        """
         if self._postponed:
             self._postponed = False
             return previous_fire_time
-        return self._clock() + timedelta(seconds=self.delay())
+        return max(self._clock(), now) + timedelta(seconds=self.delay())

@@ -32,6 +32,12 @@ def test_counted_from_the_end() -> None:
     assert rhythm().get_next_fire_time(NOW - timedelta(days=9), NOW) == NOW + timedelta(hours=1)
 
 
+def test_a_clock_that_was_set_back_meanwhile() -> None:
+    """APScheduler asks until the answer lies behind its `now`: else it would ask for two hours, without an end."""
+    before = NOW + timedelta(hours=2)
+    assert rhythm().get_next_fire_time(before, before) == before + timedelta(hours=1)
+
+
 def test_a_step_that_gave_way_stays_due() -> None:
     """It is due since it was, once."""
     steady = rhythm()
