@@ -11,6 +11,8 @@ from types import FrameType
 from typing import Any
 
 from apscheduler.executors.debug import DebugExecutor
+from apscheduler.job import Job
+from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.base import BaseScheduler
 
 from advisord.cycle.work import Work
@@ -33,12 +35,20 @@ class _Cut(BaseException):
     """The step under way is to end now; raised by a signal handler, so that git is stopped and transactions rolled back."""
 
 
+class _OneByOne(MemoryJobStore):  # type: ignore[misc]  # APScheduler has no types
+    """Gives out one step at a time, the one that is due longest; but feeds first, for what they bring concerns the others."""
+
+    def get_due_jobs(self, now: datetime) -> list[Job]:
+        """The next step, if one is due."""
+        return sorted(super().get_due_jobs(now), key=lambda job: not job.id.startswith("feed "))[:1]
+
+
 class Daemon(BaseScheduler):  # type: ignore[misc]  # APScheduler has no types
     """Carries out the steps of a configuration until it is told to stop.
 
-    Everything happens in the main thread, one step after the other, the one that is due longest first; so the database
-    has one writer, and a signal can end a step that takes too long. `load` reads the configuration at `path` again,
-    `follow` is told of it and may refuse it.
+    Everything happens in the main thread, one step after the other; so the database has one writer, and a signal can end
+    a step that takes too long. Once no feed is due any more, the repositories that the feeds' changes concern are seen to
+    before all others. `load` reads the configuration at `path` again, `follow` is told of it and may refuse it.
     """
 
     def __init__(
@@ -53,6 +63,7 @@ class Daemon(BaseScheduler):  # type: ignore[misc]  # APScheduler has no types
     ) -> None:
         super().__init__(
             executors={"default": DebugExecutor()},
+            jobstores={"default": _OneByOne()},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
             timezone=UTC,
         )
@@ -95,11 +106,12 @@ class Daemon(BaseScheduler):  # type: ignore[misc]  # APScheduler has no types
                     self._between()
                     wait = self._process_jobs()
                     self._pulse.beat()
-                    if not self._over:
+                    if wait != 0 and not self._over:
+                        self._wake()
                         self._idle()
-                        if selector.select(_TURN if wait is None else min(wait, _TURN)):
-                            with suppress(BlockingIOError):
-                                os.read(reading, 4096)
+                    if not self._over and selector.select(_TURN if wait is None else min(wait, _TURN)):
+                        with suppress(BlockingIOError):
+                            os.read(reading, 4096)
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
             for number, handler in handlers.items():
@@ -206,12 +218,30 @@ class Daemon(BaseScheduler):  # type: ignore[misc]  # APScheduler has no types
         if self._over or self._reload or self._settings is not self._work.settings:
             rhythm.postpone()
             return
+        if step.action != "poll-feed" and not self._wake():
+            rhythm.postpone()
+            return
+        problems = self._carry_out(step, step.act)
+        if problems is not None:
+            self._ended(step, rhythm, problems)
+
+    def _wake(self) -> bool:
+        """See to the repositories that the feeds' changes concern; their own rhythm stays as it is. False: this is the end."""
+        for name in self._work.woken():
+            step, _ = self._rhythms.get(f"repository {name}", (None, None))
+            if step and step.wake and not self._over:
+                self._carry_out(step, step.wake)
+        return not self._over
+
+    def _carry_out(self, step: Step, act: Callable[[], Sequence[Any]]) -> Sequence[Any] | None:
+        """The problems of a step; None when it was cut off, or died."""
+        name = step.name
         self._log.during(step.action, step.source)
         self._notifier.status(name)
         self._pulse.step(name)
         try:
             self._acting = True
-            problems = step.act()
+            problems = act()
             self._acting = False
         except _Cut:
             self._cut = True
@@ -220,10 +250,11 @@ class Daemon(BaseScheduler):  # type: ignore[misc]  # APScheduler has no types
             self._failure = exc
             self._over = True
         else:
-            self._ended(step, rhythm, problems)
+            return problems
         finally:
             self._acting = False
             self._pulse.step("")
+        return None
 
     def _ended(self, step: Step, rhythm: Rhythm, problems: Sequence[Any]) -> None:
         before = rhythm.failures

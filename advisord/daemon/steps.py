@@ -10,7 +10,10 @@ _NOTIFY_EVERY = 60.0
 
 
 class Step(NamedTuple):
-    """One step. `act` gives back why it could not be carried out; `settings` is what its configuration says of it."""
+    """One step. `act` gives back why it could not be carried out; `settings` is what its configuration says of it.
+
+    `wake` is the part of a repository's step that a feed's change makes due.
+    """
 
     name: str
     action: str
@@ -18,6 +21,7 @@ class Step(NamedTuple):
     every: float
     settings: object
     act: Callable[[], Sequence[Problem]]
+    wake: Callable[[], Sequence[Problem]] | None = None
 
 
 def steps(work: Work) -> list[Step]:
@@ -54,6 +58,7 @@ def steps(work: Work) -> list[Step]:
             settings.run.repositories_every,
             (one, settings.trackers[one.tracker]),
             lambda one=one: _failures(work, one.name, work.repository(one)),  # type: ignore[misc]
+            lambda one=one: _failures(work, one.name, work.wake(one)),  # type: ignore[misc]
         )
         for one in settings.repositories
     ]

@@ -52,7 +52,7 @@ def repository_id(db: sqlite3.Connection, name: str) -> int:
 
 def attempted(db: sqlite3.Connection) -> dict[str, str]:
     """When reading each repository was last tried, by name ("": never)."""
-    return dict(db.execute("SELECT name, attempted FROM repository"))
+    return dict(db.execute("SELECT name, max(attempted, read_at) FROM repository"))
 
 
 def commits(db: sqlite3.Connection, repository: int) -> dict[str, str]:

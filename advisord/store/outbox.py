@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 
 from advisord.model.plan import Action, Intent, Known, State, Verb, action_from
-from advisord.store import audit
+from advisord.store import audit, latency
 from advisord.store.database import transaction
 from advisord.store.lease import Lease
 
@@ -54,6 +54,11 @@ class Outbox:
             audit.append(self._db, at, [self._entry(intent, outcome, known)])
             if known:
                 self._remember(known)
+                if outcome == "done" and self._verb(intent) is Verb.OPEN:
+                    latency.measure(self._db, self._mine[0], intent, known.ids, at)
+
+    def _verb(self, intent: int) -> Verb:
+        return Verb(self._db.execute("SELECT verb FROM intent WHERE id = ?", (intent,)).fetchone()[0])
 
     def pending(self) -> Sequence[Intent]:
         """The intents without an outcome, oldest first."""

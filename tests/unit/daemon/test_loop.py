@@ -32,6 +32,7 @@ class FakeWork:
         self.done: list[str] = []
         self.failed: set[str] = set()
         self.attempted: dict[str, str] = {}
+        self.concerned: list[str] = []
         self._act = act
 
     def watch(self) -> None:
@@ -45,6 +46,16 @@ class FakeWork:
         """One feed."""
         self.done.append(f"feed {name}")
         return self._act(name) or []
+
+    def woken(self) -> list[str]:
+        """The repositories that the feeds' changes concern."""
+        names, self.concerned = self.concerned, []
+        return names
+
+    def wake(self, repository: Any) -> Any:
+        """One repository, because of a feed."""
+        self.done.append(f"wake {repository.name}")
+        return self._act(f"wake {repository.name}") or []
 
     def repository(self, repository: Any) -> Any:
         """One repository."""
@@ -119,6 +130,38 @@ def test_oldest_first(tmp_path: Path) -> None:
     work.attempted = {"feed github": "2026-01-03", "feed osv": "2026-01-01", "repository a": "2026-01-02"}
     assert run(work, tmp_path)
     assert work.done == ["feed rustsec", "feed osv", "feed github", "repository b", "repository c", "repository a"]
+
+
+def test_a_change_of_a_feed_wakes(tmp_path: Path) -> None:
+    """Once all feeds are done, before anything else, whom it concerns and who is still configured; the rest is as it was."""
+    work = FakeWork(configuration(tmp_path, "a", "b", "c"))
+
+    def act(name: str) -> None:
+        if name == "github":
+            work.concerned += ["gone", "b"]
+        if name == "c":
+            stop()
+
+    work._act = act
+    assert run(work, tmp_path)
+    assert work.done == [*FIRST[:3], "wake b", "repository a", "repository b", "repository c"]
+
+
+def test_a_feed_wakes_between_the_rounds(tmp_path: Path) -> None:
+    """Nobody waits for the next round: it begins long after."""
+    settings = configuration(tmp_path, "a", "b", every="1s")
+    work = FakeWork(settings.model_copy(update={"run": settings.run.model_copy(update={"repositories_every": 60.0})}))
+
+    def act(name: str) -> None:
+        if name == "osv" and work.done.count("feed osv") == 2:
+            work.concerned += ["b"]
+        if name == "wake b":
+            stop()
+
+    work._act = act
+    assert run(work, tmp_path)
+    assert work.done.count("repository b") == work.done.count("wake b") == 1
+    assert work.done.index("wake b") > 5
 
 
 @pytest.mark.parametrize("second", [False, True])
