@@ -95,7 +95,7 @@ def kept_up(context: Context, finding: Finding, decision: Decision, tracked: Tra
         Action(
             Verb.RELABEL if only_labels else Verb.UPDATE,
             tracked.key,
-            "its labels changed" if only_labels else "what it says is not up to date",
+            f"{finding.package}, {finding.id}: {'its labels change' if only_labels else _outdated(old.facts, marker.facts)}",
             issue.number,
             title=title,
             body=_block(context, finding, decision, marker),
@@ -104,6 +104,13 @@ def kept_up(context: Context, finding: Finding, decision: Decision, tracked: Tra
             remove_labels=remove,
         )
     )
+
+
+def _outdated(told: identity.Facts, now: identity.Facts) -> str:
+    """Why an issue is written again."""
+    names = {"due": "deadlines", "total": "number of places", "fixed": "fixed versions", "exploited": "exploitation"}
+    changed = [names.get(name, name) for name in now._fields if getattr(told, name) != getattr(now, name)]
+    return f"what it says of its {', '.join(changed)} is not up to date" if changed else "its text is not up to date"
 
 
 def still_wanted(context: Context, finding: Finding, decision: Decision, tracked: Tracked) -> Step:
