@@ -102,6 +102,9 @@ def _told(kind: str, detail: Mapping[str, str]) -> Iterator[str]:
                 yield f"{word} {detail[when + 'scope']}, by rule {detail[when + 'rule']}: {detail[when + 'reason']}"
         if not detail["to_scope"]:
             yield "is not found any more"
+    elif kind == "deadline":
+        yield f"was {detail['from']} ({detail['was']})"
+        yield f"is {detail['to'] or 'unknown'} ({detail['is']})"
     elif kind == "action":
         yield f"{detail['verb']} in {detail['tracker']}: {detail['outcome']}: {detail['reason']}"
     elif kind in {"feed", "repository"}:

@@ -63,6 +63,7 @@ class Work:
         self._listings: dict[str, Listing] = {}
         self._patience: dict[str, float] = {}
         self._woken: dict[str, None] = {}
+        self._policies: dict[str, CompiledPolicy] = {}
         self.failed: set[str] = set()
         """The repositories whose last step could not be carried out, whatever their content says."""
         self._configured = settings
@@ -197,8 +198,12 @@ class Work:
         When nothing has changed since the last time, only git is asked: no lockfile is parsed, nothing is matched.
         The tracker and what the clock brings (deadlines, acceptances that end) are seen to every `review_every`.
         """
-        self.failed.discard(repository.name)
+        self._begin(repository)
         return self._kept(repository, self._safely(self.collect, repository))
+
+    def _begin(self, repository: RepositorySettings) -> None:
+        self.failed.discard(repository.name)
+        self._policies.clear()
 
     def woken(self) -> list[str]:
         """The repositories that the feeds' changes concern since this was last asked."""
@@ -207,7 +212,7 @@ class Work:
 
     def wake(self, repository: RepositorySettings) -> list[Problem]:
         """Keep one repository's issues true after a change of a feed: what it locks is known, git is not asked."""
-        self.failed.discard(repository.name)
+        self._begin(repository)
         return self._kept(repository, [])
 
     def _kept(self, repository: RepositorySettings, problems: Sequence[Problem]) -> list[Problem]:
@@ -270,8 +275,10 @@ class Work:
         return unique
 
     def policy(self, repository: RepositorySettings) -> CompiledPolicy:
-        """The server's policy for a repository. Raises SettingsError."""
-        return policies.read(repository.policy) if repository.policy else DEFAULT_POLICY
+        """The server's policy for a repository, the same throughout a step. Raises SettingsError."""
+        if repository.policy and repository.policy not in self._policies:
+            self._policies[repository.policy] = policies.read(repository.policy)
+        return self._policies.get(repository.policy, DEFAULT_POLICY)
 
     def accepted(self, repository: RepositorySettings) -> Sequence[Proposal]:
         """The risks that people accepted in the repository's trackers, by closing an issue as not planned."""
@@ -327,6 +334,7 @@ class Work:
     def once(self) -> list[Problem]:
         """One whole cycle: the organisations, the lockfiles, the feeds for their ecosystems, then the issues."""
         problems = []
+        self._policies.clear()
         for organisation in self.settings.organisations:
             problems += self.organisation(organisation)
         self.watch()

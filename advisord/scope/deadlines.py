@@ -30,10 +30,6 @@ class Deadline(NamedTuple):
     unknown: tuple[str, ...] = ()
     binding: bool = False
 
-    def overdue(self, now: datetime) -> bool:
-        """Whether it is broken at that moment."""
-        return self.due is not None and now >= self.due
-
 
 class _Sum(NamedTuple):
     due: datetime | None

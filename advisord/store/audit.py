@@ -20,7 +20,7 @@ BEGINNING = "0" * 64
 class Entry(NamedTuple):
     """Something that happened to `subject`; `detail` are names and texts that say what.
 
-    `kind` is `decision`, `action`, `feed`, `repository`, `organisation`, `acceptance`, `policy` or `configuration`.
+    `kind` is `decision`, `deadline`, `action`, `feed`, `repository`, `organisation`, `acceptance`, `policy` or `configuration`.
     """
 
     kind: str

@@ -14,6 +14,7 @@ from advisord.model.decision import Scope
 from advisord.model.finding import Verdict
 from advisord.model.problem import Problem
 from advisord.model.report import Judged
+from advisord.store import audit
 from advisord.store.database import transaction
 from advisord.store.documents import packed, unpacked
 
@@ -71,6 +72,8 @@ def write(
         for key in changed:
             _put(db, repository, name, key, wanted[key], known[key][0] if key in known else None)
         _count(db, repository, now, {key: row[1] for key, row in known.items()}, wanted)
+        moved = [(key, known[key][2], wanted[key]) for key in changed if key in known and known[key][1] == Scope.IN]
+        audit.append(db, now, [entry for one in moved for entry in _moved(name, *one)])
         db.execute("INSERT OR REPLACE INTO snapshot_state VALUES (?, ?, ?)", (repository, now, said))
     return len(gone) + len(changed)
 
@@ -132,6 +135,25 @@ def _put(db: sqlite3.Connection, repository: int, name: str, key: Key, entry: En
         "INSERT INTO snapshot_due VALUES (?, ?, ?, ?)",
         [(number, due.kind, due.at, due.binding) for due in entry.deadlines if decision.scope is Scope.IN],
     )
+
+
+def _moved(name: str, key: Key, before: str, entry: Entry) -> Iterable[audit.Entry]:
+    """The dates of a finding in scope that are not what they were, with the arithmetic of then and of now."""
+    if entry.judged.decision.scope is not Scope.IN:
+        return
+    _, package, group = key
+    after = {one["kind"]: one for one in json.loads(entry.body)["deadlines"]}
+    for old in json.loads(before)["deadlines"]:
+        new = after.get(old["kind"], {"due": None, "text": "not promised any more"})
+        if old["due"] and old["due"] != new["due"]:
+            detail = {
+                "kind": old["kind"],
+                "from": old["due"],
+                "to": new["due"] or "",
+                "was": old["text"],
+                "is": new["text"],
+            }
+            yield audit.Entry("deadline", f"{group} in {package}", detail, name)
 
 
 def _count(db: sqlite3.Connection, repository: int, now: str, before: dict[Key, str], after: dict[Key, Entry]) -> None:

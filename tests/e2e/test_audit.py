@@ -48,6 +48,23 @@ def test_what_changes_is_recorded(advisord: Advisord, world: Path) -> None:
     assert advisord("audit", "verify", "--head", "f" * 64).status == 3
 
 
+def test_a_date_that_moves_is_recorded(advisord: Advisord, world: Path) -> None:
+    """What was promised and what is, each with its arithmetic; the first promise and an unchanged one are no change."""
+    policy = world / "shop/advisord-policy.toml"
+    rules = policy.read_text()
+    for promised in ('fix = "30 days"', 'fix = "30 days"', 'fix = "60 days"', 'acknowledge = "3 days"'):
+        policy.write_text(f"{rules}[deadlines]\n{promised}\n")
+        assert advisord("run", "--once").status == 0
+    entries = json.loads(advisord("audit", "show", "--format", "json").out)["entries"]
+    moved = [entry for entry in entries if entry["kind"] == "deadline" and " in hyper" in entry["subject"]]
+    assert [bool(entry["detail"]["to"]) for entry in moved] == [True, False]
+    assert moved[0]["detail"]["to"] == moved[1]["detail"]["from"] > moved[0]["detail"]["from"]
+    shown = advisord("audit", "show", "--repository", "shop").out
+    assert "+ 60 days = " in shown
+    assert "is unknown (not promised any more)" in shown
+    assert advisord("audit", "verify").status == 0
+
+
 def test_a_broken_log(advisord: Advisord, world: Path) -> None:
     """The first broken link is named, with exit status 3."""
     advisord("run", "--once")

@@ -1,0 +1,47 @@
+"""What a step holds on to."""
+
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from advisord import policies
+from advisord.cycle.plugs import Plugs
+from advisord.cycle.work import Work
+from advisord.scope.compiled import CompiledPolicy
+from advisord.settings import Settings
+from advisord.source_settings import RepositorySettings
+from advisord.store.database import open_writer
+
+POLICY = '[[rules]]\nid = "{id}"\nreason = "x"\nthen = "in"\n'
+
+
+def test_a_policy_is_read_once_in_a_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is decided by half of an old policy and half of a new one; the next step sees the new one."""
+    path = tmp_path / "policy.toml"
+    path.write_text(POLICY.format(id="old"))
+    read: list[str] = []
+    real = policies.read
+
+    def counting(name: str) -> CompiledPolicy:
+        read.append(name)
+        return real(name)
+
+    monkeypatch.setattr(policies, "read", counting)
+
+    def clock() -> datetime:
+        return datetime(2026, 1, 1, tzinfo=UTC)
+
+    db: sqlite3.Connection = open_writer(str(tmp_path / "advisord.db"))
+    repository = RepositorySettings(name="shop", git=str(tmp_path / "gone"), tracker="t", policy=str(path))
+    with Plugs(str(tmp_path), clock) as plugs:
+        work = Work(Settings(), db, plugs, clock=clock, sleep=lambda _: None, say=lambda _: None)
+        assert [work.policy(repository).rules[0].id for _ in range(3)] == ["old"] * 3
+        path.write_text(POLICY.format(id="new"))
+        assert work.policy(repository).rules[0].id == "old"
+        assert len(read) == 1
+        work.repository(repository)
+        assert work.policy(repository).rules[0].id == "new"
+        assert len(read) == 2
+    db.close()
