@@ -1,10 +1,12 @@
 """`advisord run`: the daemon, or one whole cycle."""
 
+import sqlite3
 from collections.abc import Sequence
 
 from advisord.cli.options import Parser, add_config
 from advisord.cli.serve import service_of
 from advisord.cli.working import DEFAULT_CONFIG, clock, opened, settings_of, status
+from advisord.store.database import store_error
 
 _EPILOG = """\
 SIGTERM and SIGINT end it after the step under way, a second one at once; SIGHUP and a change of the file read the
@@ -30,7 +32,13 @@ def run(arguments: Sequence[str]) -> int:
             return status(work.once())
         with Beside(service_of, lambda text: log("serve", text)) as pages:
             pages.follow(settings)
-            done = daemon.run(
-                work, log, options.config or DEFAULT_CONFIG, lambda: settings_of(options.config), pages.follow
-            )
+            try:
+                done = daemon.run(
+                    work, log, options.config or DEFAULT_CONFIG, lambda: settings_of(options.config), pages.follow
+                )
+            except Exception as exc:
+                if log.form == "json":  # as text it is told where every command's error is
+                    why = store_error(exc) if isinstance(exc, sqlite3.Error) else exc
+                    log("failed", f"advisord ends: {why}", level="error")
+                raise
     return 0 if done else 3

@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import queue
+import re
 import signal
 import socket
 import subprocess
@@ -93,7 +94,10 @@ def test_a_life(running: Running, world: Path, advisord: Advisord) -> None:
 
     second = advisord("run", "--config", "advisord.toml")
     assert second.status == 3
-    assert f"another advisord works on this store: process {running.process.pid} on" in second.err
+    why = f"another advisord works on this store: process {running.process.pid} on"
+    assert why in second.err
+    last = json.loads(second.out.splitlines()[-1])
+    assert (last["action"], last["level"], why in last["message"]) == ("failed", "error", True)
 
     config = world / "advisord.toml"
     good = config.read_text()
@@ -108,6 +112,7 @@ def test_a_life(running: Running, world: Path, advisord: Advisord) -> None:
     running.process.send_signal(signal.SIGTERM)
     assert running.process.wait(30) == 0
     assert running.lines()[-1]["action"] == "stop"
+    assert not [line for line in running.lines() if not re.fullmatch(r"[a-z]+(-[a-z]+)*", line["action"])]
 
 
 def test_killed(running: Running, world: Path, advisord: Advisord) -> None:
