@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 
 from advisord.errors import UsageError
 
-
 _ENDINGS = {".sarif": "sarif", ".json": "json", ".html": "html", ".md": "markdown"}
 """What a file's ending says of its format where nothing else does."""
 
@@ -39,7 +38,9 @@ def _no_format(name: str, output: str, formats: Sequence[str]) -> UsageError:
 
     near = get_close_matches(name, formats, 1)
     meant = f"did you mean {near[0]}={output.partition('=')[2]}?" if near else f"formats: {', '.join(formats)}"
-    return UsageError(f"--output {output}: no format is called {name!r}", hint=f"{meant} (a file of this name: ./{output})")
+    return UsageError(
+        f"--output {output}: no format is called {name!r}", hint=f"{meant} (a file of this name: ./{output})"
+    )
 
 
 def write(path: str, text: str) -> None:

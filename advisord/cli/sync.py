@@ -2,7 +2,9 @@
 
 import contextlib
 import os
+import sys
 from collections.abc import Sequence
+from difflib import get_close_matches
 
 from advisord import settings as configuration
 from advisord.cli.options import Parser, add_config, add_database
@@ -13,13 +15,16 @@ from advisord.feeds.registry import FEEDS
 from advisord.locations import default_database
 from advisord.settings import FeedSettings
 from advisord.store.database import open_writer
+from advisord.versions.registry import ECOSYSTEMS, is_known
+
+_UNREACHED = {"connection", "timeout", "proxy"}
 
 _EPILOG = """\
 FEED is osv, rustsec or github; without one, all that are configured. --from reads the same layout from elsewhere:
   osv      a base URL, a folder or a zip with <ECOSYSTEM>/all.zip and <ECOSYSTEM>/modified_id.csv
   rustsec  a git URL, a local repository or a bundle, with the branches osv and main
   github   a base URL of the REST API, or a folder or file with its JSON answers
-Without FEED, --from takes a folder with one entry of each feed's name (osv, rustsec.bundle, github).
+It also takes a folder with one entry of each feed's name (osv, rustsec.bundle, github).
 Exit status: 0 all feeds are up to date; 2 bad usage or configuration; 3 a feed could not be read."""
 
 
@@ -35,6 +40,8 @@ def run(arguments: Sequence[str]) -> int:
 
     if unknown := [name for name in options.feeds if name not in FEEDS]:
         raise UsageError(f"there is no feed {unknown[0]!r}", hint=f"the feeds are {', '.join(FEEDS)}")
+    for name in options.ecosystem or ():
+        _known(name)
     configured = options.config is not None or (options.db is None and os.path.exists(DEFAULT_CONFIG))
     chosen = settings_of(options.config) if configured else configuration.Settings()
     feeds: dict[str, FeedSettings] = {
@@ -50,7 +57,19 @@ def run(arguments: Sequence[str]) -> int:
     with contextlib.closing(open_writer(database)) as db, Plugs(os.path.dirname(database) or ".", clock) as plugs:
         work = worker(chosen, db, plugs)
         problems = [problem for name, feed in feeds.items() for problem in work.feed(name, feed)]
+    if not options.source and any(problem.code in _UNREACHED for problem in problems):
+        print("Without a way to the feeds: advisord sync --from FOLDER|URL reads a mirror of them", file=sys.stderr)
     return 3 if problems else 0
+
+
+def _known(ecosystem: str) -> None:
+    """Refuse an ecosystem that advisord has no version order for: its records could not be judged."""
+    if is_known(ecosystem):
+        return
+    folded = {name.casefold(): name for name in ECOSYSTEMS}
+    near = get_close_matches(ecosystem.casefold(), folded, 1)
+    hint = f"did you mean {folded[near[0]]}?" if near else f"known: {', '.join(ECOSYSTEMS)}"
+    raise UsageError(f"--ecosystem {ecosystem}: advisord knows no ecosystem of this name", hint=hint)
 
 
 def _from(source: str, feeds: dict[str, FeedSettings], *, explicit: bool) -> dict[str, FeedSettings]:
@@ -60,15 +79,21 @@ def _from(source: str, feeds: dict[str, FeedSettings], *, explicit: bool) -> dic
             raise UsageError(
                 "--from with several feeds: name one feed, or none and a folder that holds one of each name"
             )
-        return {name: feed.model_copy(update={"source": source}) for name, feed in feeds.items()}
+        return {
+            name: feed.model_copy(update={"source": _entry(source, name) or source}) for name, feed in feeds.items()
+        }
     if not os.path.isdir(source):
         raise UsageError(f"--from {source} without FEED must be a folder with an entry for each feed")
-    found = {}
-    for name, feed in feeds.items():
-        for entry in (name, f"{name}.git", f"{name}.bundle", f"{name}.zip", f"{name}.json"):
-            if os.path.exists(os.path.join(source, entry)):
-                found[name] = feed.model_copy(update={"source": os.path.join(source, entry)})
-                break
+    entries = {name: _entry(source, name) for name in feeds}
+    found = {name: feed.model_copy(update={"source": entries[name]}) for name, feed in feeds.items() if entries[name]}
     if not found:
         raise UsageError(f"{source} holds no entry for a feed", hint="name the feed: advisord sync osv --from DIR")
     return found
+
+
+def _entry(folder: str, name: str) -> str:
+    """What a folder of mirrors holds of a feed, "" for nothing."""
+    paths = (
+        os.path.join(folder, entry) for entry in (name, f"{name}.git", f"{name}.bundle", f"{name}.zip", f"{name}.json")
+    )
+    return next((path for path in paths if os.path.exists(path)), "")
