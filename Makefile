@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test chaos lint format lock scan-self clean
+.PHONY: demo test chaos soak lint format lock scan-self clean
 
 .venv/installed: requirements-dev.txt pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -18,6 +18,10 @@ test: .venv/installed  ## the whole suite
 
 chaos: .venv/installed  ## kills, faults and people against issue tracking
 	ADVISORD_CHAOS=400 $(BIN)/python -m pytest tests/e2e/test_tracking_campaign.py
+
+MINUTES ?= 30
+soak: .venv/installed  ## the daemon among everything that breaks, for MINUTES
+	$(BIN)/python benchmarks/soak.py --minutes $(MINUTES)
 
 test-kills: .venv/installed  ## fifty syncs killed at random moments, another seed each time
 	ADVISORD_KILLS=50 ADVISORD_SEED=$$(date +%s) $(BIN)/python -m pytest tests/e2e/test_sync_kills.py

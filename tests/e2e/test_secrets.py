@@ -1,7 +1,5 @@
 """Planted tokens: nowhere in logs, the database, mirrors or the process list."""
 
-import base64
-import contextlib
 import os
 import signal
 import subprocess
@@ -11,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from loopback import Loopback
+from planted import forms, processes
 
 TOKENS = {
     "GIT_TOKEN": "planted-git-9f3ac1",
@@ -43,21 +42,6 @@ feeds_every = "1s"
 repositories_every = "1s"
 log = "{log}"
 """
-
-
-def processes() -> bytes:
-    """What everybody sees of every process."""
-    seen = []
-    for number in filter(str.isdecimal, os.listdir("/proc")):
-        with contextlib.suppress(OSError):
-            seen.append(Path("/proc", number, "cmdline").read_bytes())
-    return b"\n".join(seen)
-
-
-def forms(token: str) -> list[bytes]:
-    """A token as it is, and as it is sent to a git server."""
-    sent = base64.b64encode(f"x-access-token:{token}".encode())
-    return [token.encode(), sent]
 
 
 @pytest.mark.parametrize("log", ["text", "json"])
