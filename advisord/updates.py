@@ -73,7 +73,7 @@ def _of_one(
         )
         to = found.to if removes else ""
         yield Update(
-            *locked, to, step(locked[2], to), removes, leaves, tuple(lockfiles), allowed, hindered, through,
+            *locked, to, step(locked[2], to) if to else "", removes, leaves, tuple(lockfiles), allowed, hindered, through,
             found.meets if to else (),
         )  # fmt: skip
 

@@ -80,11 +80,12 @@ def _component(component: Component) -> dict[str, Any]:
 
 def _vulnerabilities(report: Report) -> list[dict[str, Any]]:
     """One entry per advisory and decision, with every component that both concern."""
+    advise = wording.adviser(report)
     entries: dict[str, dict[str, Any]] = {}
     for judged in report.findings:
         finding, place = judged.finding, judged.finding.places[0]
         ref = reference(Package(finding.ecosystem, finding.package, place.version))
-        entry = _vulnerability(judged)
+        entry = _vulnerability(judged, advise)
         entry = entries.setdefault(json.dumps(entry, sort_keys=True), entry)
         status = "affected" if place.verdict is Verdict.AFFECTED else "unknown"
         affected = {"ref": ref, "versions": [{"version": printable(place.version), "status": status}]}
@@ -93,7 +94,7 @@ def _vulnerabilities(report: Report) -> list[dict[str, Any]]:
     return list(entries.values())
 
 
-def _vulnerability(judged: Judged) -> dict[str, Any]:
+def _vulnerability(judged: Judged, advise: wording.Advise) -> dict[str, Any]:
     finding = judged.finding
     entry: dict[str, Any] = {
         "id": printable(finding.id),
@@ -101,7 +102,7 @@ def _vulnerability(judged: Judged) -> dict[str, Any]:
         "references": [{"id": printable(name), "source": {"url": defuse.address(name)}} for name in finding.ids[1:]],
         "ratings": [_rating(finding)],
         "description": printable(finding.summary) or printable(finding.id),
-        "recommendation": wording.advice(finding),
+        "recommendation": advise(finding),
         "analysis": _analysis(judged),
         "affects": [],
     }

@@ -16,7 +16,8 @@ _PROPERTY = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A", ":": "%3A", ","
 
 def render(report: Report) -> str:
     """One command a line; GitHub shows the first ten of each kind, so the worst come first."""
-    lines = [_finding(judged) for judged in wording.worst_first(report.findings) if _kind(judged)]
+    advise = wording.adviser(report)
+    lines = [_finding(judged, advise) for judged in wording.worst_first(report.findings) if _kind(judged)]
     return (
         "\n".join([*lines, *_problems(report), f"advisord: {wording.tally(report)}; {wording.sources(report)}"]) + "\n"
     )
@@ -28,11 +29,11 @@ def _kind(judged: Judged) -> str:
     return {Scope.IN: "warning", Scope.REGULAR: "notice"}.get(judged.decision.scope, "")
 
 
-def _finding(judged: Judged) -> str:
+def _finding(judged: Judged, advise: wording.Advise) -> str:
     finding, place = judged.finding, judged.finding.places[0]
     lines = [
         f"{printable(finding.summary)} ({wording.rating(finding)})",
-        f"What to do: {wording.advice(finding)}",
+        f"What to do: {advise(finding)}",
         wording.decided(judged),
         *(f"Pulled in by: {way}" for way in wording.routes(place)),
     ]

@@ -25,6 +25,7 @@ _NEVER = "1970-01-01T00:00:00"
 def render(report: Report) -> str:
     """One JSON document: the findings that are tracked, and the packages of each lockfile."""
     tracked = [judged for judged in report.findings if judged.decision.scope in {Scope.IN, Scope.REGULAR}]
+    advise = wording.adviser(report)
     moment = report.moment.removesuffix("Z") or _NEVER
     tool = {"id": wording.NAME, "name": wording.NAME, "version": __version__, "vendor": {"name": wording.NAME}}
     document = {
@@ -39,7 +40,8 @@ def render(report: Report) -> str:
             "messages": _messages(report, len(report.findings) - len(tracked)),
         },
         "vulnerabilities": [
-            _vulnerability(judged, mark) for judged, mark in zip(tracked, wording.fingerprints(tracked), strict=True)
+            _vulnerability(judged, mark, advise)
+            for judged, mark in zip(tracked, wording.fingerprints(tracked), strict=True)
         ],
         "dependency_files": [_file(scanned) for scanned in report.inventories],
     }
@@ -57,7 +59,7 @@ def _messages(report: Report, settled: int) -> list[dict[str, str]]:
     return [{"level": level, "value": value} for level, value in said]
 
 
-def _vulnerability(judged: Judged, mark: str) -> dict[str, Any]:
+def _vulnerability(judged: Judged, mark: str, advise: wording.Advise) -> dict[str, Any]:
     finding, place = judged.finding, judged.finding.places[0]
     ways = "\n".join(f"Pulled in by: {way}" for way in wording.routes(place))
     description = f"{printable(finding.summary)}\n\n{wording.decided(judged)}\n\n{ways}".strip()
@@ -70,7 +72,7 @@ def _vulnerability(judged: Judged, mark: str) -> dict[str, Any]:
         # Descriptions are rendered as Markdown.
         "description": "\n".join(defuse.prose(line, 2000) for line in description.split("\n")),
         "severity": _SEVERITY[finding.rating.severity],
-        "solution": defuse.prose(wording.advice(finding), _SOLUTION // 4)[:_SOLUTION],
+        "solution": defuse.prose(advise(finding), _SOLUTION // 4)[:_SOLUTION],
         "identifiers": _identifiers(finding),
         "links": [{"url": defuse.address(name)} for name in finding.ids],
         "location": {"file": printable(place.lockfile), "dependency": dependency},

@@ -53,10 +53,12 @@ def _page(report: Report) -> Iterator[str]:
         yield '<h1 class="good">Nothing to act on</h1>'
     yield f"<p>{_text(wording.tally(report))}.</p>"
     yield from _problems(report)
+    yield from _todo(report)
+    advise = wording.adviser(report)
     for scope, words in wording.SCOPES.items():
         chosen = [judged for judged in report.findings if judged.decision.scope is scope]
-        yield from _section(f"{words.capitalize()} ({len(chosen)})", chosen)
-    yield from _section(f"Resolved by this change ({len(report.resolved)})", report.resolved)
+        yield from _section(f"{words.capitalize()} ({len(chosen)})", chosen, advise)
+    yield from _section(f"Resolved by this change ({len(report.resolved)})", report.resolved, advise)
     made = f" at {_text(report.moment)}" if report.moment else ""
     yield f'<p class="quiet">{_text(wording.sources(report))}. Made by advisord {__version__}{made}.</p></body></html>'
 
@@ -71,18 +73,31 @@ def _problems(report: Report) -> Iterator[str]:
     yield "</ul>"
 
 
-def _section(heading: str, findings: Sequence[Judged]) -> Iterator[str]:
+def _todo(report: Report) -> Iterator[str]:
+    found = wording.todo(report)
+    if not found:
+        return
+    yield '<h2>What to do</h2><div class="wide"><table><thead><tr>'
+    yield "".join(f'<th scope="col">{name}</th>' for name in ("Package", "What to do", "Lockfiles"))
+    yield "</tr></thead><tbody>"
+    for package, version, words, lockfiles in found:
+        yield f"<tr><td><code>{_text(package)} {_text(version)}</code></td><td>{_text(words)}</td>"
+        yield f"<td><code>{_text(lockfiles)}</code></td></tr>"
+    yield "</tbody></table></div>"
+
+
+def _section(heading: str, findings: Sequence[Judged], advise: wording.Advise) -> Iterator[str]:
     if not findings:
         return
     yield f'<h2>{heading}</h2><div class="wide"><table><thead><tr>'
     yield "".join(f'<th scope="col">{name}</th>' for name in ("Package", "Advisory", "Severity", "What to do", "Where"))
     yield "</tr></thead><tbody>"
     for judged in wording.worst_first(findings):
-        yield from _row(judged)
+        yield from _row(judged, advise)
     yield "</tbody></table></div>"
 
 
-def _row(judged: Judged) -> Iterator[str]:
+def _row(judged: Judged, advise: wording.Advise) -> Iterator[str]:
     finding, place = judged.finding, judged.finding.places[0]
     new = ' <span class="bad">new</span>' if judged.introduced else ""
     yield f"<tr><td><code>{_text(wording.package(finding))}</code>{new}</td>"
@@ -92,7 +107,7 @@ def _row(judged: Judged) -> Iterator[str]:
     yield f"<p>{_text(wording.decided(judged))}</p><ul>{_witnesses(finding)}</ul></details></td>"
     undecided = "<br>undecided" if finding.verdict is Verdict.UNDECIDED else ""
     yield f'<td class="{finding.rating.severity.value}">{_text(wording.rating(finding))}{undecided}</td>'
-    yield f"<td>{_text(wording.advice(finding))}</td>"
+    yield f"<td>{_text(advise(finding))}</td>"
     line = f":{place.line}" if place.line else ""
     ways = "".join(f'<br><span class="quiet">via {_text(way)}</span>' for way in wording.routes(place))
     yield f"<td><code>{_text(place.lockfile)}{line}</code>{ways}</td></tr>"

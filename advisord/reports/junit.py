@@ -32,6 +32,7 @@ def render(report: Report) -> str:
 
 
 def _suite(path: str, findings: list[Judged], report: Report) -> Iterator[str]:
+    advise = wording.adviser(report)
     failures = sum(judged.failing for judged in findings)
     skipped = sum(_skipped(judged) for judged in findings)
     stamp = f' timestamp="{report.moment.removesuffix("Z")}"' if report.moment else ""
@@ -42,31 +43,31 @@ def _suite(path: str, findings: list[Judged], report: Report) -> Iterator[str]:
     if not findings:
         yield f'    <testcase classname="{_text(path)}" name="no known vulnerability" time="0"/>'
     for judged in wording.worst_first(findings):
-        yield from _case(path, judged)
+        yield from _case(path, judged, advise)
     yield "  </testsuite>"
 
 
-def _case(path: str, judged: Judged) -> Iterator[str]:
+def _case(path: str, judged: Judged, advise: wording.Advise) -> Iterator[str]:
     finding = judged.finding
     yield f'    <testcase classname="{_text(path)}" name="{_text(wording.title(finding))}" time="0">'
     if judged.failing:
         yield (
             f'      <failure type="{_text(finding.rating.severity.value)}" message="{_text(finding.summary or finding.id)}">'
-            f"{_body(judged)}</failure>"
+            f"{_body(judged, advise)}</failure>"
         )
     elif _skipped(judged):
         yield f'      <skipped message="{_text(wording.decided(judged))}"/>'
     else:
-        yield f"      <system-out>{_body(judged)}</system-out>"
+        yield f"      <system-out>{_body(judged, advise)}</system-out>"
     yield "    </testcase>"
 
 
-def _body(judged: Judged) -> str:
+def _body(judged: Judged, advise: wording.Advise) -> str:
     finding, place = judged.finding, judged.finding.places[0]
     lines = [
         f"severity: {wording.rating(finding)}",
         f"ids: {', '.join(finding.ids)}",
-        f"what to do: {wording.advice(finding)}",
+        f"what to do: {advise(finding)}",
         f"scope: {wording.decided(judged)}",
         f"at: {place.lockfile}:{place.line}" if place.line else f"at: {place.lockfile}",
         *(f"pulled in by: {way}" for way in wording.routes(place)),

@@ -21,15 +21,17 @@ def render(report: Report) -> str:
     lines += _problems(report)
     acted = [j for j in wording.worst_first(report.findings) if j.decision.scope in {Scope.IN, Scope.REGULAR}]
     settled = [j for j in wording.worst_first(report.findings) if j.decision.scope not in {Scope.IN, Scope.REGULAR}]
+    advise = wording.adviser(report)
     if report.base:
         new = [judged for judged in acted if judged.introduced]
         old = [judged for judged in acted if not judged.introduced]
-        lines += _section(f"{len(new)} introduced by this change", new, folded=False)
-        lines += _section(f"{len(report.resolved)} resolved by this change", report.resolved, folded=True)
-        lines += _section(f"{len(old)} that were there before", old, folded=True)
+        lines += _section(f"{len(new)} introduced by this change", new, advise, folded=False)
+        lines += _section(f"{len(report.resolved)} resolved by this change", report.resolved, advise, folded=True)
+        lines += _section(f"{len(old)} that were there before", old, advise, folded=True)
     else:
-        lines += _section("", acted, folded=False)
-    lines += _section(f"{len(settled)} accepted or out of scope", settled, folded=True)
+        lines += _section("", acted, advise, folded=False)
+    lines += _todo(report)
+    lines += _section(f"{len(settled)} accepted or out of scope", settled, advise, folded=True)
     lines += [f"{wording.tally(report)}.", "", f"<sub>{prose(wording.sources(report))}</sub>"]
     return "\n".join(lines) + "\n"
 
@@ -51,7 +53,7 @@ def _problems(report: Report) -> Iterator[str]:
         yield ""
 
 
-def _section(heading: str, findings: Sequence[Judged], *, folded: bool) -> Iterator[str]:
+def _section(heading: str, findings: Sequence[Judged], advise: wording.Advise, *, folded: bool) -> Iterator[str]:
     if not findings:
         return
     if folded:
@@ -60,13 +62,26 @@ def _section(heading: str, findings: Sequence[Judged], *, folded: bool) -> Itera
         yield from (f"**{heading}**", "")
     yield from ("| package | advisory | severity | what to do | where | why |", "| --- | --- | --- | --- | --- | --- |")
     for judged in findings[:_ROWS]:
-        yield _row(judged)
+        yield _row(judged, advise)
     if len(findings) > _ROWS:
         yield from ("", f"{len(findings) - _ROWS} more are not shown.")
     yield from ("", "</details>", "") if folded else ("",)
 
 
-def _row(judged: Judged) -> str:
+def _todo(report: Report) -> Iterator[str]:
+    """Each update once, however many findings it removes and lockfiles it is for."""
+    found = wording.todo(report)
+    if not found:
+        return
+    yield from ("**What to do**", "")
+    for package, version, words, lockfiles in found[:_ROWS]:
+        yield f"- {code(f'{package} {version}')}: {prose(words, 300)} ({prose(lockfiles, 200)})"
+    if len(found) > _ROWS:
+        yield f"- {len(found) - _ROWS} more"
+    yield ""
+
+
+def _row(judged: Judged, advise: wording.Advise) -> str:
     finding, place = judged.finding, judged.finding.places[0]
     where = f"{place.lockfile}:{place.line}" if place.line else place.lockfile
     ways = wording.routes(place)
@@ -74,7 +89,7 @@ def _row(judged: Judged) -> str:
         code(wording.package(finding)),
         f"{advisory(finding.id)} {prose(finding.summary, 160)}",
         wording.rating(finding),
-        prose(wording.advice(finding), 200),
+        prose(advise(finding), 200),
         code(where) + (f"<br>via {code(ways[0])}" if ways else ""),
         prose(wording.decided(judged), 200),
     )

@@ -22,9 +22,10 @@ _NEVER = "1970-01-01T00:00:00Z"
 
 def render(report: Report) -> str:
     """One JSON document; the same report gives the same `@id`."""
+    advise = wording.adviser(report)
     statements: dict[str, dict[str, Any]] = {}
     for judged in report.findings:
-        statement = _statement(judged)
+        statement = _statement(judged, advise)
         statement = statements.setdefault(json.dumps(statement, sort_keys=True), statement)
         if (product := _product(judged)) not in statement["products"]:
             statement["products"].append(product)
@@ -50,7 +51,7 @@ def _product(judged: Judged) -> dict[str, Any]:
     return {"@id": found, "identifiers": {"purl": found}}
 
 
-def _statement(judged: Judged) -> dict[str, Any]:
+def _statement(judged: Judged, advise: wording.Advise) -> dict[str, Any]:
     finding, decision = judged.finding, judged.decision
     affected = finding.verdict is Verdict.AFFECTED
     statement: dict[str, Any] = {
@@ -66,7 +67,5 @@ def _statement(judged: Judged) -> dict[str, Any]:
     }
     if affected:
         untouched = decision.scope in {Scope.OUT, Scope.ACCEPTED}
-        statement["action_statement"] = (
-            f"Nothing is done: {wording.decided(judged)}" if untouched else wording.advice(finding)
-        )
+        statement["action_statement"] = f"Nothing is done: {wording.decided(judged)}" if untouched else advise(finding)
     return statement

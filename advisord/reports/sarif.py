@@ -37,6 +37,7 @@ def render(report: Report) -> str:
         rules.setdefault(judged.finding.id, []).append(judged.finding)
     index = {identifier: number for number, identifier in enumerate(rules)}
     fingerprints = wording.fingerprints(report.findings)
+    advise = wording.adviser(report)
     run: dict[str, Any] = {
         "tool": {
             "driver": {
@@ -47,7 +48,7 @@ def render(report: Report) -> str:
         },
         "invocations": [_invocation(report)],
         "results": [
-            _result(judged, index[judged.finding.id], fingerprint)
+            _result(judged, index[judged.finding.id], fingerprint, advise)
             for judged, fingerprint in zip(report.findings, fingerprints, strict=True)
         ],
         "columnKind": "unicodeCodePoints",
@@ -92,12 +93,12 @@ def _severity(findings: list[Finding]) -> dict[str, str]:
     return {"security-severity": f"{max(scores):.1f}"} if scores else {}
 
 
-def _result(judged: Judged, rule: int, fingerprint: str) -> dict[str, Any]:
+def _result(judged: Judged, rule: int, fingerprint: str, advise: wording.Advise) -> dict[str, Any]:
     finding, decision = judged.finding, judged.decision
     place = finding.places[0]
     ways = [f"Pulled in by: {way}." for way in wording.routes(place)]
     text = " ".join(
-        [f"{wording.title(finding)}: {printable(finding.summary)}.", f"{_capital(wording.advice(finding))}.", *ways]
+        [f"{wording.title(finding)}: {printable(finding.summary)}.", f"{_capital(advise(finding))}.", *ways]
     )
     suppressed = decision.scope in {Scope.ACCEPTED, Scope.OUT}
     result: dict[str, Any] = {

@@ -62,7 +62,11 @@ def updates_by_place(report: Report) -> dict[Locked, Update]:
     return {(lockfile, *update[:3]): update for update in report.updates for lockfile in update.lockfiles}
 
 
-def adviser(report: Report) -> Callable[[Finding], str]:
+Advise = Callable[[Finding], str]
+"""What to do about a finding."""
+
+
+def adviser(report: Report) -> Advise:
     """`advice`, but where the scan found one update for all findings of a package, that one, and what to know of it."""
     todo = updates_by_place(report)
 
@@ -81,7 +85,28 @@ def update(found: Update) -> str:
         return "no fix exists"
     fixes = f": fixes {len(found.removes)}" if len(found.removes) + len(found.leaves) > 1 else ""
     rest = f", {len(found.leaves)} without a fix" if found.leaves else ""
-    return f"update to {printable(found.to)}{fixes}{rest}"
+    return f"update to {printable(found.to)}{_large(found)}{fixes}{rest}"
+
+
+def _large(found: Update) -> str:
+    return " (a major one)" if found.step == "major" else ""
+
+
+def todo(report: Report) -> list[tuple[str, str, str, str]]:
+    """What to do about everything, what helps most first: (package, version, what to do, in which lockfiles)."""
+    steps = ("patch", "minor", "major", "")
+    order = sorted(
+        report.updates, key=lambda u: (not u.to, -len(u.removes) * len(u.lockfiles), steps.index(u.step), u[:3])
+    )
+    return [
+        (
+            printable(found.package),
+            printable(found.version),
+            "; ".join((update(found), *doubts(found))),
+            _several(found.lockfiles),
+        )
+        for found in order
+    ]
 
 
 def doubts(found: Update) -> list[str]:

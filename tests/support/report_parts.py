@@ -7,7 +7,7 @@ from advisord.model.decision import Decision, Scope
 from advisord.model.finding import Finding, Place, Verdict, Via, Witness
 from advisord.model.inventory import Edge, Inventory, Package, Reach, Root, Source
 from advisord.model.problem import Problem
-from advisord.model.report import FeedData, Judged, Report, Scanned
+from advisord.model.report import FeedData, Judged, Report, Scanned, Update
 
 NASTY = "x\n::error::y ]]> <script>alert(1)</script> & \"'` | \x00\x1b[31m\u202e @org #1 [a](b) {0} %0A \\ \udc80 -->"
 
@@ -99,6 +99,21 @@ FULL = Report(
     inventories=(Scanned("Cargo.lock", INVENTORY), Scanned("web/yarn.lock", Inventory("yarn", ()))),
     base="c" * 40,
     resolved=(judged("RUSTSEC-2020-0001"),),
+    updates=(
+        Update(
+            "crates.io",
+            "h2",
+            "1.2.3",
+            "2.0.0",
+            "major",
+            ("RUSTSEC-2024-0001", "RUSTSEC-2024-0002"),
+            ("OSV-2024-1",),
+            ("Cargo.lock", "tool/Cargo.lock"),
+            False,
+            (("hyper", "^1"),),
+            ("reqwest",),
+        ),
+    ),
 )
 
 
@@ -130,4 +145,9 @@ def hostile(text: str = NASTY) -> Report:
         problems=(Problem("unreadable-lockfile", text, text), Problem("excluded", text, text, blocking=False)),
         data={text: FeedData(text, text, 1, text)},
         inventories=(Scanned(text, Inventory("npm", (package, package._replace(source=Source.GIT, locator=text)))),),
+        updates=(
+            Update(
+                "crates.io", text, text, text, "", (text,), (text,), (text,), False, ((text, text),), (text,), (text,)
+            ),
+        ),
     )

@@ -127,3 +127,19 @@ def test_no_update_into_another_vulnerability() -> None:
 def test_step(version: str, to: str, size: str) -> None:
     """The first number that differs."""
     assert step(version, to) == size
+
+
+def test_where_every_version_has_something_else() -> None:
+    """Then the update is named all the same, with what it runs into."""
+    mine = group("a", record(interval("", "1.2.5"), interval("2.0.0", "2.1.0")))
+    other = group("o", record(interval("1.2.5")))
+    found = remedy("npm", key("npm", "1.2.0"), [mine], [other])
+    assert (found.to, found.removes, found.meets) == ("1.2.5", ("a",), ("o",))
+
+
+def test_what_nobody_acts_on_may_stay() -> None:
+    """An advisory that the policy settled names the locked version too; the update makes nothing worse."""
+    found = remedy(
+        "npm", key("npm", "1.2.0"), [group("a", record(interval("", "1.2.5")))], [group("o", record(interval()))]
+    )
+    assert (found.to, found.meets) == ("1.2.5", ())

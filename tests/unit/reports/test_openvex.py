@@ -44,7 +44,9 @@ def test_a_policy_does_not_make_anything_unaffected() -> None:
     """Out of scope and accepted: affected, with the statement that nothing is done and why."""
     statements = document(FULL)["statements"]
     assert [statement["status"] for statement in statements] == [*["affected"] * 4, "under_investigation"]
-    assert statements[0]["action_statement"] == "update to 1.2.4"
+    assert statements[0]["action_statement"] == (
+        "update to 2.0.0; needs more than this update: hyper requires ^1: update reqwest first"
+    )
     assert statements[3]["action_statement"].startswith("Nothing is done: out of scope by rule shipped")
 
 

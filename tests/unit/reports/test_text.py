@@ -140,3 +140,32 @@ def test_wrapping() -> None:
     assert list(wrapped("head ", "", 4)) == ["head"]
     ink = Ink(colour=True)
     assert next(wrapped("head ", "text", 4, ink.bad("head "))) == "\x1b[1;31mhead \x1b[0mtext"
+
+
+def test_what_several_lockfiles_share_is_said_once() -> None:
+    """Below the names of all; what only one has stands below its own, and --verbose names every one."""
+    shared = tuple(judged(at=place(lockfile=f"{name}/Cargo.lock", line=line)) for line, name in enumerate("abcde", 3))
+    alone = judged("GHSA-9", at=place(lockfile="b/Cargo.lock", version="0.9.0"))
+    lines = render(EMPTY._replace(findings=(*shared, alone))).splitlines()
+    assert lines[:5] == [
+        "a/Cargo.lock",
+        "b/Cargo.lock",
+        "c/Cargo.lock",
+        "and 2 more lockfiles (--verbose names them)",
+        "  h2 1.2.3  -> update to 1.2.4",
+    ]
+    assert lines[lines.index("") + 1 :][:2] == ["b/Cargo.lock", "  h2 0.9.0  -> update to 1.2.4  (line 7)"]
+    assert "e/Cargo.lock" in render(EMPTY._replace(findings=shared), verbose=True).splitlines()
+
+
+def test_an_update_that_is_not_enough() -> None:
+    """Who stands in the way, what to update instead, and what the version itself is affected by."""
+    todo = Update("crates.io", "h2", "1.2.3", "2.0.0", "major", ("RUSTSEC-2024-0001",), (), ("Cargo.lock",))
+    found = EMPTY._replace(findings=(judged(),))
+    blocked = todo._replace(allowed=False, hindered=(("hyper", "^1"),), through=("reqwest",), affected=("GHSA-7",))
+    text = render(found._replace(updates=(blocked,)))
+    assert "-> update to 2.0.0 (a major one)" in text
+    assert "needs more than this update: hyper requires ^1: update reqwest first" in text
+    assert "every version that fixes this is affected by another advisory: GHSA-7" in text
+    own = todo._replace(allowed=False, hindered=(("app", "~1.2"),))
+    assert "app requires ~1.2: change that requirement" in render(found._replace(updates=(own,)))
