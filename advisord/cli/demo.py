@@ -11,6 +11,12 @@ from advisord.demo import CONFIGURATION, feeds, repository
 from advisord.errors import UsageError
 
 _MARK = ".advisord-demo"
+_NEXT = {
+    "explain GHSA-5h46-h7hh-c6x9": "why it is in scope: rule, facts, path, deadlines",
+    "status": "how fresh feeds and repositories are",
+    "plan": "what would be done to the issues (now: nothing)",
+    "serve": "the same as pages, JSON and metrics",
+}
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -53,7 +59,12 @@ def run(arguments: Sequence[str]) -> int:
         "  hyper and h2 still are on release-1.0: their issues stay open and say so."
     )
     _list_issues(folder)
-    _say(f"Look around: the issues are Markdown files in {folder}/issues/; every command above can be repeated.")
+    _say(f"Look around: the issues are Markdown files in {folder}/issues/. Try, in {folder}/:")
+    for command, meaning in _NEXT.items():
+        print(f"  advisord {command:30}{meaning}")
+    print(
+        "  Every command above can be repeated; `advisord demo` makes the folder anew and forgets what you changed in it."
+    )
     return status
 
 

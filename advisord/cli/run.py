@@ -9,6 +9,7 @@ from advisord.cli.working import DEFAULT_CONFIG, clock, opened, settings_of, sta
 from advisord.store.database import store_error
 
 _EPILOG = """\
+Without --once it works until it is told to end, and serves the pages where the configuration has a table [web].
 SIGTERM and SIGINT end it after the step under way, a second one at once; SIGHUP and a change of the file read the
 configuration again.
 Exit status: 0; 2 bad usage or configuration; 3 something could not be done, or another one works on the same store."""

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 _EPILOG = """\
 It listens at `[web] listen` (127.0.0.1:8080), only reads, and ends on SIGTERM. Tools that ask osv.dev can ask it too:
-/v1/query, /v1/querybatch, /v1/vulns/ID. Exit status: 0; 2 bad usage or configuration."""
+/v1/query, /v1/querybatch, /v1/vulns/ID. It needs the extra `web` (starlette and uvicorn). `advisord run` serves the same
+when its configuration has a table [web]: one of the two is enough. Exit status: 0; 2 bad usage or configuration."""
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -40,7 +41,7 @@ def service_of(settings: Settings) -> "Service":
     if missing := [name for name in ("starlette", "uvicorn") if find_spec(name) is None]:
         raise UsageError(
             f"{' and '.join(missing)} can't be found: the pages need the extra `web`",
-            hint="pip install 'advisord[web]'",
+            hint="install advisord with it, `pip install 'advisord[web]'`, or those two by name",
         )
     from advisord.web.server import Service
 

@@ -27,6 +27,19 @@ def test_the_whole_pipeline(advisord: Advisord, tmp_path: Path) -> None:
     assert "commit `" in issues["0003"]
 
 
+def test_what_it_proposes_next(advisord: Advisord, tmp_path: Path) -> None:
+    """The commands that its last lines name can be given in its folder, as they stand there."""
+    lines = advisord("demo").out.rpartition("== Look around")[2].splitlines()
+    commands = [
+        line.split("  ")[1].removeprefix("advisord ").split() for line in lines if line.startswith("  advisord ")
+    ]
+    assert len(commands) > 3
+    advisord.folder = tmp_path / "demo"
+    for command in commands:
+        if command != ["serve"]:  # it would not end; tests/e2e/test_serve.py has it
+            assert advisord(*command).status == 0
+
+
 def test_again(advisord: Advisord) -> None:
     """A second demonstration replaces the first."""
     assert advisord("demo", "here").status == 0
