@@ -38,6 +38,7 @@ def run(arguments: Sequence[str]) -> int:
         return 3
     counts = (
         f"{len(settings.feeds)} feeds, {len(settings.trackers)} trackers, {len(settings.repositories)} repositories"
+        + (f", {len(settings.organisations)} organisations" if settings.organisations else "")
     )
     say(Check(Level.OK, "configuration", counts))
     http = Http(attempts=1)

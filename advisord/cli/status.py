@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -12,11 +13,13 @@ from advisord.cli.working import DEFAULT_CONFIG, clock, settings_of
 from advisord.locations import default_database
 from advisord.model.notice import Line
 from advisord.reports.plain import printable
-from advisord.store import feeds, health, notices
+from advisord.store import feeds, health, latency, notices, organisations, watching
 from advisord.store.database import open_reader
 from advisord.times import seconds_between
 
 SCHEMA = "advisord.status/1"
+_MANY = 20
+"""So many repositories are listed one by one; of more only those that are not ok."""
 
 _EPILOG = """\
 Exit status: 0 everything is fresh and could be read; 2 bad usage or configuration; 3 something is stale, suspect,
@@ -24,7 +27,7 @@ failed or missing, or a channel does not take what it is told."""
 
 
 class State(NamedTuple):
-    """One feed or repository: `state` is ok, stale, failed, suspect (a feed that shrank beyond belief) or never."""
+    """One feed, repository or organisation: `state` is ok, stale, failed, suspect (a feed that shrank beyond belief) or never."""
 
     name: str
     state: str
@@ -36,47 +39,58 @@ def run(arguments: Sequence[str]) -> int:
     add_database(parser)
     add_config(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text")
-    parser.add_argument("--verbose", action="store_true", help="text: every record that can't be read, with the reason")
+    parser.add_argument(
+        "--verbose", action="store_true", help="text: every repository, and every record that can't be read"
+    )
     parser.add_argument("--max-age", metavar="DURATION", type=duration, default=None, help="what counts as stale (24h)")
     options = parser.parse_args(arguments)
 
     path, oldest = options.db or default_database(), 86400.0
     channels: Collection[str] | None = None
+    listed: Collection[str] | None = None
     if options.config or (options.db is None and os.path.exists(DEFAULT_CONFIG)):
         settings = settings_of(options.config)
         path, oldest = options.db or settings.store.path, settings.run.max_age
         channels = settings.notifications
+        listed = [one.name for one in settings.organisations]
     if options.max_age is not None:
         oldest = options.max_age
     with contextlib.closing(open_reader(path)) as db:
         found = _Found(
+            latency.delays(db),
             feeds.states(db),
             feeds.coverage(db),
             health.rejected(db),
             health.undecided(db),
             health.repositories(db),
             [(line, _channel_state(line, channels)) for line in notices.lines(db)],
+            [one for one in organisations.states(db) if listed is None or one.name in listed],
+            watching.unwatched(db),
         )
     now = clock()
     states = [
         *(State(feed.name, _state(feed.as_of, feed.error_code, now, oldest)) for feed in found.feeds),
         *(State(one.name, _state(one.read_at, one.error_code, now, oldest)) for one in found.repositories),
+        *(State(one.name, _state(one.listed_at, one.error_code, now, oldest)) for one in found.organisations),
     ]
     if options.format == "json":
         print(_json(path, found, states, now))
     else:
-        print("\n".join(_text(path, found, states, now, verbose=options.verbose)))
+        print("\n".join([*_text(path, found, states, now, verbose=options.verbose), *_delays(**found.delays)]))
     well = all(state.state == "ok" for state in states) and all(state in {"ok", "gone"} for _, state in found.channels)
     return 0 if found.feeds and well else 3
 
 
 class _Found(NamedTuple):
+    delays: dict[str, latency.Delay]
     feeds: Sequence[feeds.FeedState]
     coverage: Sequence[tuple[str, str, str, str]]
     rejected: Sequence[health.Rejected]
     undecided: dict[str, int]
     repositories: Sequence[health.Repository]
     channels: Sequence[tuple[Line, str]]
+    organisations: Sequence[organisations.State]
+    unwatched: Sequence[watching.Unwatched]
 
 
 def _state(as_of: str, error_code: str, now: datetime, oldest: float) -> str:
@@ -103,6 +117,7 @@ def _json(path: str, found: _Found, states: Sequence[State], now: datetime) -> s
     document = {
         "schema": SCHEMA,
         "database": path,
+        "delays": {stage: latency.shown(delay) for stage, delay in found.delays.items()},
         "feeds": [
             {
                 "name": feed.name,
@@ -137,7 +152,22 @@ def _json(path: str, found: _Found, states: Sequence[State], now: datetime) -> s
                 "open_issues": one.open_issues,
                 "error": {"code": one.error_code, "message": one.error} if one.error_code else None,
             }
-            for one, state in zip(found.repositories, word[len(found.feeds) :], strict=True)
+            for one, state in zip(found.repositories, word[len(found.feeds) :], strict=False)
+        ],
+        "organisations": [
+            {
+                "name": owner.name,
+                "state": state,
+                "listed_at": owner.listed_at or None,
+                "age_seconds": _age(owner.listed_at, now),
+                "repositories": owner.members,
+                "error": {"code": owner.error_code, "message": owner.error} if owner.error_code else None,
+            }
+            for owner, state in zip(found.organisations, word[len(word) - len(found.organisations) :], strict=True)
+        ],
+        "unwatched": [
+            {"name": gone.name, "since": gone.since, "findings": [last._asdict() for last in gone.last]}
+            for gone in found.unwatched
         ],
         "channels": [
             {
@@ -172,7 +202,13 @@ def _text(path: str, found: _Found, states: Sequence[State], now: datetime, *, v
         for bad in found.rejected if verbose else ():
             if bad.feed == feed.name:
                 yield f"           {printable(bad.record)}: {printable(bad.reason)} (since {bad.since})"
-    for one, state in zip(found.repositories, word[len(found.feeds) :], strict=True):
+    for owner, state in zip(found.organisations, word[len(word) - len(found.organisations) :], strict=True):
+        yield f"{printable(owner.name):10} {state:8} listed {_when(owner.listed_at, now)}: {owner.members} repositories"
+        if owner.error_code:
+            yield f"           {printable(owner.error)} [{owner.error_code}]"
+    standing = list(zip(found.repositories, word[len(found.feeds) :], strict=False))
+    shown = standing if verbose or len(standing) <= _MANY else [pair for pair in standing if pair[1] != "ok"][:_MANY]
+    for one, state in shown:
         unreadable = f" ({one.unreadable} unreadable)" if one.unreadable else ""
         yield (
             f"{printable(one.name):10} {state:8} read {_when(one.read_at, now)}: {one.lockfiles} lockfiles{unreadable}"
@@ -180,6 +216,14 @@ def _text(path: str, found: _Found, states: Sequence[State], now: datetime, *, v
         )
         if one.error_code:
             yield f"           {printable(one.error)} [{one.error_code}]"
+    if len(shown) < len(standing):
+        yield _together(standing, len(shown))
+    for gone in found.unwatched:
+        yield f"{printable(gone.name):10} no longer watched since {gone.since}"
+        if gone.last:
+            few = ", ".join(f"{last.package} {last.version} ({last.id})" for last in gone.last[:3])
+            more = f" and {len(gone.last) - 3} more" if len(gone.last) > 3 else ""
+            yield f"           findings then: {printable(few)}{more}"
     for line, state in found.channels:
         counts = [(line.waiting, "waiting"), (line.refused, "refused"), (line.dropped, "not kept")]
         more = "".join(f", {count:,} {what}" for count, what in counts if count)
@@ -189,6 +233,41 @@ def _text(path: str, found: _Found, states: Sequence[State], now: datetime, *, v
         )
         if line.error:
             yield f"           {printable(line.error)} [{line.code}]"
+
+
+def _together(standing: Sequence[tuple[health.Repository, str]], shown: int) -> str:
+    """One line instead of one for each of many repositories."""
+    states = Counter(state for _, state in standing)
+    said = ", ".join(f"{count:,} {state}" for state, count in sorted(states.items()))
+    unreadable = sum(one.unreadable for one, _ in standing)
+    kinds = [
+        (
+            sum(one.lockfiles for one, _ in standing),
+            f"lockfiles{f' ({unreadable:,} unreadable)' if unreadable else ''}",
+        ),
+        (sum(one.findings for one, _ in standing), "findings"),
+        (sum(one.open_issues for one, _ in standing), "open issues"),
+    ]
+    counts = ", ".join(f"{count:,} {kind}" for count, kind in kinds)
+    left = len(standing) - states["ok"] - shown
+    more = f"; {left:,} more that are not ok" if left else ""
+    return f"{len(standing):,} repositories: {said}; {counts}{more} (--verbose lists them all)"
+
+
+def _delays(published_to_seen: latency.Delay, seen_to_opened: latency.Delay) -> Iterator[str]:
+    """How fast changes of the feeds became issues; nothing where none did."""
+    if seen_to_opened.median is not None:
+        seen = "" if published_to_seen.median is None else f"seen {_took(published_to_seen.median)} after the change, "
+        yield (
+            f"issues     {seen_to_opened.issues:,} opened for changes of feeds: {seen}opened"
+            f" {_took(seen_to_opened.median)} after it was seen (medians; {_took(seen_to_opened.worst or 0.0)} at the most)"
+        )
+
+
+def _took(seconds: float) -> str:
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.0f} h"
 
 
 def _counts(feed: feeds.FeedState, found: _Found) -> str:

@@ -4,13 +4,15 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
+from functools import partial
 from typing import NamedTuple
 
 from advisord import policies
-from advisord.cycle import notify
+from advisord.cycle import notify, permissions
 from advisord.cycle.plugs import Plugs
 from advisord.errors import AdvisordError, SettingsError
 from advisord.feeds.registry import DEFAULT_ADDRESS
@@ -18,7 +20,8 @@ from advisord.net import gitrun
 from advisord.net.http import Http
 from advisord.net.mirror import Mirror
 from advisord.net.urls import shown
-from advisord.settings import Settings, secret
+from advisord.settings import FeedSettings, Settings, secret
+from advisord.source_settings import OrganisationSettings, RepositorySettings
 from advisord.store.database import open_reader
 from advisord.store.health import damage
 
@@ -29,6 +32,7 @@ _TIGHT = 2 << 30
 _CLOCK_WRONG = 300.0
 _CLOCK_OFF = 30.0
 _PATIENCE = 30.0
+_AT_ONCE = 8
 
 
 class Level(StrEnum):
@@ -49,38 +53,49 @@ class Check(NamedTuple):
 
 
 def checkup(settings: Settings, plugs: Plugs, http: Http, clock: Callable[[], datetime]) -> Iterator[Check]:
-    """Look at everything, one thing after the other; nothing is written, and nothing is raised."""
+    """Look at everything; nothing is written, and nothing is raised.
+
+    What has to be asked for elsewhere is asked for by a few at a time, and told in a fixed order.
+    """
     yield _git()
     yield from _store(settings.store.path)
     yield from _token_files(settings)
+    looks = list(_looks(settings, plugs, http, clock))
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        for found in pool.map(lambda one: _safely(*one), looks):
+            yield from found
+
+
+def _looks(
+    settings: Settings, plugs: Plugs, http: Http, clock: Callable[[], datetime]
+) -> Iterator[tuple[str, Callable[[], Iterator[Check]]]]:
+    """What is looked at, each with its subject."""
     for name, feed in settings.feeds.items():
         if feed.enabled:
             address = feed.source or DEFAULT_ADDRESS[name]
-            yield from _safely(f"feed {name}", lambda a=address, n=name: _feed(n, a, http, clock))  # type: ignore[misc]
+            yield f"feed {name}", partial(_feed, name, address, http, clock)
     for name, feed in settings.feeds.items():
         if feed.enabled and (feed.token_env or feed.token_file):
-            yield from _safely(
-                f"feed {name}",
-                lambda feed=feed, name=name: _token(secret(feed.token_env, feed.token_file, f"feeds.{name}"), name),  # type: ignore[misc]
-            )
+            yield f"feed {name}", partial(_token, name, feed)
     for name in settings.trackers:
-        yield from _safely(f"tracker {name}", lambda name=name: _tracker(name, settings, plugs))  # type: ignore[misc]
+        yield f"tracker {name}", partial(_tracker, name, settings, plugs)
     for name in settings.notifications:
-        yield from _safely(f"notifications.{name}", lambda name=name: _channel(name, settings, plugs))  # type: ignore[misc]
-    yield from _safely("policies", lambda: _named_channels(settings))
+        yield f"notifications.{name}", partial(_channel, name, settings, plugs)
+    yield "policies", partial(_named_channels, settings)
+    for organisation in settings.organisations:
+        yield f"organisation {organisation.name}", partial(_organisation, organisation, plugs)
     for repository in settings.repositories:
-        yield from _safely(
-            f"repository {repository.name}",
-            lambda one=repository: _repository(one.name, plugs.mirror(one)),  # type: ignore[misc]
-        )
+        yield f"repository {repository.name}", partial(_repository, repository, plugs)
 
 
-def _safely(subject: str, look: Callable[[], Iterator[Check]]) -> Iterator[Check]:
+def _safely(subject: str, look: Callable[[], Iterator[Check]]) -> list[Check]:
     """What a look finds; its errors are findings too."""
+    found: list[Check] = []
     try:
-        yield from look()
+        found.extend(look())
     except AdvisordError as exc:
-        yield _wrong(subject, exc)
+        found.append(_wrong(subject, exc))
+    return found
 
 
 def _wrong(subject: str, exc: AdvisordError) -> Check:
@@ -135,6 +150,9 @@ def _token_files(settings: Settings) -> Iterator[Check]:
         *(tracker.token_file for tracker in settings.trackers.values()),
         *(tracker.app_key_file for tracker in settings.trackers.values()),
         *(repository.token_file for repository in settings.repositories),
+        *(repository.app_key_file for repository in settings.repositories),
+        *(organisation.token_file for organisation in settings.organisations),
+        *(organisation.app_key_file for organisation in settings.organisations),
         *(channel.url_file for channel in settings.notifications.values()),
         *(channel.secret_file for channel in settings.notifications.values()),
         *(channel.password_file for channel in settings.notifications.values()),
@@ -150,9 +168,9 @@ def _token_files(settings: Settings) -> Iterator[Check]:
             )
 
 
-def _token(token: str, name: str) -> Iterator[Check]:
-    if token:
-        yield Check(Level.OK, f"feed {name}", "its token is there")
+def _token(name: str, feed: FeedSettings) -> Iterator[Check]:
+    secret(feed.token_env, feed.token_file, f"feeds.{name}")
+    yield Check(Level.OK, f"feed {name}", "its token is there")
 
 
 def _feed(name: str, address: str, http: Http, clock: Callable[[], datetime]) -> Iterator[Check]:
@@ -210,12 +228,25 @@ def _tracker(name: str, settings: Settings, plugs: Plugs) -> Iterator[Check]:
         return
     visibility = plugs.tracker(name, settings).visibility()
     yield Check(Level.OK, f"tracker {name}", f"{chosen.repository} answers to the token; it is {visibility.value}")
+    yield from _permissions(f"tracker {name}", permissions.of_tracker(plugs, chosen))
 
 
-def _repository(name: str, mirror: Mirror) -> Iterator[Check]:
+def _organisation(organisation: OrganisationSettings, plugs: Plugs) -> Iterator[Check]:
+    yield from _permissions(f"organisation {organisation.name}", permissions.of_organisation(plugs, organisation))
+
+
+def _permissions(subject: str, said: permissions.Said) -> Iterator[Check]:
+    if said.may:
+        yield Check(Level.OK, subject, f"its token may: {said.may}")
+    for lack in said.lacks:
+        yield Check(Level.WARN, subject, lack, "see docs/repositories.md for what a token needs")
+
+
+def _repository(repository: RepositorySettings, plugs: Plugs) -> Iterator[Check]:
+    mirror = plugs.mirror(repository)
+    subject, address = f"repository {repository.name}", shown(mirror.url)
     branches = [ref for ref in mirror.ls_remote() if ref.startswith("refs/heads/")]
     if branches:
-        yield Check(Level.OK, f"repository {name}", f"{shown(mirror.url)} answers with {len(branches)} branches")
+        yield Check(Level.OK, subject, f"{address} answers with {len(branches)} branches")
     else:
-        todo = "check the address, or push a first commit"
-        yield Check(Level.ERROR, f"repository {name}", f"{shown(mirror.url)} has no branch", todo)
+        yield Check(Level.ERROR, subject, f"{address} has no branch", "check the address, or push a first commit")

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from advisord.errors import TransportError
 from advisord.net.urls import origin
+from advisord.settings import TrackerSettings
 from advisord.source_settings import OrganisationSettings
 from advisord.store.organisations import Member
 from advisord.tracking.trackers.rest import Rest, field
@@ -24,7 +25,7 @@ def headers(kind: str, token: str) -> dict[str, str]:
     return said | ({"authorization": f"Bearer {token}"} if token else {})
 
 
-def server(wanted: OrganisationSettings) -> str:
+def server(wanted: OrganisationSettings | TrackerSettings) -> str:
     """The address of the server's interface."""
     return (wanted.url or API.get(wanted.kind, "")).rstrip("/")
 
@@ -49,6 +50,11 @@ def listed(rest: Rest, wanted: OrganisationSettings) -> list[Member]:
         if len(found) > _LIMIT:
             raise TransportError(f"the organisation lists more than {_LIMIT:,} repositories", code="too-large")
     return list(found.values())
+
+
+def first(rest: Rest, wanted: OrganisationSettings) -> bool:
+    """Whether the organisation lists anything to us; raises as `listed` does."""
+    return next(_LISTINGS[wanted.kind](rest, wanted, path_of(wanted)), None) is not None
 
 
 def _github(rest: Rest, wanted: OrganisationSettings, owner: str) -> Iterator[Any]:

@@ -24,11 +24,11 @@ from advisord.net.urls import origin
 from advisord.notifying.interface import Channel
 from advisord.scope.compiled import CompiledPolicy
 from advisord.scope.compiled import Route as PolicyRoute
-from advisord.settings import FeedSettings, Settings, Tracking, secret
+from advisord.settings import FeedSettings, Settings, TrackerSettings, Tracking, secret
 from advisord.source_settings import OrganisationSettings, RepositorySettings
 from advisord.tracking.inputs import Group, Route, Texts
 from advisord.tracking.inputs import Settings as Keeping
-from advisord.tracking.interface import HttpClient, Look, Tracker
+from advisord.tracking.interface import Look, Tracker
 from advisord.tracking.trackers import registry as trackers
 from advisord.tracking.trackers.github_app import CONTENTS, ISSUES, AppTokens, signed_by
 from advisord.tracking.trackers.rest import Rest
@@ -89,17 +89,22 @@ class Plugs:
             )
         return self._apps[known]
 
-    def rest(self, organisation: OrganisationSettings, http: HttpClient | None = None) -> Rest:
-        """Questions to an organisation's server. Raises SettingsError when its token is not where it should be."""
-        url = server(organisation)
-        give: Callable[[], str]
-        if organisation.app:
-            whose = path_of(organisation)
-            give = self._app(organisation.app, organisation.app_key_file, whose, url, CONTENTS)
+    def rest(self, asked: OrganisationSettings | TrackerSettings) -> Rest:
+        """Questions to an organisation's or a tracker's server. Raises SettingsError when its token is not there."""
+        url = server(asked)
+        if isinstance(asked, OrganisationSettings):
+            subject, whose, permissions = f"organisation {asked.name}", path_of(asked), CONTENTS
         else:
-            token = secret(organisation.token_env, organisation.token_file, f"organisation {organisation.name}")
-            give = lambda: token  # noqa: E731
-        return Rest(http or self._http, url, lambda: headers(organisation.kind, give()))
+            subject, whose, permissions = f"tracker of {asked.repository}", asked.repository, ISSUES
+        if asked.app:
+            app = self._app(asked.app, asked.app_key_file, whose, url, permissions)
+            return Rest(self._http, url, lambda: headers(asked.kind, app()))
+        token = secret(asked.token_env, asked.token_file, subject)
+        return Rest(self._http, url, lambda: headers(asked.kind, token))
+
+    def granted(self, asked: OrganisationSettings | TrackerSettings, whose: str) -> dict[str, str]:
+        """What an app may do at an owner."""
+        return self._app(asked.app, asked.app_key_file, whose, server(asked), CONTENTS).granted()
 
     def _mirror_folder(self, name: str, url: str) -> str:
         """A folder of its own for each name and address, that a person still recognises."""

@@ -3,6 +3,8 @@
 import sqlite3
 from typing import NamedTuple
 
+_WATCHED = "id NOT IN (SELECT repository_id FROM unwatched)"
+
 
 class Rejected(NamedTuple):
     """A record that could not be read: since when, and why."""
@@ -40,8 +42,8 @@ class Reading(NamedTuple):
 
 
 def readings(db: sqlite3.Connection) -> list[Reading]:
-    """Every repository that was ever asked for."""
-    rows = db.execute("SELECT name, attempted, read_at, error FROM repository ORDER BY name")
+    """Every repository that is watched."""
+    rows = db.execute(f"SELECT name, attempted, read_at, error FROM repository WHERE {_WATCHED} ORDER BY name")
     return [Reading(*row) for row in rows]
 
 
@@ -68,7 +70,7 @@ def undecided(db: sqlite3.Connection) -> dict[str, int]:
 
 
 def repositories(db: sqlite3.Connection) -> list[Repository]:
-    """Every repository that was ever asked for, by name."""
+    """Every repository that is watched, by name."""
     return [
         Repository(*row)
         for row in db.execute(
@@ -78,6 +80,6 @@ def repositories(db: sqlite3.Connection) -> list[Repository]:
             " (SELECT count(*) FROM place p JOIN blob b ON b.id = p.blob_id WHERE p.repository_id = r.id AND b.error <> ''),"
             " (SELECT count(*) FROM decision d WHERE d.repository_id = r.id),"
             " (SELECT count(*) FROM issue i WHERE i.repository_id = r.id AND i.state = 'open')"
-            " FROM repository r ORDER BY r.name"
+            f" FROM repository r WHERE {_WATCHED} ORDER BY r.name"
         )
     ]

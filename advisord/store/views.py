@@ -182,10 +182,14 @@ def promises(db: sqlite3.Connection, now: str, state: str, limit: int, offset: i
 
 
 def repositories(db: sqlite3.Connection, wanted: int = 0) -> list[Standing]:
-    """Every repository by name, or the one of that number."""
+    """Every repository that is watched, by name; or the one of that number, which says if it is not."""
     rows = db.execute(
-        "SELECT r.id, r.name, r.read_at, r.error_code, r.error, coalesce(t.changed, ''), coalesce(t.problems, '[]')"
-        " FROM repository r LEFT JOIN snapshot_state t ON t.repository_id = r.id WHERE ? IN (0, r.id) ORDER BY r.name",
+        "SELECT r.id, r.name, r.read_at, iif(u.since IS NULL, r.error_code, 'unwatched'),"
+        " iif(u.since IS NULL, r.error, 'no longer watched since ' || u.since),"
+        " coalesce(t.changed, ''), coalesce(t.problems, '[]')"
+        " FROM repository r LEFT JOIN snapshot_state t ON t.repository_id = r.id"
+        " LEFT JOIN unwatched u ON u.repository_id = r.id"
+        " WHERE r.id = ?1 OR (?1 = 0 AND u.since IS NULL) ORDER BY r.name",
         (wanted,),
     ).fetchall()
     found: dict[int, dict[str, dict[str, int]]] = {}

@@ -40,7 +40,9 @@ class Last(NamedTuple):
 def watch(db: sqlite3.Connection, names: Iterable[str], now: str) -> list[str]:
     """Note that these repositories are watched and all others are not; the names of those that just ceased to be."""
     wanted = set(names)
-    before = set(since(db))
+    before = {
+        name for (name,) in db.execute("SELECT name FROM repository WHERE id IN (SELECT repository_id FROM unwatched)")
+    }
     known = dict(db.execute("SELECT name, id FROM repository"))
     ceased = sorted(known.keys() - wanted - before)
     again = sorted(before & wanted)
@@ -68,15 +70,23 @@ def watch(db: sqlite3.Connection, names: Iterable[str], now: str) -> list[str]:
     return ceased
 
 
-def since(db: sqlite3.Connection) -> dict[str, str]:
-    """Since when each repository is not watched any more, by name; those that are watched are not in it."""
-    return dict(db.execute("SELECT r.name, u.since FROM unwatched u JOIN repository r ON r.id = u.repository_id"))
+class Unwatched(NamedTuple):
+    """A repository that is not watched any more: since when, and the findings that it had then, the worst first."""
+
+    name: str
+    since: str
+    last: tuple[Last, ...]
 
 
-def last(db: sqlite3.Connection, repository: int) -> list[Last]:
-    """The findings that a repository had when it was last watched, the worst first."""
-    row = db.execute("SELECT findings FROM unwatched WHERE repository_id = ?", (repository,)).fetchone()
-    return [Last(*fields) for fields in json.loads(unpacked(row[0]))] if row else []
+def unwatched(db: sqlite3.Connection) -> list[Unwatched]:
+    """Every repository that is not watched any more, by name."""
+    return [
+        Unwatched(name, since, tuple(Last(*fields) for fields in json.loads(unpacked(body))))
+        for name, since, body in db.execute(
+            "SELECT r.name, u.since, u.findings FROM unwatched u JOIN repository r ON r.id = u.repository_id"
+            " ORDER BY r.name"
+        )
+    ]
 
 
 def forget(db: sqlite3.Connection, before: str) -> int:

@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
+from github_fake import Account
 from loopback import Loopback
+from organisation_fake import Organisation
 from running import Advisord
 
 REPOSITORY = '[[repositories]]\nname = "{}"\ngit = "{}"\ntracker = "issues"\n'
@@ -48,3 +50,49 @@ def test_a_bad_configuration(advisord: Advisord, world: Path) -> None:
         "run.log",
         "run.speed",
     ]
+
+
+ORGANISATION = """\
+[[organisations]]
+name = "octo"
+kind = "github"
+url = "{url}"
+token_env = "OCTO"
+[trackers.crab]
+kind = "github"
+repository = "octo/crab"
+url = "{url}"
+token_env = "OCTO"
+[trackers.gone]
+kind = "github"
+repository = "octo/gone"
+url = "{url}"
+token_env = "OCTO"
+"""
+
+
+def test_what_a_token_may_and_lacks(advisord: Advisord, synced: Path) -> None:
+    """Of an organisation and of a tracker; the answers come in the order of the configuration, the token never."""
+    github = Organisation(lambda: "2026-03-01T12:00:00Z")
+    github.tokens["planted-s3cret"] = Account("octocat", push=False)
+    github.add("crab")
+    with github.served() as url:
+        config = synced / "advisord.toml"
+        config.write_text(config.read_text() + ORGANISATION.format(url=url))
+        github.scopes = "read:org, gist"
+        done = advisord("doctor", "--config", "advisord.toml", env={"OCTO": "planted-s3cret"})
+        assert done.status == 3
+        assert "planted-s3cret" not in done.out + done.err
+        lines = [line for line in done.out.splitlines() if "octo" in line or "crab" in line or "gone" in line]
+        assert lines[0].startswith("ok     tracker crab: octo/crab answers to the token; it is public")
+        assert lines[1] == "ok     tracker crab: its token may: pull; scopes gist, read:org"
+        assert "tracker crab: the account may not push to the repository" in lines[2]
+        assert "tracker crab: the token lacks the scope repo" in lines[3]
+        assert lines[4].startswith("error  tracker gone: ")
+        assert lines[5] == "ok     organisation octo: its token may: list it; scopes gist, read:org"
+        assert "private repositories are neither listed nor read" in lines[6]
+        github.scopes = "repo"
+        github.tokens["planted-s3cret"] = Account("octocat")
+        done = advisord("doctor", "--config", "advisord.toml", env={"OCTO": "planted-s3cret"})
+        assert "warn   tracker crab" not in done.out
+        assert "warn   organisation" not in done.out

@@ -3,6 +3,7 @@
 import base64
 import contextlib
 import os
+import shutil
 import ssl
 import subprocess
 import threading
@@ -57,6 +58,10 @@ class GitServer:
         if files:
             self.commit(name, files, branch)
 
+    def copy(self, name: str, other: str) -> None:
+        """A repository that is as another one is."""
+        shutil.copytree(self.folder / other, self.folder / name)
+
     def commit(self, name: str, files: Mapping[str, str], branch: str = "main", *, anew: bool = False) -> str:
         """Commit files onto a branch, or `anew` as its whole history; gives the commit."""
         work = self.folder / f"{name}.work"
@@ -72,7 +77,7 @@ class GitServer:
         self.git("commit", "-q", "-m", "commit", at=work)
         self.git("push", "-q", "-f", "origin", f"HEAD:refs/heads/{branch}", at=work)
         at = self.git("rev-parse", "HEAD", at=work)
-        subprocess.run(["rm", "-rf", work], check=True)
+        shutil.rmtree(work)
         return at
 
     def git(self, *arguments: str, at: Path | str = "", within: bool = True) -> str:

@@ -69,6 +69,7 @@ class GitHub:
         self.expiry = "2026-03-01T13:00:00Z"
         self.wishes: list[Data] = []
         self.page = 100
+        self.scopes = ""
         self.known_reasons = {"completed", "not_planned", "duplicate", "reopened"}
         self.url = "https://github.example"
         self._now = now
@@ -94,6 +95,8 @@ class GitHub:
         if self._description and not target.startswith("/app"):
             self._description.check_answer(method, self._by_name(target), status, body)
         content = b"" if body is None else json.dumps(body).encode()
+        if self.scopes:
+            more = {**more, "x-oauth-scopes": self.scopes}
         return Reply(status, {"content-type": "application/json", **more}, content)
 
     def person(self, number: int, **changes: Any) -> None:
@@ -206,8 +209,9 @@ class GitHub:
         self.wishes.append(data)
         return 201, {}, {"token": token, "expires_at": self.expiry}
 
-    def _repository(self, _method: str, *_rest: Any) -> tuple[int, Mapping[str, str], Any]:
-        told = {"visibility": self.visibility, "private": self.visibility != "public", "full_name": self.repository}
+    def _repository(self, _method: str, account: Account, *_rest: Any) -> tuple[int, Mapping[str, str], Any]:
+        told = {"visibility": self.visibility, "private": self.visibility != "public", "full_name": self.repository,
+                "permissions": {"admin": False, "pull": True, "push": account.push}}  # fmt: skip
         return 200, {}, self._description.sample("full-repository", **told) if self._description else told
 
     def _issues(
@@ -388,7 +392,7 @@ class GitHub:
 
 
 def _installation(number: int, owner: str) -> Data:
-    return {"id": number, "account": {"login": owner}}
+    return {"id": number, "account": {"login": owner}, "permissions": {"issues": "write", "metadata": "read"}}
 
 
 def _said(message: str) -> Data:
