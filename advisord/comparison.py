@@ -19,12 +19,16 @@ _SCOPES = (Scope.OUT, Scope.ACCEPTED, Scope.REGULAR, Scope.IN)
 
 
 class Base(NamedTuple):
-    """A commit of the repository whose work tree stands at `top`, with the id of every regular file."""
+    """A commit of the repository whose work tree stands at `top`, with the id of every regular file.
+
+    `doubt` says why it may not be the commit where the change began.
+    """
 
     top: str
     commit: str
     git: Git
     oids: dict[str, str]
+    doubt: Problem | None = None
 
     def read(self, path: str) -> bytes | None:
         """A file's bytes at the commit, None where there is none."""
@@ -53,12 +57,17 @@ def base_of(path: str, ref: str) -> Base:
         raise UsageError("--base needs a git work tree", subject=path)
     git = Git(top)
     try:
-        commit = git.merge_base(ref)
+        commit, common = git.merge_base(ref)
     except RepositoryError as exc:
         if exc.code == "ref-not-found":
             exc.hint = "fetch it first (in CI: a checkout with the whole history)"
         raise
-    return Base(top, commit, git, {entry.path: entry.oid for entry in git.list_tree(commit)})
+    message = (
+        "the history that is here does not tell where the change began, so the ref itself is compared with: what was fixed"
+        " there since looks introduced here; fetch the whole history"
+    )
+    doubt = None if common else Problem("no-common-commit", ref, message, blocking=False)
+    return Base(top, commit, git, {entry.path: entry.oid for entry in git.list_tree(commit)}, doubt)
 
 
 def policy_at(base: Base, policy_file: str | None) -> tuple[CompiledPolicy, list[Problem]]:
@@ -93,7 +102,7 @@ def lockfiles_at(base: Base, heads: Sequence[Read], exclude: Sequence[str] | Non
     formats |= {read.place: read.format for read in heads if read.place in base.oids}
     present = set(worktree.files(base.top))
     found = []
-    problems = []
+    problems = [base.doubt] if base.doubt else []
     for place, format_ in sorted(formats.items()):
         if place not in shown and place in present:
             continue

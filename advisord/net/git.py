@@ -50,8 +50,8 @@ class Git:
         message = f"there is no ref {ref!r}"
         raise RepositoryError(message, subject=self.folder, hint="check the name of the branch", code="ref-not-found")
 
-    def merge_base(self, ref: str) -> str:
-        """The commit where `HEAD` and a ref part; the ref's own where the history that is here does not tell.
+    def merge_base(self, ref: str) -> tuple[str, bool]:
+        """(the commit where `HEAD` and a ref part, True); (the ref's own, False) where the history here does not tell.
 
         The ref may go back from a name as git writes it: `HEAD~1`, `main^2~3`.
         """
@@ -70,8 +70,8 @@ class Git:
         except RepositoryError as error:
             if error.code in {"timeout", "no-git"}:
                 raise
-            return other
-        return out.decode("ascii", "replace").strip()
+            return other, False
+        return out.decode("ascii", "replace").strip(), True
 
     def refs(self) -> dict[str, str]:
         """Every branch and tag, by its full name, with the id of the commit (or tag object) that it points to."""

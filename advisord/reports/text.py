@@ -1,6 +1,6 @@
 """The report for people: grouped by package, in 100 columns, quiet when there is nothing to say."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from advisord.model.advisory import Kind, Severity
 from advisord.model.decision import Scope
@@ -28,7 +28,7 @@ def render(report: Report, *, verbose: bool = False, colour: bool = False) -> st
     lines: list[str] = []
     shown = [judged for judged in report.findings if verbose or _matters(judged)]
     todo = wording.updates_by_place(report)
-    for lockfiles, packages in _sections(shown).items():
+    for lockfiles, packages in _sections(shown, todo).items():
         lines += [ink.strong(name) for name in _named(lockfiles, verbose)]
         for same in packages:
             lines += _package(same, todo.get(wording.locked(same[0][0].finding)), verbose, ink)
@@ -43,18 +43,19 @@ def _matters(judged: Judged) -> bool:
     return judged.failing or (judged.decision.scope is not Scope.OUT and judged.introduced is not False)
 
 
-def _sections(findings: Iterable[Judged]) -> dict[tuple[str, ...], list[list[list[Judged]]]]:
+def _sections(
+    findings: Iterable[Judged], todo: Mapping[wording.Locked, Update]
+) -> dict[tuple[str, ...], list[list[list[Judged]]]]:
     """Lockfiles → the packages of which exactly these say the same; of a package its findings in each lockfile."""
-    by_package: dict[tuple[str, str, str], list[Judged]] = {}
+    by_package: dict[wording.Locked, list[Judged]] = {}
     for judged in findings:
-        place = judged.finding.places[0]
-        by_package.setdefault((place.lockfile, judged.finding.package, place.version), []).append(judged)
-    alike: dict[tuple[str, str, tuple[object, ...]], list[list[Judged]]] = {}
-    for (_, package, version), same in by_package.items():
+        by_package.setdefault(wording.locked(judged.finding), []).append(judged)
+    alike: dict[tuple[object, ...], list[list[Judged]]] = {}
+    for locked, same in by_package.items():
         said = tuple([(one.finding.id, *one.decision[:3], one.introduced, one.failing) for one in same])
-        alike.setdefault((package, version, said), []).append(same)
+        alike.setdefault((locked[2], locked[3], locked[1], id(todo.get(locked)), said), []).append(same)
     sections: dict[tuple[str, ...], list[list[list[Judged]]]] = {}
-    for _, group in sorted(alike.items(), key=lambda pair: pair[0][:2]):
+    for _, group in sorted(alike.items(), key=lambda pair: str(pair[0][:3])):
         sections.setdefault(tuple([same[0].finding.places[0].lockfile for same in group]), []).append(group)
     return dict(sorted(sections.items()))
 

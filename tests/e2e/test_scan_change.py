@@ -203,3 +203,135 @@ def test_bad_bases(project: Project, advisord: Advisord) -> None:
     assert "does not go back" in advisord("scan", "project", "--db", "advisord.db", "--base", "HEAD~9").err
     assert advisord("scan", "feeds", "--db", "advisord.db", "--base", "main").status == 2
     assert advisord("scan", "project", "--db", "advisord.db", "--only-introduced").status == 2
+
+
+def test_a_copied_lockfile(project: Project) -> None:
+    """A copy is new where it lies; the original is not."""
+    project.commit({"copy/Cargo.lock": lock(hyper="0.14.9")})
+    status, report = project.scan("--only-introduced")
+    assert status == 1
+    assert {f["lockfile"]: f["introduced"] for f in report["findings"]} == {
+        "project/Cargo.lock": False,
+        "project/copy/Cargo.lock": True,
+    }
+
+
+def test_renamed_folders_and_bumps_at_once(project: Project) -> None:
+    """A folder is renamed, with a bump to another affected version and a new package in it: only the package is new."""
+    project.git("checkout", "-q", "main")
+    project.commit({"web/Cargo.lock": lock(regex="1.5.3"), "api/Cargo.lock": lock(h2="0.3.3")})
+    project.git("checkout", "-q", "-B", "work")
+    project.git("mv", "web", "site")
+    project.git("mv", "api", "server")
+    project.commit({"site/Cargo.lock": lock(regex="1.5.4"), "server/Cargo.lock": lock(h2="0.3.3", hyper="0.14.9")})
+    assert project.changes() == ({"project/server/Cargo.lock: hyper"}, set())
+
+
+def test_another_package_manager(project: Project) -> None:
+    """The lockfile of another format in place of the old one brings nothing new but what it adds."""
+    npm = '{"name":"w","lockfileVersion":3,"packages":{"":{"name":"w"},"node_modules/minimist":{"version":"1.2.5"}}}'
+    yarn = (
+        '# yarn lockfile v1\n\n\nminimist@^1.2.0:\n  version "1.2.4"\n  resolved "https://registry.npm.example/m.tgz"\n'
+    )
+    project.git("checkout", "-q", "main")
+    project.commit({"package-lock.json": npm, "package.json": "{}"})
+    project.git("checkout", "-q", "-B", "work")
+    project.commit({"package-lock.json": None, "yarn.lock": yarn})
+    assert project.changes() == (set(), set())
+
+
+def test_a_folder_of_the_repository(project: Project) -> None:
+    """What moves into the scanned folder from outside of it was there before, too."""
+    project.commit({"Cargo.lock": None, "server/Cargo.lock": lock(hyper="0.14.9", regex="1.5.4")})
+    ran = project.advisord(
+        "scan", "project/server", "--db", "advisord.db", "--base", "main", "--format", "json", "--only-introduced"
+    )
+    assert {f["package"]: f["introduced"] for f in json.loads(ran.out)["findings"]} == {"hyper": False, "regex": True}
+
+
+def test_a_merge_commit_as_the_base(project: Project) -> None:
+    """Both sides of a merge were there before; so was the merge's own resolution."""
+    project.git("checkout", "-q", "main")
+    project.commit({"a/Cargo.lock": lock(regex="1.5.4")})
+    project.git("checkout", "-q", "-b", "side", "main~1")
+    project.commit({"b/Cargo.lock": lock(h2="0.3.3")})
+    project.git("checkout", "-q", "main")
+    project.git("merge", "-q", "--no-edit", "side")
+    project.git("checkout", "-q", "-B", "work")
+    project.commit({"c/Cargo.lock": lock(hyper="0.14.8")})
+    assert project.changes() == ({"project/c/Cargo.lock: hyper"}, set())
+    # HEAD^1 of the merge lacks what the side brought.
+    assert project.changes(base="main^1") == (
+        {"project/b/Cargo.lock: h2", "project/c/Cargo.lock: hyper"},
+        set(),
+    )
+
+
+def test_a_base_without_common_history(project: Project) -> None:
+    """It is compared with as it is, and that is said: nobody knows what happened in between."""
+    project.git("checkout", "-q", "--orphan", "other")
+    project.commit({"Cargo.lock": lock(hyper="0.14.9", regex="1.5.4")})
+    status, report = project.scan("--only-introduced")
+    assert status == 1
+    assert [problem["code"] for problem in report["problems"]] == ["no-common-commit"]
+    assert project.changes() == ({"project/Cargo.lock: regex"}, set())
+
+
+def test_a_shallow_clone_without_the_base(project: Project, advisord: Advisord) -> None:
+    """What CI's usual checkout lacks is said, with what to do; the scan is not green."""
+    base = project.folder.parent / "base.txt"
+    project.commit({"README": "more\n"})
+    at = subprocess.run(
+        ["git", "-C", str(project.folder), "rev-parse", "main"], check=True, capture_output=True, text=True
+    )
+    base.write_text(at.stdout)
+    shallow = ["git", "clone", "-q", "--depth", "1", "-b", "work", f"file://{project.folder}", "shallow"]
+    subprocess.run(shallow, cwd=project.folder.parent, check=True, capture_output=True)
+    for ref in ("origin/main", base.read_text().strip(), "HEAD~1"):
+        ran = advisord("scan", "shallow", "--db", "advisord.db", "--base", ref, "--only-introduced")
+        assert (ran.status, ran.out) == (3, "")
+        assert "fetch it first (in CI: a checkout with the whole history)" in ran.err
+
+
+ACCEPTED = """\
+[[rules]]
+id = "all"
+reason = "Ours."
+then = "in"
+[[acceptances]]
+advisory = "RUSTSEC-2021-0079"
+who = "the maintainers"
+why = "No proxy in front of it."
+since = 2020-01-05
+until = { date = %s }
+"""
+
+
+def test_an_expired_acceptance(project: Project) -> None:
+    """It was there before, so it fails only when asked; as long as it holds, it never does."""
+    project.git("checkout", "-q", "main")
+    project.commit({"advisord-policy.toml": ACCEPTED % "2020-02-01", "Cargo.lock": lock(hyper="0.14.9")})
+    project.git("checkout", "-q", "-B", "work")
+    ended = "RUSTSEC-2021-0079"
+    assert project.scan("--only-introduced")[0] == 0
+    status, report = project.scan("--only-introduced", "--fail-on-expired")
+    assert status == 1
+    assert ended in {finding["id"] for finding in report["findings"] if finding["fails"]}
+    project.git("checkout", "-q", "main")
+    project.commit({"advisord-policy.toml": ACCEPTED % "2999-02-01"})
+    project.git("checkout", "-q", "-B", "work")
+    assert project.scan("--only-introduced", "--fail-on-expired")[0] == 0
+
+
+def test_undecided_findings(project: Project) -> None:
+    """A version that can't be understood fails when asked, and only when it is new; becoming clear is new too."""
+    lockfile = '{"name":"w","lockfileVersion":3,"packages":{"":{"name":"w"},"node_modules/minimist":{"version":"%s"}}}'
+    project.commit({"package-lock.json": lockfile % "odd"})
+    assert project.scan("--only-introduced")[0] == 0
+    assert project.scan("--only-introduced", "--fail-on-undecided")[0] == 1
+    project.git("checkout", "-q", "main")
+    project.git("merge", "-q", "work")
+    project.git("checkout", "-q", "-B", "work")
+    assert project.scan("--only-introduced", "--fail-on-undecided")[0] == 0
+    project.commit({"package-lock.json": lockfile % "1.2.5"})
+    assert project.scan("--only-introduced", "--fail-on-undecided")[0] == 1

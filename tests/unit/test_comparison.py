@@ -83,7 +83,10 @@ def test_where_a_change_began(tmp_path: Path) -> None:
     assert base_of(str(tmp_path), "HEAD~2").commit == head(tmp_path, "main~1")
     git(tmp_path, "checkout", "-q", "--orphan", "other")
     git(tmp_path, "commit", "-q", "--allow-empty", "-m", "else")
-    assert base_of(str(tmp_path), "main").commit == head(tmp_path, "main")
+    apart = base_of(str(tmp_path), "main")
+    assert apart.commit == head(tmp_path, "main")
+    assert apart.doubt
+    assert apart.doubt.code == "no-common-commit"
     with pytest.raises(RepositoryError, match="does not go back"):
         base_of(str(tmp_path), "main^2")
     for ref in ("--all", "main:x", "a..b", "~1", ""):
