@@ -36,6 +36,20 @@ def test_draft_and_check(advisord: Advisord, tmp_path: Path) -> None:
     assert "policy.toml: no mistakes" in checked.out
 
 
+def test_an_exclusion_of_some_is_not_one_of_all(advisord: Advisord, tmp_path: Path) -> None:
+    """What is said of development dependencies is drafted about them; the rest stays in scope, and commitments bind."""
+    (tmp_path / "SECURITY.md").write_text(
+        "# Security\n\n## Scope\n\nIn scope: the code in cli/ and web/.\n\n"
+        "Out of scope: Vulnerabilities in development dependencies and test tooling.\n\n"
+        "## Deadlines\n\nCritical: 7 days. High: 30 days. We guarantee these deadlines. We like cats.\n"
+    )
+    drafted = advisord("policy", "draft", "SECURITY.md").out
+    (tmp_path / "policy.toml").write_text(drafted)
+    assert "what no rule decides is 'in'" in advisord("policy", "check", "policy.toml").out
+    for line in ('when = { reach = "dev" }', 'fix.critical = "7 days"', "binding = true", "# line 11: We like cats."):
+        assert line in drafted
+
+
 def test_draft_as_json(advisord: Advisord, tmp_path: Path) -> None:
     """The facts with kind, value and line; standard input is read for `-`."""
     (tmp_path / "SECURITY.md").write_text(TEXT)

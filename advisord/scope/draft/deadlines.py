@@ -11,6 +11,7 @@ from advisord.scope.draft.facts import Fact, shown
 from advisord.scope.draft.promises import LEVELS, kind_of_label, kinds_in, severities_in
 from advisord.scope.draft.sentences import Sentence, sentences
 from advisord.scope.draft.text import Block
+from advisord.scope.draft.versions import WINDOW
 
 _CLAUSE = re.compile(r"[;:,–—]\s|\s-\s|\s(?:and|or|but|then|while|with)\s")
 _GLUE = re.compile(r"\s(?:and|or)\s")
@@ -64,6 +65,12 @@ _ASKED = re.compile(r"\b(?:please|allow|give|grant|ask|request|wait|leave)\b", r
 _BEFORE_DISCLOSING = re.compile(r"\bbefore\b[^.]*\b(?:disclos\w+|public\w*|publish\w*)", re.IGNORECASE)
 
 
+_DEADLINES = re.compile(
+    r"\b(?:deadlines?|time\s*(?:lines?|frames?|limits?)|SLAs?|service[\s-]+levels?|targets?)\b", re.IGNORECASE
+)
+_UP_TO_A_TIME = re.compile(r"\b(?:until|till|through)\s+(?:about\s+|at\s+least\s+)?$", re.IGNORECASE)
+
+
 class Found(NamedTuple):
     """One promise before it becomes a fact."""
 
@@ -77,11 +84,12 @@ def read(blocks: Sequence[Block]) -> Iterator[Fact]:
     for block in blocks:
         if block.table is not None:
             continue
-        promised = ""
+        promised = spoken = ""
         for sentence in sentences(block):
-            facts = list(_sentence(sentence))
+            facts = list(_sentence(sentence, spoken))
             yield from facts or _best_effort(sentence, promised)
             promised = facts[-1].kind if facts else promised
+            spoken = _spoken_of(sentence, promised)
 
 
 def _best_effort(sentence: Sentence, promised: str) -> Iterator[Fact]:
@@ -91,13 +99,27 @@ def _best_effort(sentence: Sentence, promised: str) -> Iterator[Fact]:
         yield Fact("fix", ",".join(levels), "best effort", sentence.line, shown(sentence.text))
 
 
-def _sentence(sentence: Sentence) -> Iterator[Fact]:
-    text = sentence.text
+def _spoken_of(sentence: Sentence, promised: str) -> str:
+    """`fix` when that is what a sentence was about: then `Critical: 7 days.` after it says by when."""
+    kinds = {kind for kind, _at in kinds_in(sentence.text)}
+    return "fix" if kinds == {"fix"} or (promised == "fix" and not kinds) else ""
+
+
+def _of_levels(sentence: Sentence, spoken: str) -> str:
+    """What `Critical: 7 days` is about when neither the lead-in nor the heading names a promise."""
+    if not severities_in(sentence.text) or kinds_in(sentence.text):
+        return ""
+    headings = " ".join(sentence.block.headings[1:] or sentence.block.headings)
+    return spoken or ("fix" if _DEADLINES.search(headings) else "")
+
+
+def _sentence(sentence: Sentence, spoken: str) -> Iterator[Fact]:
+    text = WINDOW.sub(lambda match: " " * len(match[0]), sentence.text)
     if _NOT_OURS.search(text):
         return
     label = _label_kind(sentence)
     seen = set()
-    for found in promises_in(text, label, context_kind(sentence.block)):
+    for found in promises_in(text, label, context_kind(sentence.block) or _of_levels(sentence, spoken)):
         priority = _PRIORITY.search(text[: found.duration.start])
         levels = ",".join(found.severities) or (priority[1].upper() if priority else "")
         qualifier = qualifier_of(levels, text, found.duration)
@@ -272,7 +294,12 @@ def _fits(kind: str, time: Duration, before: str, text: str) -> bool:
         return False
     if kind == "disclosure":
         return "year" not in time.value and not (time.value.startswith("next"))
-    if "year" in time.value or _PERIOD.search(before) or (time.value.startswith("next") and _A_MOMENT.search(before)):
+    if (
+        "year" in time.value
+        or _PERIOD.search(before)
+        or _UP_TO_A_TIME.search(before)
+        or (time.value.startswith("next") and _A_MOMENT.search(before))
+    ):
         return False
     if kind == "update":
         return (

@@ -27,16 +27,22 @@ class Note(NamedTuple):
 
 
 class Draft(NamedTuple):
-    """All that was read in one text, in the order of its lines."""
+    """All that was read in one text, in the order of its lines.
+
+    `remarks` say how the facts are meant: `regular` (tracked, but no security matter) and `binding` (whether the deadlines
+    are commitments: `true` or `false`). `not_understood` is every sentence that nothing was read from.
+    """
 
     facts: tuple[Fact, ...]
     not_understood: tuple[Note, ...]
+    remarks: tuple[Fact, ...] = ()
 
     def document(self) -> dict[str, object]:
         """The draft as `advisord policy draft --format json` prints it."""
         return {
             "schema": SCHEMA,
             "facts": [fact._asdict() for fact in self.facts],
+            "remarks": [remark._asdict() for remark in self.remarks],
             "not_understood": [note._asdict() for note in self.not_understood],
         }
 

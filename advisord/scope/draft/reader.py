@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from advisord.scope.draft import boundaries, contacts, deadline_tables, deadlines, versions
+from advisord.scope.draft.conditions import condition, is_regular
 from advisord.scope.draft.durations import durations
 from advisord.scope.draft.facts import Draft, Fact, Note, shown
 from advisord.scope.draft.promises import kinds_in
@@ -50,6 +51,22 @@ _COORDINATED = re.compile(
     re.IGNORECASE,
 )
 
+_PROMISES = (
+    r"(?:deadlines?|time\s*(?:lines?|frames?|limits?)|(?:response\s+)?times?|targets?|SLAs?|commitments?|dates?|goals?)"
+)
+_COMMITMENTS = re.compile(
+    rf"\bwe\s+(?:\w+\s+)?(?:guarantee|commit\s+(?:ourselves\s+)?to|are\s+committed\s+to|promise|will\s+(?:always\s+)?(?:meet|keep))\s+"
+    rf"(?:to\s+)?(?:meet(?:ing)?\s+|keep(?:ing)?\s+)?(?:all\s+(?:of\s+)?)?(?:these|those|the|our)\s+(?:\w+\s+)?{_PROMISES}\b"
+    rf"|\b(?:these|all|our|the)\s+(?:\w+\s+)?{_PROMISES}\s+are\s+(?:guaranteed|binding|commitments|firm|contractual)\b",
+    re.IGNORECASE,
+)
+_TARGETS = re.compile(
+    rf"\b(?:not|n't|no|cannot|never)\s+(?:\w+\s+){{0,3}}(?:guarantee\w*|commit(?:ment)?s?|promises?|binding)\s+(?:of\s+|to\s+|that\s+)?(?:these|those|the|our|any)?\s*(?:\w+\s+)?{_PROMISES}\b"
+    rf"|\b(?:these|those|all|our|the)\s+(?:\w+\s+)?{_PROMISES}\s+are\s+(?:\w+[\s-]+)?(?:targets|goals|best[\s-]effort|estimates|aspirational|not\s+(?:guaranteed|binding|commitments|guarantees))\b",
+    re.IGNORECASE,
+)
+_UNCERTAIN = re.compile(r"\b(?:not|n't|no|cannot|never|try|aim|strive|if|unless)\b", re.IGNORECASE)
+
 
 def draft(source: str) -> Draft:
     """Read one SECURITY.md. Nothing is invented: a fact has a line that says it; what is vague becomes a note or nothing."""
@@ -65,7 +82,8 @@ def draft(source: str) -> Draft:
     facts += _disclosures(parts, facts)
     facts += _updates(parts, facts)
     unique = list(dict.fromkeys(sorted(facts, key=lambda fact: fact.line)))
-    return Draft(tuple(unique), tuple(_notes(parts, unique)))
+    remarks = list(_remarks(parts, unique))
+    return Draft(tuple(unique), tuple(_notes(parts, [*unique, *remarks])), tuple(remarks))
 
 
 def _prose(parts: Sequence[Block]) -> Iterator[Sentence]:
@@ -145,17 +163,39 @@ def _updates(parts: Sequence[Block], facts: Sequence[Fact]) -> Iterator[Fact]:
             return
 
 
+def _remarks(parts: Sequence[Block], facts: Sequence[Fact]) -> Iterator[Fact]:
+    """How facts are meant: what is tracked as a regular matter, and whether the deadlines are commitments."""
+    outside = {fact.text for fact in facts if fact.kind == "out_of_scope"}
+    for sentence in _prose(parts):
+        said = shown(sentence.text)
+        if _TARGETS.search(said):
+            yield Fact("binding", "", "false", sentence.line, said)
+        elif _COMMITMENTS.search(said) and not _UNCERTAIN.search(said):
+            yield Fact("binding", "", "true", sentence.line, said)
+        elif is_regular(said) and condition(said) and said not in outside:
+            yield Fact("regular", "", said.rstrip("."), sentence.line, said)
+
+
 def _notes(parts: Sequence[Block], facts: Sequence[Fact]) -> Iterator[Note]:
-    """What looks like a statement and gave no fact: a time, an address, a row of a table."""
-    known = {fact.line for fact in facts}
+    """Every sentence and every row of a table that nothing was read from."""
+    told: dict[int, list[str]] = {}
+    for fact in facts:
+        told.setdefault(fact.line, []).append(fact.text.rstrip("…"))
+    led = {block.lead for block in parts if block.kind == "item" and told.keys() & set(_span(block))}
     for block in parts:
         if block.table is not None:
             for line, cells in block.table.rows:
-                if line not in known and any(cell.strip() for cell in cells):
+                if line not in told and any(cell.strip() for cell in cells):
                     yield Note(line, shown(" | ".join(cells)))
             continue
         for sentence in sentences(block):
-            if known.intersection(_lines(sentence)):
+            said = shown(sentence.text)
+            if not re.search(r"\w", said) or (said.endswith(":") and any(shown(lead).endswith(said) for lead in led)):
                 continue
-            if durations(sentence.text) or contacts.emails_in(sentence.raw):
-                yield Note(sentence.line, shown(sentence.text))
+            here = [text for line in _lines(sentence) for text in told.get(line, ())]
+            if not any(text in said or said.rstrip("…") in text for text in here):
+                yield Note(sentence.line, said)
+
+
+def _span(block: Block) -> range:
+    return range(block.passage.line, block.passage.line_at(len(block.passage.text.rstrip())) + 1)

@@ -60,7 +60,7 @@ _LATER = re.compile(r"\b(?:after|once|when|until|till|as\s+of|as\s+soon\s+as)\s+
 """`Once 1.0 ships`, `until the release of 4.0`: a moment, not a line."""
 _SUPPORT = re.compile(
     r"\b(?:(?:un)?support(?:ed|s|ing)?|maintain(?:ed|s|ing)?|considered\s+for\s+(?:\w+\s+)?(?:fixes|patches)"
-    r"|(?:security|safety|bug)\s*(?:and\s+\w+\s+)?(?:fix(?:es)?|patch(?:es)?|updates?|support|releases?|backports?)|receiv\w+\s+(?:\w+\s+){0,3}(?:fixes|updates|patches|support)"
+    r"|(?:security|safety|bug)\s*(?:and\s+\w+\s+)?(?:fix(?:es)?|patch(?:es)?|updates?|support|releases?|backports?)|(?:receiv\w+|gets?)\s+(?:\w+\s+){0,3}(?:fixes|updates|patches|support)"
     r"|patch\s+updates|(?:fixes|patches)\s+(?:are|will\s+be|for|to)|backport\w*|end[\s-]+of[\s-]+life|EOL|prioriti[sz]es?)\b",
     re.IGNORECASE,
 )
@@ -100,6 +100,21 @@ _OTHERS = re.compile(
 )
 
 
+WINDOW = re.compile(
+    r"\b(?:until|till|for|up\s+to)\s+(?:another\s+|a\s+further\s+|at\s+least\s+)?"
+    rf"(?P<count>\d{{1,3}}|{'|'.join(word for word in NUMBERS if len(word) > 2)})\s+(?P<unit>days?|weeks?|months?)\s+"
+    r"(?:after|from|past|following|beyond)\s+(?:the\s+|a\s+)?(?:release\s+of\s+(?:the\s+|a\s+)?)?(?:next|new|newer|following|subsequent)\s+"
+    r"(?:(?P<part>major|minor|patch)(?:\s+(?:release|version))?|(?:release|version))\b(?:\s+(?:is|has\s+been|was|comes)\s+(?:released|published|out))?",
+    re.IGNORECASE,
+)
+"""How long a line is supported after its successor: `until 60 days after the next minor`."""
+_ONE_BEFORE = re.compile(
+    r"\bthe\s+(?:one|version|release|line|series)\s+(?:immediately\s+|just\s+|directly\s+)?(?:before|preceding)(?:\s+(?:it|that|this))?\b(?!\s*\(\s*v?\d)"
+    r"|\bits\s+predecessor\b",
+    re.IGNORECASE,
+)
+
+
 def read(blocks: Sequence[Block]) -> Iterator[Fact]:
     """Every supported and unsupported line of the text."""
     for block in blocks:
@@ -132,6 +147,18 @@ def normal(version: str) -> str:
     return re.sub(r"^(<=|>=|<|>|≤|≥)\s*", r"\1 ", text)
 
 
+def window_in(text: str) -> str:
+    """`until next minor + 60 days` for a time of support that is counted from a later release, or ""."""
+    match = WINDOW.search(text)
+    if not match:
+        return ""
+    count = int(match["count"]) if match["count"].isdigit() else NUMBERS[match["count"].lower()]
+    unit = match["unit"].lower().rstrip("s")
+    if unit == "week":
+        count, unit = 7 * count, "day"
+    return f"until next {(match['part'] or 'release').lower()} + {count} {unit}{'' if count == 1 else 's'}"
+
+
 def status_of(text: str, header: str = "") -> tuple[str, str]:
     """(`supported`, `unsupported` or "", qualifier) of a cell or the rest of a list item."""
     plain = text.strip()
@@ -140,6 +167,8 @@ def status_of(text: str, header: str = "") -> tuple[str, str]:
     negative = re.match(r"\W*(?:no\b|not\b|❌|:x:|un(?:supported|maintained)|eol|end)", plain, re.IGNORECASE)
     if date and not negative and (until or _END_HEADER.search(header)):
         return "supported", f"until {date}"
+    if not negative and (counted := window_in(plain)):
+        return "supported", counted
     if until and not negative and not re.match(r"\W*eol\b", plain, re.IGNORECASE):
         return "supported", "until " + until["what"].strip(" .)")
     if _NO.search(plain):
@@ -259,10 +288,16 @@ def _sentence(sentence: Sentence) -> Iterator[Fact]:
     if latest and not _negated(text, latest.start(), latest.end()):
         yielded = True
         yield _fact(sentence, "supported", qualifier, _latest(latest), latest.start())
+    window = WINDOW.search(text)
     for match in _PREVIOUS.finditer(text, body_at):
-        if latest and not _negated(text, match.start(), match.end()):
+        ends = window_in(text) if window and match.end() <= window.start() else ""
+        if (latest or ends) and not _negated(text, match.start(), match.end()):
             part = match["part"].lower() if match["part"] else "release"
-            yield _fact(sentence, "supported", qualifier, f"previous {part}", match.start())
+            yield _fact(sentence, "supported", qualifier or ends, f"previous {part}", match.start())
+    before_it = _ONE_BEFORE.search(text, latest.end()) if latest and yielded else None
+    if latest and before_it and not _negated(text, before_it.start(), before_it.end()):
+        part = (latest["part"] or "release").lower()
+        yield _fact(sentence, "supported", qualifier, f"previous {part}", before_it.start())
     if (latest and latest["only"]) or re.search(r"\bonly\b", text):
         for match in _BRANCH.finditer(sentence.raw.replace("`", " "), body_at):
             inside = latest and latest.start() <= match.start() < latest.end()

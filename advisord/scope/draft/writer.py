@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 
+from advisord.scope.draft.conditions import Condition, condition, excludes_dependencies
 from advisord.scope.draft.facts import Draft, Fact
 from advisord.scope.spans import line as line_value
 from advisord.scope.spans import term
@@ -85,7 +86,15 @@ def _components(draft: Draft) -> list[str]:
 def _rules(draft: Draft) -> list[str]:
     lines: list[str] = []
     outside = _paths(draft, "out_of_scope")
-    dependencies = [fact for fact in _of(draft, "out_of_scope") if fact.qualifier == "dependency"]
+    stated = [fact for fact in _of(draft, "in_scope") if fact.qualifier != "path"]
+    excluded = [fact for fact in _of(draft, "out_of_scope") if fact.qualifier != "path"]
+    dependencies = [
+        fact
+        for fact in excluded
+        if excludes_dependencies(fact.value) or (fact.qualifier == "dependency" and excludes_dependencies(fact.text))
+    ]
+    if any(fact.qualifier == "dependency" for fact in stated):
+        dependencies = []  # it says both: a person decides
     if outside:
         lines += [*dict.fromkeys(_said(fact) for fact in outside)]
         values = ", ".join(_quoted(path) for path in dict.fromkeys(fact.value for fact in outside))
@@ -95,13 +104,18 @@ def _rules(draft: Draft) -> list[str]:
             f"{{ path = [{values}] }}",
             "out",
         )
-    for fact in _of(draft, "out_of_scope"):
-        if fact.qualifier == "class":
-            lines.append(f"# line {fact.line}, out of scope, not about packages: {fact.value}")
-    if any(fact.qualifier == "class" for fact in _of(draft, "out_of_scope")):
+    rest = [fact for fact in excluded if fact not in dependencies]
+    lines += [
+        f"# line {fact.line}, out of scope, no rule is drafted from it: {fact.value}"
+        for fact in rest
+        if not condition(fact.value)
+    ]
+    if lines and lines[-1]:
         lines.append("")
+    lines += _stated(rest, "out-of-scope", "out", "Out of scope by the security policy")
+    regular = [remark for remark in draft.remarks if remark.kind == "regular"]
+    lines += _stated(regular, "regular", "regular", "Not a security matter by the security policy")
     names = _component_names(draft)
-    stated = [fact for fact in _of(draft, "in_scope") if fact.qualifier != "path"]
     lines += [f"# line {fact.line}, in scope: {fact.value}" for fact in stated]
     default = "in"
     if dependencies:
@@ -123,6 +137,23 @@ def _rules(draft: Draft) -> list[str]:
             default,
         )
     return lines + _rule("default", "Whatever no rule above decides.", "", default)
+
+
+def _stated(facts: Sequence[Fact], prefix: str, then: str, reason: str) -> list[str]:
+    """A rule for each thing that these statements describe in words that a rule knows."""
+    found: dict[Condition, list[Fact]] = {}
+    for fact in facts:
+        if known := condition(fact.value):
+            found.setdefault(known, []).append(fact)
+    lines: list[str] = []
+    for known, said in found.items():
+        lines += [_said(fact) for fact in said]
+        if "distributed" in known.when:
+            lines.append("# Say in [components] which paths are not distributed.")
+        if "cvss" in known.when:
+            lines.append("# Of denial of service CVSS says: no effect on confidentiality and integrity.")
+        lines += _rule(f"{prefix}-{known.name}", f"{reason}: {said[0].value}.", known.when, then)
+    return lines
 
 
 def _rule(name: str, reason: str, when: str, then: str) -> list[str]:
@@ -149,11 +180,22 @@ def _deadlines(draft: Draft) -> list[str]:
         return []
     return [
         "[deadlines]",
-        "# Commitments, or targets that are not guaranteed? The text decides; targets are assumed.",
-        "binding = false",
+        *_binding(draft),
         *lines,
         "",
     ]
+
+
+def _binding(draft: Draft) -> list[str]:
+    """Commitments, or targets: as the text says, and targets where it says both or nothing."""
+    said = [remark for remark in draft.remarks if remark.kind == "binding"]
+    if not said:
+        return [
+            "# Commitments, or targets that are not guaranteed? The text does not say; targets are assumed.",
+            "binding = false",
+        ]
+    binding = all(remark.value == "true" for remark in said)
+    return [*(_said(remark) for remark in said), f"binding = {'true' if binding else 'false'}"]
 
 
 def _by_level(key: str, usable: Sequence[tuple[Fact, str]]) -> list[str]:
@@ -194,15 +236,20 @@ def _supported(draft: Draft) -> list[str]:
     for fact in _of(draft, "supported"):
         key = "before_1_0" if fact.qualifier == "before 1.0.0" else "supported"
         text = _line(fact)
-        if text:
+        if text and text not in [other for _fact, other in supported[key]]:
             supported[key].append((fact, text))
+        elif text:
+            lines.append(f"# line {fact.line} says so too: {fact.text}")
         else:
             lines.append(f"# line {fact.line}, supported, but not a line that can be computed: {fact.value}")
     lines += [f"# line {fact.line}, not supported: {fact.value}" for fact in _of(draft, "unsupported")]
     for key, found in supported.items():
-        if found:
+        ending = {text.partition(" until ")[0] for _fact, text in found if " until " in text}
+        lines += [f"# line {fact.line}, with its end below: {fact.text}" for fact, text in found if text in ending]
+        left = [(fact, text) for fact, text in found if text not in ending]
+        if left:
             lines += [f"{key} = ["]
-            lines += [part for fact, text in found for part in (f"  {_said(fact)}", f"  {_quoted(text)},")]
+            lines += [part for fact, text in left for part in (f"  {_said(fact)}", f"  {_quoted(text)},")]
             lines += ["]"]
     return ["[lines]", *lines, ""] if lines else []
 

@@ -47,6 +47,7 @@ def test_the_document_has_its_schema() -> None:
                 "text": "We will acknowledge reports within 2 days.",
             }
         ],
+        "remarks": [],
         "not_understood": [],
     }
 
@@ -84,3 +85,33 @@ def test_traps(text: str) -> None:
 def test_no_text_takes_long(bomb: str) -> None:
     """Half a megabyte of anything is read in a moment: longer than a policy is cut."""
     assert len(draft(bomb * (500_000 // len(bomb))).facts) < 10_000
+
+
+def test_every_sentence_is_used_or_listed() -> None:
+    """Sentences that share a line with a used one are no exception, and neither are those without a number."""
+    read = draft(
+        "# Security\n\nThank you. We acknowledge reports within 2 days. We may be slow. We guarantee these deadlines.\n\n"
+        "We fix within:\n\n- Critical: 7 days\n- Others: when we can\n"
+    )
+    assert [(note.line, note.text) for note in read.not_understood] == [
+        (3, "Thank you."),
+        (3, "We may be slow."),
+        (8, "Others: when we can"),
+    ]
+    assert [(remark.kind, remark.value, remark.line) for remark in read.remarks] == [("binding", "true", 3)]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("We are committed to meeting these timelines.", ["true"]),
+        ("These deadlines are binding.", ["true"]),
+        ("We do not guarantee these timelines pre-1.0.", ["false"]),
+        ("These timelines are best-effort commitments and are not guaranteed SLAs.", ["false"]),
+        ("We try to meet these deadlines.", []),
+        ("We guarantee confidentiality.", []),
+    ],
+)
+def test_commitments_and_targets(text: str, value: list[str]) -> None:
+    """Whether deadlines bind is read where a sentence says so."""
+    assert [remark.value for remark in draft(text).remarks] == value
