@@ -9,7 +9,7 @@ from advisord.model.notice import REFUSED
 from advisord.net import waiting
 from advisord.net.answers import Response
 from advisord.net.http import Http
-from advisord.net.urls import shown
+from advisord.net.urls import origin, shown
 
 _CHANNEL = {401, 403, 404, 405, 407, 410}
 """Statuses that are about the address, whatever is sent to it."""
@@ -54,10 +54,13 @@ class Post:
 
     def _url(self) -> str:
         url = self._address()
-        parts = urlsplit(url) if url.isprintable() and " " not in url else urlsplit("")
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
+        try:
+            scheme, host, _ = origin(url)
+        except ValueError:
+            scheme = host = ""
+        if scheme not in {"http", "https"} or not host or " " in url or not url.isprintable():
             raise TransportError("its address is not an http or https URL", code="url")
-        if parts.scheme == "http" and not self._clear and not _here(parts.hostname):
+        if scheme == "http" and not self._clear and not _here(host):
             raise TransportError("its address is a secret and must begin with https", code="url")
         return url
 

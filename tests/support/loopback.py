@@ -35,6 +35,7 @@ class Request(NamedTuple):
     method: str
     target: str
     headers: Mapping[str, str]
+    body: bytes = b""
 
     @property
     def path(self) -> str:
@@ -97,8 +98,8 @@ def _handler(owner: Loopback) -> type[BaseHTTPRequestHandler]:
         def do_GET(self) -> None:
             headers = {name.lower(): value for name, value in self.headers.items()}
             length = int(headers.get("content-length", "0"))
-            self.rfile.read(length)
-            answer = owner.answer(Request(self.command, self.path, headers))
+            body = self.rfile.read(length)
+            answer = owner.answer(Request(self.command, self.path, headers, body))
             try:
                 self._send(answer, headers)
             except (BrokenPipeError, ConnectionResetError):
