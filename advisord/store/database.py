@@ -19,9 +19,9 @@ _PARAMETERS = 500  # below SQLite's oldest limit of 999
 
 
 def open_writer(path: str) -> sqlite3.Connection:
-    """Open for writing; make or migrate the database when it is missing or older.
+    """Open for writing; make or migrate the database when it is missing or older, in one transaction.
 
-    Raises StoreError when it can't be opened, is no database, or was written by a newer release.
+    Raises StoreError when it can't be opened, is no database of ours, or was written by a newer release.
     """
     folder = os.path.dirname(path)
     try:
@@ -36,13 +36,7 @@ def open_writer(path: str) -> sqlite3.Connection:
         connection.execute("PRAGMA cache_size = -65536")
         connection.execute("PRAGMA temp_store = FILE")
         if _version(connection, path) < SCHEMA_VERSION:
-            # Only here: sqlite-utils costs more to import than a whole scan.
-            from advisord.store import schema
-
-            with transaction(connection):
-                if _version(connection, path) < SCHEMA_VERSION:  # another process may have been faster
-                    schema.migrate(connection)
-                    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+            _migrate(connection, path)
     except sqlite3.Error as exc:
         connection.close()
         raise store_error(exc, path) from exc
@@ -50,6 +44,22 @@ def open_writer(path: str) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _migrate(connection: sqlite3.Connection, path: str) -> None:
+    """Bring the database to this release's schema, in one transaction."""
+    # Only here: sqlite-utils costs more to import than a whole scan.
+    from advisord.store import schema
+
+    with transaction(connection):
+        version = _version(connection, path)
+        if version == 0 and connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
+            raise StoreError(
+                "this is another program's database", subject=path, hint="name another file with --db FILE"
+            )
+        if version < SCHEMA_VERSION:  # else another process was faster
+            schema.migrate(connection)
+            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:
