@@ -1,5 +1,6 @@
 """Objects of a bucket, or of any web server that has files under one URL."""
 
+import shutil
 import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -13,6 +14,10 @@ from advisord.net.http import Http
 from advisord.net.urls import shown
 
 _ABSENT = {404, 410}
+_IN_MEMORY = 128 << 20
+"""More than this is never held in memory, whatever the one who asks would take: that is two million rows of a listing."""
+_LEFT = 1 << 30
+"""So many bytes of a disk are left to others."""
 _NO_HEAD = {405, 501}
 
 
@@ -41,17 +46,21 @@ class HttpObjects:
 
     def read(self, name: str, limit: int) -> bytes | None:
         """The object's bytes, None when there is no such object."""
-        answer = self._http.get(self._url(name), accept={200, *_ABSENT}, limit=limit)
+        answer = self._http.get(self._url(name), accept={200, *_ABSENT}, limit=min(limit, _IN_MEMORY))
         return answer.content if answer.status == 200 else None
 
     def open(self, name: str, scratch: str | None, limit: int) -> BinaryIO | None:
-        """The object, fetched into a temporary file of the folder `scratch`; None when there is no such object."""
+        """The object, fetched into a temporary file of the folder `scratch`; None when there is no such object.
+
+        The disk is not filled: what leaves no gigabyte of it is too large.
+        """
         with ExitStack() as stack:
             try:
                 file = stack.enter_context(tempfile.TemporaryFile(dir=scratch))
             except OSError as exc:
                 raise TransportError(f"no temporary file can be made: {exc.strerror}", code="disk") from exc
-            if self._http.save(self._url(name), file, accept={200, *_ABSENT}, limit=limit).status != 200:
+            room = max(0, shutil.disk_usage(scratch or tempfile.gettempdir()).free - _LEFT)
+            if self._http.save(self._url(name), file, accept={200, *_ABSENT}, limit=min(limit, room)).status != 200:
                 return None
             stack.pop_all()
         return file

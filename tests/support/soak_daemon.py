@@ -74,7 +74,7 @@ class Supervised:
             self.start()
         if time.monotonic() >= self._next:
             self._next = time.monotonic() + 1.0
-            with contextlib.suppress(OSError, IndexError):
+            with contextlib.suppress(OSError, LookupError, ValueError):
                 self._measure()
 
     def _measure(self) -> None:

@@ -1,5 +1,6 @@
 """Objects of a web server."""
 
+import shutil
 from collections.abc import Callable
 
 import pytest
@@ -79,3 +80,16 @@ def test_forbidden(server: Loopback, make_http: Make) -> None:
     server.put("/x", b"", status=403)
     with pytest.raises(TransportError, match="answered 403"):
         HttpObjects(server.url, make_http()).read("x", 10)
+
+
+def test_neither_memory_nor_disk_is_filled(server: Loopback, make_http: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the one who asks would take, and also when the server does not say how much will come."""
+    objects = HttpObjects(server.url, make_http(attempts=1))
+    server.put("/x", b"abc" * 100_000, chunked=True)
+    monkeypatch.setattr("advisord.net.objects._IN_MEMORY", 1000)
+    with pytest.raises(TransportError, match="more than 1,000 bytes"):
+        objects.read("x", 1 << 40)
+    usage = shutil.disk_usage("/")._replace(free=(1 << 30) + 2000)
+    monkeypatch.setattr("advisord.net.objects.shutil.disk_usage", lambda _: usage)
+    with pytest.raises(TransportError, match="more than 2,000 bytes"):
+        objects.open("x", None, 1 << 40)
