@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import site
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +19,8 @@ ROOT = Path(__file__).resolve().parents[2]
 GUIDE = (ROOT / "docs/ci.md").read_text(encoding="utf-8")
 RECIPES: list[dict[str, Any]] = [yaml.safe_load(text) for text in re.findall(r"```yaml\n(.*?)```", GUIDE, re.DOTALL)]
 GITHUB, GITLAB, PRE_COMMIT = RECIPES
+TEXTS = dict(zip(("github-workflows", "gitlab-ci"), re.findall(r"```yaml\n(.*?)```", GUIDE, re.DOTALL), strict=False))
+(DOCKERFILE,) = re.findall(r"```dockerfile\n(.*?)```", GUIDE, re.DOTALL)
 
 
 @pytest.fixture
@@ -101,3 +104,53 @@ def test_the_hook_is_offered_every_lockfile() -> None:
     names = [name for entry in ENTRIES for name in entry.names]
     assert [name for name in names if not pattern.search(f"folder/{name}")] == []
     assert not pattern.search("folder/README.md")
+
+
+@pytest.mark.parametrize("kind", TEXTS)
+def test_the_published_schemas(kind: str, tmp_path: Path) -> None:
+    """The jobs are what GitHub and GitLab take, by the schemas that are published for them."""
+    (tmp_path / "job.yml").write_text(TEXTS[kind], encoding="utf-8")
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", f"vendor.{kind}", "job.yml"]
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
+    assert ran.returncode == 0, ran.stdout
+
+
+def _done(*command: str) -> None:
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+
+
+@pytest.fixture
+def installed(tmp_path: Path) -> Path:
+    """The program in an environment of its own, from a wheel; what it depends on is lent by ours."""
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
+    wheel = ["wheel", "--no-deps", "--no-index", "--no-build-isolation", "--wheel-dir", str(tmp_path), str(ROOT)]
+    _done(*pip, *wheel)
+    (package,) = tmp_path.glob("advisord-*.whl")
+    home = tmp_path / "environment"
+    _done(sys.executable, "-m", "venv", "--without-pip", str(home))
+    _done(*pip, "--python", str(home / "bin/python"), "install", "--no-deps", "--no-index", str(package))
+    (packages,) = home.glob("lib/*/site-packages")
+    (packages / "lent.pth").write_text("\n".join(site.getsitepackages()), encoding="utf-8")
+    return home / "bin/advisord"
+
+
+def test_the_container(installed: Path, world: Path) -> None:
+    """Its image ends in the program that a wheel installs; the commands work there, and leave the source as it was."""
+    steps = [line.split(" ")[0] for line in DOCKERFILE.replace("\\\n", " ").splitlines()]
+    assert steps == ["FROM", "RUN", "USER", "WORKDIR", "ENTRYPOINT"]
+    assert 'ENTRYPOINT ["advisord"]' in DOCKERFILE
+    sync, scan = re.findall(r"^docker run --rm (?:-v \S+ )+advisord (.*)$", GUIDE, re.MULTILINE)
+    before = sorted((path, path.stat().st_mtime_ns) for path in (world / "shop").rglob("*"))
+
+    def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
+        env = {"HOME": str(world / "home"), "PATH": "/usr/bin:/bin"}
+        command = [str(installed), *arguments]
+        return subprocess.run(
+            command, cwd=world / "shop", env=env, capture_output=True, text=True, check=False, timeout=60
+        )
+
+    assert run(*sync.split(), "--from", str(world / "feeds/osv")).returncode == 0
+    ran = run(*scan.split(), "--exclude", "web")
+    assert (ran.returncode, ran.stderr) == (1, ""), ran.stdout
+    assert "hyper 0.14.9" in ran.stdout
+    assert sorted((path, path.stat().st_mtime_ns) for path in (world / "shop").rglob("*")) == before
