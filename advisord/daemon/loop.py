@@ -128,7 +128,7 @@ class Daemon(BaseScheduler):  # type: ignore[misc]  # APScheduler has no types
         return not self._cut
 
     def _told(self, number: int, _frame: FrameType | None) -> None:
-        """A signal. Raises only in a step: everything else looks at what is noted here."""
+        """A signal. Raises only in a step, or when all is over: everything else looks at what is noted here."""
         if number == signal.SIGHUP:
             self._reload = True
             return
@@ -136,6 +136,8 @@ class Daemon(BaseScheduler):  # type: ignore[misc]  # APScheduler has no types
         if number == signal.SIGALRM or not first:
             if self._acting:
                 raise _Cut
+            if self._pulse.failure:  # our own loop hangs, or waits
+                raise self._pulse.failure
             return
         self._stopping = signal.Signals(number).name
         limit = self._work.settings.run.drain

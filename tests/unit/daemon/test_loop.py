@@ -206,6 +206,20 @@ def test_a_dead_side_thread_ends_the_daemon_loudly(tmp_path: Path, monkeypatch: 
         run(FakeWork(configuration(tmp_path), lambda _: time.sleep(30)), tmp_path)
 
 
+def test_a_loop_that_hangs_ends_the_daemon_loudly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where no service manager looks after it."""
+
+    def hanging(_: object) -> None:
+        raise StoreError("no progress", code="stalled")
+
+    monkeypatch.setattr("advisord.daemon.pulse.Pulse.check", hanging)
+    monkeypatch.setattr("advisord.daemon.loop.Daemon._between", lambda _: time.sleep(60))
+    begun = time.monotonic()
+    with pytest.raises(StoreError, match="no progress"):
+        run(FakeWork(configuration(tmp_path)), tmp_path)
+    assert time.monotonic() - begun < 30
+
+
 def test_one_instance_per_store(tmp_path: Path) -> None:
     """A second one says who holds the store; when the first has ended, the store is free."""
     settings = configuration(tmp_path)
