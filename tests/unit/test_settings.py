@@ -117,3 +117,60 @@ def test_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file.write_text("")
     with pytest.raises(SettingsError, match="the token file is empty"):
         secret("", str(file), "x")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://user:planted-s3cret@git.example/a.git",
+        "https://planted-s3cret@git.example/a.git",
+        "ssh://git:planted-s3cret@git.example/a.git",
+    ],
+)
+def test_no_secret_in_an_address(tmp_path: Path, address: str) -> None:
+    """Git would show it to everybody and keep it: it is refused, not repeated, and the way to do it is named."""
+    problems = refused(tmp_path, GOOD.replace("../shop", address))
+    assert "name the token by token_env or token_file" in problems["repositories[0].git"]
+    assert "planted-s3cret" not in str(problems)
+    feed = refused(tmp_path, f'[feeds.rustsec]\nsource = "{address}"\n')
+    assert "token_env" in str(feed)
+    assert "planted-s3cret" not in str(feed)
+
+
+def test_an_account_is_no_secret_where_ssh_needs_one(tmp_path: Path) -> None:
+    """The user of ssh is part of the address."""
+    path = tmp_path / "advisord.toml"
+    path.write_text(GOOD.replace("../shop", "ssh://git@git.example/a.git"), encoding="utf-8")
+    assert load(str(path)).repositories[0].git == "ssh://git@git.example/a.git"
+
+
+ORGANISATION = """\
+[[organisations]]
+name = "octo"
+kind = "github"
+token_env = "TOKEN"
+"""
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (('token_env = "TOKEN"', ""), "needs `tracker`, or `token_env`, `token_file` or `app`"),
+        (('kind = "github"', 'kind = "forgejo"'), "needs `url`"),
+        (('kind = "github"', 'kind = "gitlab"\nissue_type = "Bug"'), "belong to github"),
+        (('token_env = "TOKEN"', 'app = "1"'), "`app` and `app_key_file` belong together"),
+        (('token_env = "TOKEN"', 'tracker = "nets"'), "names the tracker 'nets'; configured: notes"),
+        (('name = "octo"', 'name = "-octo"'), "must be a name"),
+        (("[[org", ORGANISATION + "[[org"), "two organisations are called 'octo'"),
+        (("[[org", '[trackers."octo/x"]\nkind = "local"\nfolder = "x"\n[[org'), "a tracker can't be called 'octo/x'"),
+    ],
+)
+def test_mistakes_about_an_organisation(tmp_path: Path, change: tuple[str, str], said: str) -> None:
+    """Each is told with what to do."""
+    assert said in " ".join(refused(tmp_path, GOOD + ORGANISATION.replace(*change)).values())
+
+
+def test_an_app_speaks_https(tmp_path: Path) -> None:
+    """Its tokens are of no use to ssh or to a path."""
+    text = GOOD.replace('tracker = "notes"', 'tracker = "notes"\napp = "1"\napp_key_file = "k"')
+    assert "write the repository's https address" in str(refused(tmp_path, text))
