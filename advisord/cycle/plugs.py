@@ -151,14 +151,15 @@ class Plugs:
         from advisord.net.posting import Post
 
         address = held(settings.url_env, settings.url_file)
-        post = Post(self._http, lambda: settings.url or address(), clear=settings.kind == "webhook")
+        key = held(settings.secret_env, settings.secret_file)
+        post = Post(self._http, lambda: settings.url or address(), clear=settings.kind == "webhook", secrets=key)
         if settings.kind == "chat":
             from advisord.notifying.channels.chat import Chat
 
             return Chat(post)
         from advisord.notifying.channels.webhook import Webhook
 
-        return Webhook(about, post, held(settings.secret_env, settings.secret_file), self._clock)
+        return Webhook(about, post, key, self._clock)
 
 
 def keeping(

@@ -1,7 +1,7 @@
 """Sending to one address on a web server that is a secret itself: whoever knows it may post."""
 
 import ipaddress
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from advisord.errors import TransportError
@@ -21,13 +21,22 @@ _WORDS = 120
 class Post:
     """One address. Errors name its server alone; `address` is asked for each time, so that it may change.
 
-    `clear` says that it may be sent without encryption; else only on this machine.
+    `clear` says that it may be sent without encryption; else only on this machine. `secrets` are
+    more words that no error shows, whatever the server says.
     """
 
-    def __init__(self, http: Http, address: Callable[[], str], *, clear: bool = False) -> None:
+    def __init__(
+        self,
+        http: Http,
+        address: Callable[[], str],
+        *,
+        clear: bool = False,
+        secrets: Callable[[], str] = lambda: "",
+    ) -> None:
         self._http = http
         self._address = address
         self._clear = clear
+        self._secrets = secrets
 
     def send(self, body: bytes, headers: Mapping[str, str]) -> None:
         """POST once; returns when the server answered with 2xx.
@@ -41,7 +50,7 @@ class Post:
         except TransportError as exc:
             raise _hidden(exc, url) from None
         if not 200 <= answer.status < 300:
-            raise _refusal(answer, url)
+            raise _refusal(answer, url, self._secrets().split())
 
     def check(self) -> str:
         """Ask the server for its first page, without the address; whatever it answers, it is there."""
@@ -77,10 +86,10 @@ def _server(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
 
-def _without(text: str, url: str) -> str:
+def _without(text: str, url: str, more: Sequence[str] = ()) -> str:
     """A text without the address or a part of it that could be a secret."""
     parts = urlsplit(url)
-    pieces = [url, shown(url), *parts.netloc.split("@")[:-1], *parts.path.split("/"), *parts.query.split("&")]
+    pieces = [*more, url, shown(url), *parts.netloc.split("@")[:-1], *parts.path.split("/"), *parts.query.split("&")]
     pieces += [piece.partition("=")[2] for piece in parts.query.split("&")]
     for piece in sorted(filter(lambda piece: len(piece) > 5, pieces), key=len, reverse=True):
         text = text.replace(piece, _server(url) if piece in {url, shown(url)} else "…")
@@ -91,10 +100,10 @@ def _hidden(exc: TransportError, url: str) -> TransportError:
     return TransportError(_without(exc.message, url), hint=exc.hint, code=exc.code, retryable=exc.retryable)
 
 
-def _refusal(answer: Response, url: str) -> TransportError:
+def _refusal(answer: Response, url: str, secrets: Sequence[str]) -> TransportError:
     status = answer.status
     said = answer.content[:1000].decode("utf-8", "replace")
-    line = " ".join("".join(c if c.isprintable() else " " for c in _without(said, url)).split())[:_WORDS]
+    line = " ".join("".join(c if c.isprintable() else " " for c in _without(said, url, secrets)).split())[:_WORDS]
     sentence = f"{_server(url)} answered {status}" + (f": {line}" if line and not line.startswith("<") else "")
     if status in _LATER or status >= 500:
         wait = waiting.asked(status, answer.headers)

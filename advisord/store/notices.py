@@ -174,7 +174,7 @@ class Queue:
                 "UPDATE notice SET outcome = '', ended = '', error = '' WHERE channel = ? AND outcome = 'refused'",
                 (self._channel,),
             ).rowcount
-            self._set(not_before="", digest_at="")
+            self._set(not_before="")
         return count
 
     def _end(self, parcel: str, outcome: str, now: str, why: str) -> int:
