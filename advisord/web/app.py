@@ -1,5 +1,6 @@
 """The application: which address shows what."""
 
+import asyncio
 import json
 import sqlite3
 from collections.abc import Callable
@@ -31,6 +32,7 @@ _SHOWN: tuple[tuple[str, content.Content, pages.Page], ...] = (
     ("/feeds", content.feed_health, pages.feeds),
 )
 _LARGEST = 2**20
+_PATIENCE = 30.0
 
 
 def make(settings: Settings) -> ASGIApp:
@@ -56,7 +58,11 @@ def _routes(settings: Settings) -> list[BaseRoute]:
 
     def query(ask: Callable[[Look, bytes], content.Data]) -> Callable[..., Any]:
         async def endpoint(request: Request) -> Response:
-            body = await _body(request)
+            try:
+                async with asyncio.timeout(_PATIENCE):
+                    body = await _body(request)
+            except TimeoutError:
+                return refusal(request.scope, 408, f"the query was not there within {_PATIENCE:.0f} seconds")
             if body is None:
                 return refusal(request.scope, 413, f"a query has at most {_LARGEST} bytes")
             return await run_in_threadpool(_answered, settings, request, lambda here: _json(ask(here, body)))

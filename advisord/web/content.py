@@ -6,7 +6,7 @@ from typing import Any
 
 from advisord.model.advisory import Severity
 from advisord.model.decision import Scope
-from advisord.store import feeds, views
+from advisord.store import feeds, latency, views
 from advisord.times import parse, seconds_between, stamp
 from advisord.web.look import Look, Refused
 
@@ -59,6 +59,7 @@ def summary(look: Look) -> Data:
             "with_problems": sum(any(problem[3] for problem in one.problems) for one in standing),
         },
         "history": _history(look, Scope.IN, 0),
+        "delays": {stage: latency.shown(delay) for stage, delay in latency.delays(look.db).items()},
     }
 
 

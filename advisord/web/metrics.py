@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from advisord import __version__
 from advisord.model.notice import Line
-from advisord.store import notices, views
+from advisord.store import latency, notices, views
 from advisord.times import parse
 from advisord.web import content
 from advisord.web.look import Look
@@ -66,6 +66,7 @@ def text(look: Look) -> str:
             [({"tracker": tracker, "state": state}, count) for tracker, state, count in views.open_issues(look.db)],
         ),
         *_notifications(notices.lines(look.db)),
+        *_delays(latency.delays(look.db)),
     ]
     return "\n".join(lines) + "\n"
 
@@ -81,6 +82,23 @@ def _notifications(lines: Sequence[Line]) -> Iterable[str]:
     for name, explanation, values in told:
         samples = [({"channel": line.channel}, value) for line, value in zip(lines, values, strict=True)]
         yield from _metric(f"notifications_{name}", explanation, samples)
+
+
+def _delays(delays: Mapping[str, latency.Delay]) -> Iterable[str]:
+    """How fast a feed's changes become issues: only of issues that a change brought."""
+    explained = {
+        "published_to_seen": "From a record's own date of change until it was stored, for issues that a change brought.",
+        "seen_to_opened": "From the poll that brought a change until the issue about it was opened.",
+    }
+    for stage, explanation in explained.items():
+        delay, name = delays[stage], f"change_{stage}_seconds"
+        yield f"# HELP advisord_{name} {explanation}"
+        yield f"# TYPE advisord_{name} histogram"
+        for bound, count in zip(latency.BOUNDS, delay.within, strict=True):
+            yield f'advisord_{name}_bucket{{le="{bound}"}} {count}'
+        yield f'advisord_{name}_bucket{{le="+Inf"}} {delay.issues}'
+        yield f"advisord_{name}_sum {delay.total:.15g}"
+        yield f"advisord_{name}_count {delay.issues}"
 
 
 def _of_feeds(feeds: Iterable[content.Data], name: str) -> _Samples:

@@ -4,6 +4,7 @@ from typing import Any
 
 from advisord import __version__
 from advisord.feeds.registry import FEEDS
+from advisord.store import latency
 from advisord.web import content
 
 Schema = dict[str, Any]
@@ -13,6 +14,7 @@ _COUNT: Schema = {"type": "integer", "minimum": 0}
 _WHOLE: Schema = {"type": "integer"}
 _TRUTH: Schema = {"type": "boolean"}
 _MAYBE: Schema = {"type": ["string", "null"]}
+_MAYBE_NUMBER: Schema = {"type": ["number", "null"]}
 _TEXTS: Schema = {"type": "array", "items": _TEXT}
 _DAY: Schema = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\d$"}
 
@@ -41,6 +43,12 @@ def _ref(name: str) -> Schema:
 _SCOPE, _SEVERITY = _enum(content.SCOPES), _enum(content.SEVERITIES)
 _PAGING = {"total": _COUNT, "page": _COUNT, "pages": _COUNT, "per_page": _COUNT}
 _FAILURE: Schema = {"oneOf": [_object(code=_TEXT, message=_TEXT), {"type": "null"}]}
+_ACCEPTANCE: Schema = {
+    "oneOf": [
+        _object(name=_TEXT, origin=_TEXT, who=_TEXT, since=_TEXT, until=_TEXT, date=_TEXT),
+        {"type": "null"},
+    ]
+}
 _STANDING = {
     "number": _COUNT,
     "name": _TEXT,
@@ -112,7 +120,9 @@ _SCHEMAS: dict[str, Schema] = {
         feeds=_list(_ref("Feed")),
         repositories=_counts(("total", "unreadable", "with_problems")),
         history=_list(_ref("Day")),
+        delays=_object(**dict.fromkeys(latency.STAGES, _ref("Delay"))),
     ),
+    "Delay": _object(issues=_COUNT, median_seconds=_MAYBE_NUMBER, worst_seconds=_MAYBE_NUMBER),
     "Findings": _object(
         **_PAGING,
         filter=_object(
@@ -140,6 +150,7 @@ _SCHEMAS: dict[str, Schema] = {
             scope=_SCOPE,
             rule=_TEXT,
             reason=_TEXT,
+            acceptance=_ACCEPTANCE,
             facts=_list(_object(name=_TEXT, value=_MAYBE)),
             unknown=_TEXTS,
         ),

@@ -137,6 +137,14 @@ def _select(
     return tag("label", f"{label} ", tag("select", choices, name=name))
 
 
+def _by(decision: content.Data) -> Content:
+    one = decision.get("acceptance")
+    if not one:
+        return ("By rule ", tag("code", decision["rule"]))
+    who = one["who"] or "nobody named"
+    return (f"By the acceptance of {one['name']} ({one['origin']}) by {who}, {one['until']}",)
+
+
 def finding(look: Look, data: content.Data) -> Html:
     """One finding: the decision with its facts, by when, where, who says so."""
     decision = data["decision"]
@@ -167,7 +175,7 @@ def finding(look: Look, data: content.Data) -> Html:
         tag("dl", [(tag("dt", name), tag("dd", value)) for name, value in rows], class_="facts"),
         section(
             f"Decision: {SCOPE_WORDS[decision['scope']]}",
-            tag("p", "By rule ", tag("code", decision["rule"]), f": {decision['reason']}"),
+            tag("p", _by(decision), f": {decision['reason']}"),
             tag("h3", "What was looked at") if facts else None,
             tag("ul", facts) if facts else None,
         ),

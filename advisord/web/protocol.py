@@ -1,5 +1,6 @@
 """What the server library answers by itself, said with our headers: a request that is no HTTP never gets to the application."""
 
+import asyncio
 import sys
 
 import h11
@@ -13,8 +14,38 @@ _SENTENCES = {
 }
 
 
+PATIENCE = 30.0
+"""Seconds within which a request's header has to be there: whoever only holds a connection open loses it."""
+
+
 class Protocol(H11Protocol):
     """HTTP/1.1."""
+
+    _late: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as the library has it
+        """Somebody is there."""
+        super().connection_made(transport)
+        self._wait()
+
+    def data_received(self, data: bytes) -> None:
+        """A part of a request, or all of it."""
+        super().data_received(data)
+        if self.cycle is None or self.cycle.response_complete:
+            self._wait()
+        elif self._late:
+            self._late.cancel()
+            self._late = None
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Nobody is there any more."""
+        if self._late:
+            self._late.cancel()
+        super().connection_lost(exc)
+
+    def _wait(self) -> None:
+        """The header has to be there in time, counted from its first byte or from the beginning of the connection."""
+        self._late = self._late or self.loop.call_later(PATIENCE, self.transport.close)
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002  (the library's own words)
         """Refuse what can't be understood, as far as it can still be told: not in the middle of another answer."""

@@ -7,6 +7,7 @@ from web_parts import Client, Shown, show
 
 from advisord.store import feeds
 
+_PART = re.compile(r"_(bucket|sum|count)$")
 _SAMPLE = re.compile(r'(advisord_[a-z_]+)(\{(?:[a-z]+="(?:[^"\\\n]|\\.)*",?)+\})? -?[0-9.e+]+')
 
 
@@ -23,13 +24,15 @@ def test_every_line_is_a_comment_or_a_sample(ask: Client, db: sqlite3.Connection
 
 
 def test_samples_of_a_metric_stand_together_and_none_comes_twice(ask: Client, db: sqlite3.Connection) -> None:
-    """As `promtool check metrics` wants it: help, type, samples; gauges without a suffix that means something else."""
+    """As `promtool check metrics` wants it: help, type, samples; no suffix that means something else."""
     show(db, "shop", Shown())
     feeds.attempt(db, "osv", "x", "2026-01-01T00:00:00Z")
     order, samples = [], []
-    for line in ask("/metrics").text.splitlines():
+    text = ask("/metrics").text
+    histograms = set(re.findall(r"^# TYPE (\w+) histogram$", text, re.MULTILINE))
+    for line in text.splitlines():
         name = re.split(r"[ {]", line.split(" ", 3)[2] if line.startswith("# ") else line)[0]
-        order.append(name)
+        order.append(_PART.sub("", name) if _PART.sub("", name) in histograms else name)
         if not line.startswith("# "):
             samples.append(line.rpartition(" ")[0])
     assert len(samples) == len(set(samples))
@@ -41,6 +44,21 @@ def test_samples_of_a_metric_stand_together_and_none_comes_twice(ask: Client, db
 def test_every_metric_has_a_type_and_a_help(ask: Client) -> None:
     """Before its first sample."""
     text = ask("/metrics").text
+    histograms = set(re.findall(r"^# TYPE (\w+) histogram$", text, re.MULTILINE))
     names = set(re.findall(r"^(advisord_\w+)", text, re.MULTILINE))
-    assert names <= set(re.findall(r"^# TYPE (\w+) gauge$", text, re.MULTILINE))
+    names = {_PART.sub("", name) if _PART.sub("", name) in histograms else name for name in names}
+    assert names <= set(re.findall(r"^# TYPE (\w+) gauge$", text, re.MULTILINE)) | histograms
     assert names <= set(re.findall(r"^# HELP (\w+) \S", text, re.MULTILINE))
+
+
+def test_how_fast_changes_become_issues(ask: Client, db: sqlite3.Connection) -> None:
+    """A histogram as Prometheus knows it: what took less is counted in every larger bucket, the last one has all."""
+    db.execute(
+        "INSERT INTO opening VALUES (1, '2026-01-01T00:00:00Z', 600.0, 4.0), (2, '2026-01-02T00:00:00Z', NULL, 61.5)"
+    )
+    lines = ask("/metrics").text.splitlines()
+    name = "advisord_change_seen_to_opened_seconds"
+    counts = [line.rpartition(" ")[2] for line in lines if line.startswith(f"{name}_bucket")]
+    assert counts == ["0", "1", "1", "1", "2", "2", "2", "2", "2", "2", "2"]
+    assert f'{name}_bucket{{le="+Inf"}} 2' in lines
+    assert {f"{name}_sum 65.5", f"{name}_count 2", "advisord_change_published_to_seen_seconds_count 1"} <= set(lines)

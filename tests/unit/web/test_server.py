@@ -4,6 +4,7 @@ import contextlib
 import json
 import socket
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from http.client import HTTPResponse
 from threading import Thread
@@ -13,6 +14,7 @@ import pytest
 
 from advisord.settings import Settings, Web
 from advisord.store import views
+from advisord.web import app, protocol
 from advisord.web.guard import HEADERS
 from advisord.web.server import Service
 
@@ -51,6 +53,7 @@ def served(settings: Settings) -> Iterator[Ask]:
             headers = {name.lower(): value for name, value in response.getheaders()}
             return Answer(response.status, headers, response.read().decode())
 
+    ask.address = (host, int(port))  # type: ignore[attr-defined]
     try:
         yield ask
     finally:
@@ -138,6 +141,34 @@ def test_a_body_that_is_too_large(ask: Ask) -> None:
         answer = ask(request("/v1/query", "POST", header) + body * (600 if "chunked" in header else 1))
         assert (answer.status, answer.json()["code"]) == (413, 3)
         assert answer.headers["content-security-policy"]
+
+
+def test_who_only_holds_a_connection_loses_it(
+    settings: Settings, db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a request, with half of one, after an answer, in a query's body; who asks in time is answered."""
+    assert db
+    monkeypatch.setattr(protocol, "PATIENCE", 0.5)
+    monkeypatch.setattr(app, "_PATIENCE", 0.5)
+    with served(settings.model_copy(update={"web": Web(listen="127.0.0.1:0")})) as asking:
+        late = asking(request("/v1/query", "POST", "Content-Length: 9"))
+        assert (late.status, late.json()["message"]) == (408, "the query was not there within 0 seconds")
+        address = asking.address  # type: ignore[attr-defined]
+        whole = request("/healthz").replace(b"close", b"keep-alive")
+        for sent in (b"", b"GET / HTTP/1.1\r\nHost: x", whole + b"GET / HT"):
+            with socket.create_connection(address, timeout=20) as connection:
+                connection.sendall(sent)
+                said = b""
+                while part := connection.recv(4096):
+                    said += part
+            assert said.endswith(b"ok\n" if sent.startswith(whole) else b"")
+        with socket.create_connection(address, timeout=20) as connection:
+            for _ in range(3):
+                connection.sendall(whole)
+                said = b""
+                while not said.endswith(b"ok\n"):
+                    said += connection.recv(4096) or pytest.fail("it was cut off")
+                time.sleep(0.3)
 
 
 def test_a_defect_of_ours(
