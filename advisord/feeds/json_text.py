@@ -55,4 +55,9 @@ def texts(value: Any) -> tuple[str, ...]:
     """The non-empty strings of a list; anything else holds none."""
     if not isinstance(value, list):
         return ()
+    try:
+        if "" not in value and "".join(value):  # which is what tells fastest that all of them are texts
+            return tuple(value)
+    except TypeError:
+        pass
     return tuple([text for text in value if isinstance(text, str) and text])

@@ -13,7 +13,7 @@ from advisord.feeds.times import moment
 from advisord.model.advisory import Advisory, Affected, Event, Kind, Range, Rating
 from advisord.versions import normalise_name
 
-_EVENTS = ("introduced", "fixed", "last_affected", "limit")
+_EVENTS = {"introduced", "fixed", "last_affected", "limit"}
 _GIT = Range("GIT", ())
 _VULNERABILITY = Kind.VULNERABILITY
 _MALWARE = Kind.MALWARE
@@ -163,19 +163,15 @@ def _range(item: Any) -> Range:
         return _GIT  # its commits can't be judged from a lockfile
     if not isinstance(kind, str) or not isinstance(events, list) or not events:
         return Range(kind if isinstance(kind, str) else "", (), "a range has no type or no events")
-    found = []
+    found: list[Event] = []
     for event in events:
-        known = False
+        before = len(found)
         if isinstance(event, dict):
-            for name in _EVENTS:
-                if name in event:
-                    version = event[name]
-                    if isinstance(version, int) and not isinstance(version, bool):
-                        version = str(version)
-                    if isinstance(version, str) and version:
-                        found.append(Event(name, version))
-                        known = True
-        if not known:
+            for name, value in event.items():
+                version = str(value) if type(value) is int else value  # which a truth value is not
+                if name in _EVENTS and isinstance(version, str) and version:
+                    found.append(Event(name, version))
+        if len(found) == before:
             return Range(kind, (), "an event of a range can't be read")
     return Range(kind, tuple(found))
 

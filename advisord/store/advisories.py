@@ -76,9 +76,11 @@ def write_page(
         for record, names in gone.items():
             touched |= {record, *names}
         moved = grouping.regroup(db, touched)
-        hits.match_records(db, [*new.values(), *changed.values()])
+        if log.anybody:
+            hits.match_records(db, [*new.values(), *changed.values()])
         log.finish(new.values(), moved)
-        db.executemany("DELETE FROM rejected WHERE feed = ? AND record = ?", ((feed, a.id) for a in advisories))
+        if db.execute("SELECT EXISTS (SELECT 1 FROM rejected WHERE feed = ?)", (feed,)).fetchone()[0]:
+            db.executemany("DELETE FROM rejected WHERE feed = ? AND record = ?", ((feed, a.id) for a in advisories))
         db.executemany(
             "INSERT INTO rejected VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET reason = excluded.reason",
             ((feed, record, reason, now) for record, reason in rejected),

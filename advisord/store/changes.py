@@ -87,22 +87,25 @@ def between(before: State, after: State) -> list[Change]:
 
 
 class Log:
-    """The changes of one page, inside its transaction: `begin` before a record is changed, `finish` at the end."""
+    """The changes of one page, inside its transaction: `begin` before a record is changed, `finish` at the end.
+
+    `anybody` says whether any lockfile holds anything at all; nothing concerns anybody otherwise.
+    """
 
     def __init__(self, db: sqlite3.Connection, now: str) -> None:
         self._db = db
         self._now = now
-        self._anybody = db.execute("SELECT EXISTS (SELECT 1 FROM version)").fetchone()[0]
+        self.anybody = db.execute("SELECT EXISTS (SELECT 1 FROM version)").fetchone()[0]
         self._before: dict[int, State] = {}
 
     def begin(self, advisory_id: int) -> None:
         """A stored record is about to be changed."""
-        if self._anybody and advisory_id not in self._before:
+        if self.anybody and advisory_id not in self._before:
             self._before[advisory_id] = state(self._db, advisory_id)
 
     def finish(self, new: Iterable[int], moved: Sequence[Moved]) -> None:
         """Write the events down. `new` are the records that were not there, `moved` those whose group is another now."""
-        if not self._anybody:
+        if not self.anybody:
             return
         happened = {number: [Change.NEW] for number in new}
         for number, before in self._before.items():

@@ -4,7 +4,7 @@ The schema's algorithm asks one version at a time; here its events are swept onc
 versions by comparing bytes.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from advisord.errors import InvalidVersion
@@ -174,21 +174,25 @@ def _listed(
     ecosystem: str, versions: Iterable[str], merged: tuple[Interval, ...]
 ) -> tuple[tuple[tuple[bytes, str], ...], tuple[str, ...]]:
     """The listed versions that no interval covers, and those that have no definite place in the order."""
-    extra: dict[bytes, str] = {}
     unplaced: list[str] = []
-    for version in versions:
-        try:
-            at = key(ecosystem, version)
-        except InvalidVersion:
-            unplaced.append(version)
-            continue
-        for interval in merged:
-            if interval.lo <= at < interval.hi:
-                break
-        else:
-            extra.setdefault(at, version)
+    try:
+        placed = [(key(ecosystem, version), version) for version in versions]
+    except InvalidVersion:
+        placed = list(_placed(ecosystem, versions, unplaced))
+    for lo, hi, _ in merged:  # there are many versions, few intervals, and nearly all versions lie in the first one
+        placed = [(at, version) for at, version in placed if not lo <= at < hi]
+    extra = dict(reversed(placed))
     for at, version in list(extra.items()):
         if not is_exact(ecosystem, version):
             unplaced.append(version)
             del extra[at]
     return tuple(sorted(extra.items())), tuple(unplaced)
+
+
+def _placed(ecosystem: str, versions: Iterable[str], unplaced: list[str]) -> Iterator[tuple[bytes, str]]:
+    """Key and text of each version that has a key; the others are put down."""
+    for version in versions:
+        try:
+            yield key(ecosystem, version), version
+        except InvalidVersion:
+            unplaced.append(version)

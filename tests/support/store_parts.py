@@ -8,6 +8,7 @@ from advisord.model.advisory import Advisory, Affected, Event, Kind, Range, Rati
 from advisord.scan import locked_version
 from advisord.store import lockfiles
 from advisord.store.documents import unpacked
+from advisord.store.entries import Entries
 from advisord.versions import normalise_name
 
 
@@ -62,7 +63,7 @@ def lock(db: sqlite3.Connection, oid: str, *packages: tuple[str, str, str], form
 _DUMP = {
     "feed": "SELECT name, cursor, error_code, as_of <> '', records, newest FROM feed",
     "coverage": "SELECT feed, ecosystem FROM coverage",
-    "entry": "SELECT feed, partition, came, lines FROM entry",
+    "entry": "SELECT DISTINCT feed, partition FROM entry",
     "rejected": "SELECT feed, record, reason FROM rejected",
     "advisory": "SELECT feed, record, vulnerability, kind, severity, score, vector, summary, published, modified,"
     " withdrawn, gone <> '', epss, alternatives, hex(digest) FROM advisory",
@@ -89,7 +90,7 @@ def dump(db: sqlite3.Connection, *leave_out: str) -> str:
             continue
         rows = db.execute(statement).fetchall()
         if table == "entry":
-            rows = [(*row[:3], line) for row in rows for line in row[3].splitlines()]
+            rows = [(*row, *listed) for row in rows for listed in Entries(db, row[0]).of(row[1]).items()]
         if table == "document":
             rows = [(feed, record, unpacked(body)) for feed, record, body in rows]
         lines += sorted(f"{table} {row!r}" for row in rows)
