@@ -27,6 +27,11 @@ class Delay(NamedTuple):
     within: tuple[int, ...]
 
 
+def shown(delay: Delay) -> dict[str, float | None]:
+    """The figures that people look at."""
+    return {"issues": delay.issues, "median_seconds": delay.median, "worst_seconds": delay.worst}
+
+
 def follow(db: sqlite3.Connection, repository: str, event: int) -> None:
     """Note that the issues of a repository are as the feeds' changes up to that event demand."""
     db.execute("UPDATE repository SET followed = ?1 WHERE name = ?2 AND followed <> ?1", (event, repository))

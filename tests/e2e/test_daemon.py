@@ -13,12 +13,18 @@ import threading
 import time
 import urllib.error
 import urllib.request
+import zipfile
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from loopback import Loopback
 from running import Advisord
+
+from advisord.demo import repository
+from advisord.times import stamp
 
 
 class Running:
@@ -191,3 +197,60 @@ def test_the_pages_follow_the_configuration(running: Running, world: Path) -> No
     running.process.send_signal(signal.SIGTERM)
     assert running.process.wait(30) == 0
     assert not [line for line in running.lines() if "s3cret" in line["message"] or "an0ther" in line["message"]]
+
+
+@pytest.fixture
+def osv(world: Path) -> Iterator[Loopback]:
+    """The world's OSV on a server, polled every three seconds; repositories have their turn every ten minutes."""
+    with contextlib.closing(Loopback()) as server:
+        _publish(server, world)
+        config = world / "advisord.toml"
+        text = config.read_text().replace('source = "feeds/osv"', f'source = "{server.url}"')
+        run = '[run]\nlog = "json"\nfeeds_every = "3s"\nrepositories_every = "10m"\n[web]\nlisten = "127.0.0.1:0"\n'
+        other = '[[repositories]]\nname = "other"\ngit = "other"\nrefs = ["main"]\ntracker = "issues"\n'
+        config.write_text(text + other + run)
+        package = '[[package]]\nname = "quiet"\nversion = "1.0.0"\n'
+        source = 'source = "registry+https://github.com/rust-lang/crates.io-index"\n'
+        repository.Workshop(str(world / "other")).commit(
+            "main", {"Cargo.lock": f"version = 3\n\n{package}{source}"}, "x"
+        )
+        yield server
+
+
+def _publish(server: Loopback, world: Path) -> None:
+    folder = world / "feeds/osv"
+    for file in folder.rglob("*"):
+        if file.is_file():
+            server.put(f"/{file.relative_to(folder)}", file.read_bytes())
+
+
+def test_a_record_becomes_an_issue_at_once(osv: Loopback, world: Path, advisord: Advisord) -> None:
+    """Within one poll and seconds, only where the package is locked, without asking git; what it took is told everywhere."""
+    with contextlib.closing(Running(world)) as running:
+        running.logged("track-repository", "other: no findings")
+        running.logged("track-repository", "shop: read, ")
+        base, _ = _address(running, 0)
+        seen, issues = len(running.lines()), len(list((world / "issues").iterdir()))
+        now = stamp(datetime.now(UTC))
+        record = json.loads(zipfile.ZipFile(world / "feeds/osv/crates.io/all.zip").read("RUSTSEC-2021-0079.json"))
+        record |= {"id": "RUSTSEC-2099-0001", "aliases": [], "modified": now, "published": now}
+        osv.put("/crates.io/RUSTSEC-2099-0001.json", json.dumps(record).encode())
+        listing = (world / "feeds/osv/crates.io/modified_id.csv").read_bytes()
+        began = time.monotonic()
+        osv.put("/crates.io/modified_id.csv", f"{now},RUSTSEC-2099-0001\n".encode() + listing)
+        while len(list((world / "issues").iterdir())) == issues:
+            assert time.monotonic() - began < 30
+            time.sleep(0.02)
+        took = time.monotonic() - began
+        running.logged("track-repository", "RUSTSEC-2099-0001")
+        worked = [line for line in running.lines()[seen:] if line["action"] == "track-repository"]
+        assert {line["source"] for line in worked} == {"shop"}
+        assert not [line for line in worked if "unchanged" in line["message"]]
+        with urllib.request.urlopen(f"{base}/metrics", timeout=20) as response:  # noqa: S310
+            text = response.read().decode()
+        assert "advisord_change_seen_to_opened_seconds_count 1" in text
+        assert 'advisord_change_published_to_seen_seconds_bucket{le="15"} 1' in text
+        status = json.loads(advisord("status", "--config", "advisord.toml", "--format", "json").out)
+        assert status["delays"]["seen_to_opened"]["issues"] == 1
+        assert "1 opened for changes of feeds: seen " in advisord("status", "--config", "advisord.toml").out
+    assert took < 3 + 10

@@ -14,7 +14,9 @@ from advisord.store.outbox import Outbox
 SEEN = "2026-01-01T01:00:00Z"
 
 
-def opened(db: sqlite3.Connection, ids: tuple[str, ...], verb: Verb = Verb.OPEN, at: str = "2026-01-01T01:00:04Z") -> None:
+def opened(
+    db: sqlite3.Connection, ids: tuple[str, ...], verb: Verb = Verb.OPEN, at: str = "2026-01-01T01:00:04Z"
+) -> None:
     """An issue about these ids is opened in `shop`."""
     outbox = Outbox(db, lockfiles.repository_id(db, "shop"), "notes")
     intent = outbox.begin(Action(verb, f"key {ids[0]}", "a reason"), at)
@@ -27,7 +29,9 @@ def shop(db: sqlite3.Connection) -> sqlite3.Connection:
     """A repository that locks a package; a record that was there before it, and one that came, and changed, later."""
     lock(db, "1" * 40, ("npm", "p", "1.0.0"))
     number = lockfiles.repository_id(db, "shop")
-    lockfiles.set_places(db, number, SEEN, [lockfiles.RefReading("main", "c", [("package-lock.json", "1" * 40, "npm")])])
+    lockfiles.set_places(
+        db, number, SEEN, [lockfiles.RefReading("main", "c", [("package-lock.json", "1" * 40, "npm")])]
+    )
     write_page(db, "osv", SEEN, advisories=[advisory("OLD-1", affects("p", span()))])
     latency.follow(db, "shop", changes.last(db))
     new = advisory("NEW-1", affects("p", span()), modified="2026-01-01T00:50:00Z")
