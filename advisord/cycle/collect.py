@@ -1,6 +1,6 @@
 """Step two: know every committed lockfile of a repository."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from sqlite3 import Connection
 from typing import NamedTuple
 
@@ -61,10 +61,14 @@ def collect(
         if commits == before:
             store.mark_read(db, repository, now)
             return Collected(name, notes=refs.problems, listing=listing)
-        found = [_look(ref, Tree(mirror, commit), commit, exclude) for ref, commit in commits.items()]
-        # Everything that may be read of it at once: each request to a server costs as much as all of them together.
-        mirror.need(oid for _, oids in found for oid in oids)
-        readings = [reading for reading, _ in found]
+        trees = [Tree(mirror, commit) for commit in commits.values()]
+        readings = [
+            _look(ref, tree, commit, exclude) for (ref, commit), tree in zip(commits.items(), trees, strict=True)
+        ]
+        # Everything that may be read at once: each request to a server costs as much as all of them together.
+        mirror.need(
+            oid for tree, reading in zip(trees, readings, strict=True) for oid in _files(tree, reading, exclude)
+        )
         parsed = _read(db, mirror, readings)
     except RepositoryError as exc:
         if may_be_empty and exc.code == NO_BRANCHES and not store.commits(db, repository):
@@ -77,14 +81,23 @@ def collect(
     return Collected(name, True, parsed, notes=refs.problems, listing=listing)
 
 
-def _look(ref: str, tree: Tree, commit: str, exclude: Sequence[str]) -> tuple[store.RefReading, set[str]]:
-    """What a ref holds, and the files that reading and judging it may ask for."""
-    from advisord.scope.ignores.registry import format_of  # here: it reads YAML
-
+def _look(ref: str, tree: Tree, commit: str, exclude: Sequence[str]) -> store.RefReading:
+    """What a ref holds."""
     found = discover(tree.paths(), exclude)
     lockfiles = [(path, tree.oids[path], format_) for path, format_ in found.lockfiles]
-    beside = {tree.oids[path] for path in tree.paths() if is_manifest(path) or path == FILE_NAME or format_of(path)}
-    return store.RefReading(ref, commit, lockfiles, found.problems), beside | {oid for _, oid, _ in lockfiles}
+    return store.RefReading(ref, commit, lockfiles, found.problems)
+
+
+def _files(tree: Tree, reading: store.RefReading, exclude: Sequence[str]) -> Iterator[str]:
+    """The files that reading and judging a ref may ask for."""
+    from advisord.scope.ignores.registry import format_of  # here: it reads YAML
+
+    yield from (oid for _, oid, _ in reading.lockfiles)
+    excluded = frozenset(exclude)
+    for path, oid in tree.oids.items():
+        wanted = is_manifest(path) or path == FILE_NAME or format_of(path)
+        if wanted and not excluded.intersection(path.split("/")[:-1]):
+            yield oid
 
 
 def _read(db: Connection, git: Git, readings: Sequence[store.RefReading]) -> int:
