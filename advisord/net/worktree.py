@@ -6,6 +6,7 @@ import stat
 from collections.abc import Callable, Iterator, Sequence
 
 from advisord.errors import RepositoryError
+from advisord.net import gitindex
 
 _MAX_BYTES = 64 * 1024 * 1024
 _SKIPPED = frozenset({".git", ".hg", ".svn"})
@@ -35,9 +36,13 @@ def files(top: str, below: str = "") -> Sequence[str]:
     every file. Raises RepositoryError when git can't list them.
     """
     if is_work_tree(top):
-        from advisord.net.git import Git
+        listed = gitindex.paths(top)
+        if listed is None:
+            from advisord.net.git import Git
 
-        return sorted(entry.path for entry in Git(top).list_index(below))
+            listed = [entry.path for entry in Git(top).list_index(below)]
+        inside = f"{below}/" if below else ""
+        return sorted([path for path in listed if path.startswith(inside) or path == below])
     return sorted(_walk(top, below))
 
 
