@@ -28,6 +28,9 @@ _REMOTES = "refs/remotes/*"
 _LOCAL = ("refs/heads", "refs/tags", "refs/remotes")
 _SCP = re.compile(r"[A-Za-z0-9_.-]+@[A-Za-z0-9_.-]+:[^:].*\Z")
 
+_PATIENCE = 60.0
+"""Seconds that a list of refs may take: others wait behind a server that hangs."""
+
 
 class Listing(NamedTuple):
     """The branches and tags of an original by their full names, and the branch that is its HEAD ("": can't be known)."""
@@ -202,7 +205,7 @@ class Mirror(Git):
         return gitrun.run(
             ["-C", self.folder if Path(self.folder).is_dir() else "/", *arguments],
             subject=shown(self.url),
-            timeout=self._timeout,
+            timeout=min(self._timeout, _PATIENCE) if lock is None else self._timeout,
             protocols=self._protocols,
             settings={**self._settings(), **(_SINGLE if data else {})},
             keep=() if lock is None else (lock,),

@@ -3,7 +3,7 @@
 import json
 import sqlite3
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +17,7 @@ from advisord.cycle.plugs import Plugs
 from advisord.cycle.work import Work
 from advisord.daemon.steps import steps
 from advisord.demo import repository
+from advisord.net import gitrun
 from advisord.settings import load
 from advisord.store.database import open_writer
 
@@ -49,6 +50,10 @@ class World:
     def poll(self) -> None:
         """Every feed once."""
         self._tracked(step.act for step in self._steps.values() if step.action == "poll-feed")
+
+    def repositories(self) -> list[str]:
+        """Every repository's step once; what was said of their findings."""
+        return self._tracked(step.act for step in self._steps.values() if step.action == "track-repository")
 
     def wake(self, name: str) -> list[str]:
         """What a feed's change makes due of one repository."""
@@ -103,6 +108,22 @@ def test_an_idle_round(make: World, monkeypatch: pytest.MonkeyPatch) -> None:
     assert dump(make.db) == before
     # One row of each feed, one of each repository.
     assert make.db.total_changes - written == 3 + 2
+
+
+def test_an_idle_repository_is_one_git(make: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It lists its branches and tags, and that is all that is asked."""
+    make.round()
+    make.round()
+    started: list[Sequence[str]] = []
+    start = gitrun.start
+
+    def counted(arguments: Sequence[str], **more: Any) -> Any:
+        started.append(arguments)
+        return start(arguments, **more)
+
+    monkeypatch.setattr(gitrun, "start", counted)
+    assert make.repositories() == []
+    assert ["for-each-ref" in words for words in started] == [True, True]
 
 
 def test_a_change_is_seen_to_without_asking_git(make: World, monkeypatch: pytest.MonkeyPatch) -> None:

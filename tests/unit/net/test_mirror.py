@@ -1,5 +1,6 @@
 """Bare mirrors."""
 
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -80,6 +81,15 @@ def test_nothing_is_done_twice(
     at = commit({"a": "2"})
     assert mirror.update(known).refs["refs/heads/main"] == at
     assert mirror.resolve("main") == at
+
+
+def test_a_server_that_hangs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is not waited for as long as for a fetch: others wait behind it."""
+    monkeypatch.setattr("advisord.net.mirror._PATIENCE", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"git://127.0.0.1:{silent.getsockname()[1]}/r.git"
+        error = failure(Mirror(url, str(tmp_path / "mirror")).update)
+    assert (error.code, error.retryable) == ("timeout", True)
 
 
 def test_a_killed_fetch_is_mended(repository: Path, commit: Commit, tmp_path: Path) -> None:
