@@ -128,6 +128,7 @@ def _json(path: str, found: _Found, states: Sequence[State], now: datetime) -> s
                 "source": feed.source,
                 "records": feed.records,
                 "newest": feed.newest or None,
+                "quiet": feed.quiet(now),
                 "undecided": found.undecided.get(feed.name, 0),
                 "ecosystems": {name: as_of for of, name, as_of, _ in found.coverage if of == feed.name},
                 "rejected": [
@@ -196,6 +197,8 @@ def _text(path: str, found: _Found, states: Sequence[State], now: datetime, *, v
         yield f"{feed.name:10} {state:8} as of {_when(feed.as_of, now)}: {_counts(feed, found)}, from {printable(feed.source)}"
         if feed.error_code:
             yield f"           {printable(feed.error)} [{feed.error_code}]"
+        if feed.quiet(now):
+            yield f"           its newest record is of {feed.newest[:10]}: is its source still kept up?"
         names = [name for of, name, _, _ in found.coverage if of == feed.name]
         if names:
             yield f"           covers {', '.join(map(printable, names))}"

@@ -128,6 +128,9 @@ class Work:
         polled = poll(self._db, feed, source, stamp(self._clock()), self._progress)
         self._woken |= dict.fromkeys(changes.woken(self._db, before))
         self._say(f"{'error: ' if polled.problem else ''}{polled_sentence(polled, source)}")
+        state = next(one for one in feed_store.states(self._db) if one.name == name)
+        if state.quiet(self._clock()):
+            self._say(f"note: {name}: its newest record is of {state.newest[:10]}: is {source} still kept up?")
         return [polled.problem] if polled.problem else []
 
     def _locked_ecosystems(self) -> tuple[str, ...]:

@@ -2,9 +2,14 @@
 
 import sqlite3
 from collections.abc import Collection
+from datetime import datetime
 from typing import NamedTuple
 
 from advisord.store.database import transaction
+from advisord.times import seconds_between
+
+_QUIET = 30 * 86400.0
+"""Seconds. All three feeds change every week: where nothing did for so long, the source is probably an old copy."""
 
 
 class FeedState(NamedTuple):
@@ -24,6 +29,10 @@ class FeedState(NamedTuple):
     records: int = 0
     rejected: int = 0
     newest: str = ""
+
+    def quiet(self, now: datetime) -> bool:
+        """Whether its newest record is so old that its source may be a copy which nobody keeps up."""
+        return bool(self.records and self.newest) and seconds_between(self.newest, now) > _QUIET
 
 
 def cursor(db: sqlite3.Connection, feed: str, source: str) -> str:
