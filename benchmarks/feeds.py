@@ -7,9 +7,7 @@ made-up feed (300,000), shaped like npm's: mostly short reports of malware, some
 
 import json
 import random
-import resource
 import shutil
-import subprocess
 import sys
 import tempfile
 import threading
@@ -20,7 +18,9 @@ from contextlib import closing, contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
+
+from processes import Cost, measured, tell
 
 from advisord.cycle.poll import poll
 from advisord.feeds.osv import OsvFeed
@@ -54,23 +54,6 @@ def load(folder: Path, base: str = "") -> int:
         return db.total_changes - before
 
 
-class Cost(NamedTuple):
-    """Seconds of CPU, the peak of memory in MB, rows written."""
-
-    seconds: float
-    peak: float
-    written: int
-
-
-def measured(step: str, folder: Path, base: str = "") -> Cost:
-    """One step in a process of its own."""
-    ran = subprocess.run(
-        [sys.executable, __file__, step, str(folder), base], check=True, stdout=subprocess.PIPE, text=True
-    )
-    seconds, peak, written = ran.stdout.split()
-    return Cost(float(seconds), float(peak), int(written))
-
-
 def step(name: str, folder: Path, base: str) -> None:
     """Do one step and say what it cost; what has to be imported is imported before."""
     with tempfile.TemporaryDirectory() as temporary:
@@ -81,7 +64,7 @@ def step(name: str, folder: Path, base: str) -> None:
     begun = time.process_time()
     written = load(folder, base) if name == "load" else floor(folder)
     seconds = time.process_time() - begun
-    print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, written)
+    tell(seconds, written)
 
 
 @contextmanager
@@ -164,8 +147,8 @@ def made_up(folder: Path, size: int, changed: int) -> None:
 
 def compare(name: str, folder: Path) -> Cost:
     """Print a full load beside its floor."""
-    bare = measured("floor", folder)
-    cost = measured("load", folder)
+    bare = measured(__file__, "floor", folder, "")
+    cost = measured(__file__, "load", folder, "")
     size = folder.with_suffix(".db").stat().st_size / 1e6
     print(
         f"{name:20} {cost.seconds / bare.seconds:5.2f} times the floor (at most 3): {cost.seconds:.2f} s, {bare.seconds:.2f} s;"
@@ -185,10 +168,15 @@ def main(corpus: Path, size: int) -> None:
         whole = compare(f"{size:,} records", large)
         made_up(large, size, DELTA)
         with served(large) as base:
-            for name, limit in ((f"{DELTA} of them changed", "at most 1 %"), ("unchanged", "one row: when it was asked")):
-                cost = measured("load", large, base)
+            for name, limit in (
+                (f"{DELTA} of them changed", "at most 1 %"),
+                ("unchanged", "one row: when it was asked"),
+            ):
+                cost = measured(__file__, "load", large, base)
                 share = cost.seconds / whole.seconds
-                print(f"{name:20} {share:.2%} of the load: {cost.seconds:.3f} s; {cost.written} rows written ({limit})")
+                print(
+                    f"{name:20} {share:.2%} of the load: {cost.seconds:.3f} s; {cost.counted[0]:.0f} rows written ({limit})"
+                )
 
 
 if __name__ == "__main__":
