@@ -42,6 +42,12 @@ version = "{}"
 source = "registry+https://github.com/rust-lang/crates.io-index"
 checksum = "0000000000000000000000000000000000000000000000000000000000000000"
 """
+BESIDE = {
+    "Cargo.toml": "[package]\nname = 'x'\n",
+    "advisord-policy.toml": "version = 1\n",
+    "deny.toml": "",
+    "src/main.rs": "x",
+}
 VULNERABLE, FIXED = LOCK.format("0.3.3"), LOCK.format("0.3.26")
 WATCHED = 10
 
@@ -52,7 +58,7 @@ class World:
     def __init__(self, advisord: Advisord, github: Organisation, git: GitServer) -> None:
         self.advisord, self.github, self.git = advisord, github, git
         for kind, files in (
-            ("vulnerable", {"Cargo.lock": VULNERABLE}),
+            ("vulnerable", {"Cargo.lock": VULNERABLE, **BESIDE}),
             ("fixed", {"Cargo.lock": FIXED}),
             ("empty", {}),
         ):
@@ -116,6 +122,8 @@ def test_an_organisation_over_time(organisation: World) -> None:
     assert "note: octo/new: nothing was pushed to it yet" in ran.out
     assert organisation.issues() == {"octo/shop": ["open"], "octo/vault": ["open"]}
     asked = git.asked()
+    # To know a repository: its refs, their newest state, the wanted files.
+    assert sum("shop.git" in one for one in asked) == 2 + 3 + 2
     assert not any(name in " ".join(asked) for name in ("ghsa", "old-", "fork-", "sandbox"))
 
     # Nothing has changed: one list of the organisation, one question to each repository, nothing written.
