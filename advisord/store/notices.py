@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from advisord.model.notice import Event, Line, Notice, Parcel, Word, identifier
 from advisord.store.database import transaction
 
-LIMIT = 1000
+LIMIT = 10_000
 """Notices that wait for one channel; what comes later is counted, and the count is told."""
 _WAITS = "channel = ? AND outcome = ''"
 
@@ -106,7 +106,8 @@ class Queue:
         """The id of a new parcel, "" when there is nothing for one."""
         loose = f"SELECT seq, id FROM notice WHERE {_WAITS} AND parcel = ''"
         rows = self._db.execute(f"{loose} AND urgent ORDER BY seq LIMIT ?", (self._channel, most)).fetchall()
-        if not rows and self._digest_at() <= digest_before:
+        last = self._digest_at()
+        if not rows and (last <= digest_before or last > now):  # one of the future is of a clock that was wrong
             rows = self._db.execute(f"{loose} ORDER BY seq LIMIT ?", (self._channel, most)).fetchall()
             if 0 < len(rows) < most:
                 self._set(digest_at=now)

@@ -138,6 +138,21 @@ def test_a_digest_is_one_parcel(db: sqlite3.Connection) -> None:
     assert post() == Delivered(1, 2)
 
 
+def test_a_clock_that_was_wrong_silences_nobody(db: sqlite3.Connection) -> None:
+    """A failure or a digest of the far future does not count once the clock is right again."""
+    post = Post(db, most=10, digest_every=3600.0)
+    post.clock.pass_by(days=2000)
+    post.put(1)
+    post.channel.faults = [later()]
+    post()
+    post.clock.pass_by(days=-2000)
+    assert post().parcels == 1
+    post.put(2)
+    assert post().parcels == 1
+    post.put(3)
+    assert post() == Delivered()
+
+
 def test_one_run_has_an_end(db: sqlite3.Connection) -> None:
     """However much waits, the daemon's other steps have their turn."""
     post = Post(db)

@@ -3,9 +3,11 @@
 import re
 import sqlite3
 
+from notices import AT, notice
 from web_parts import Client, Shown, show
 
-from advisord.store import feeds
+from advisord.store import feeds, notices
+from advisord.store.database import transaction
 
 _PART = re.compile(r"_(bucket|sum|count)$")
 _SAMPLE = re.compile(r'(advisord_[a-z_]+)(\{(?:[a-z]+="(?:[^"\\\n]|\\.)*",?)+\})? -?[0-9.e+]+')
@@ -62,3 +64,19 @@ def test_how_fast_changes_become_issues(ask: Client, db: sqlite3.Connection) -> 
     assert counts == ["0", "1", "1", "1", "2", "2", "2", "2", "2", "2", "2"]
     assert f'{name}_bucket{{le="+Inf"}} 2' in lines
     assert {f"{name}_sum 65.5", f"{name}_count 2", "advisord_change_published_to_seen_seconds_count 1"} <= set(lines)
+
+
+def test_channels(ask: Client, db: sqlite3.Connection) -> None:
+    """What waits, what was refused, and how often in a row a channel has failed."""
+    with transaction(db):
+        notices.tell(db, "shop", {}, [notices.Addressed("chat", notice(number)) for number in range(3)], AT)
+    queue = notices.Queue(db, "chat")
+    for end in (queue.delivered, lambda name, now: queue.refused(name, now, "400")):
+        parcel = queue.take(AT, 1, "9999")
+        assert parcel is not None
+        end(parcel.id, AT)
+    queue.failed("none", AT, "transport", "500")
+    lines = ask("/metrics").text.splitlines()
+    for name in ("waiting", "refused", "delivered", "failures"):
+        assert f'advisord_notifications_{name}{{channel="chat"}} 1' in lines
+    assert 'advisord_notifications_dropped{channel="chat"} 0' in lines
