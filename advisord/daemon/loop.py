@@ -268,15 +268,23 @@ class Daemon(BaseScheduler):  # type: ignore[misc]  # APScheduler has no types
             self._log("recovered", f"{step.name}: well again after {before} failures", source=step.source)
 
     def _jumped(self) -> None:
-        """Keep the timetable when the clock was set; what is overdue after a sleep is due once."""
+        """Keep the timetable when the clock was set; what is overdue after a sleep is due once.
+
+        A step that was told its time by a clock that is right again, and was wrong between two looks, never waits
+        longer than it was to.
+        """
         offset = time.time() - time.monotonic()
         jump, self._offset = offset - self._offset, offset
-        if abs(jump) < _JUMP:
-            return
-        self._log("clock-jump", f"the clock jumped by {jump:+.0f} s, or the machine slept", level="note")
-        if jump < 0:
+        if abs(jump) >= _JUMP:
+            self._log("clock-jump", f"the clock jumped by {jump:+.0f} s, or the machine slept", level="note")
+        if jump <= -_JUMP:
             for job in self.get_jobs():
                 job.modify(next_run_time=job.next_run_time + timedelta(seconds=jump))
+        now = datetime.now(UTC)
+        for job in self.get_jobs():
+            latest = now + timedelta(seconds=self._rhythms[job.id][1].waits + _JUMP)
+            if job.next_run_time > latest:
+                job.modify(next_run_time=latest)
 
     def _idle(self) -> None:
         times = [job.next_run_time for job in self.get_jobs()]

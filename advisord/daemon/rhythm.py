@@ -31,6 +31,8 @@ class Rhythm(BaseTrigger):  # type: ignore[misc]  # APScheduler has no types
     ) -> None:
         self.every = every
         self.failures = 0
+        self.waits = 0.0
+        """Seconds that were chosen when it was last asked for the next time."""
         self._clock = clock
         self._jitter = jitter
         self._postponed = False
@@ -56,4 +58,5 @@ class Rhythm(BaseTrigger):  # type: ignore[misc]  # APScheduler has no types
         if self._postponed:
             self._postponed = False
             return previous_fire_time
-        return max(self._clock(), now) + timedelta(seconds=self.delay())
+        self.waits = self.delay()
+        return max(self._clock(), now) + timedelta(seconds=self.waits)

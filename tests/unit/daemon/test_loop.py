@@ -6,6 +6,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
 
@@ -14,10 +15,12 @@ import pytest
 from advisord import daemon
 from advisord.cycle.work import Work
 from advisord.daemon.log import Log
+from advisord.daemon.rhythm import Rhythm
 from advisord.daemon.steps import steps
 from advisord.errors import SettingsError, StoreError
 from advisord.model.problem import Problem
 from advisord.settings import Settings
+from advisord.source_settings import OrganisationSettings
 from advisord.store.database import open_writer
 from advisord.store.lease import Lease
 
@@ -56,6 +59,11 @@ class FakeWork:
         """One repository, because of a feed."""
         self.done.append(f"wake {repository.name}")
         return self._act(f"wake {repository.name}") or []
+
+    def organisation(self, organisation: Any) -> Any:
+        """One organisation."""
+        self.done.append(f"organisation {organisation.name}")
+        return self._act(organisation.name) or []
 
     def repository(self, repository: Any) -> Any:
         """One repository."""
@@ -106,6 +114,26 @@ def test_steps(tmp_path: Path) -> None:
     """Feeds first, then repositories, each with its own rhythm."""
     work = cast(Work, FakeWork(configuration(tmp_path)))
     assert [(step.name, step.every) for step in steps(work)] == [(name, 3600.0) for name in FIRST]
+
+
+def test_a_new_repository_of_an_organisation_is_read_at_once(tmp_path: Path) -> None:
+    """What the listing brings or takes away is arranged before the next step; the others keep their times."""
+    octo = OrganisationSettings.model_validate({"name": "octo", "kind": "github", "tracker": "notes"})
+
+    def with_octo(*names: str) -> Settings:
+        return configuration(tmp_path, *names).model_copy(update={"organisations": (octo,)})
+
+    def act(name: str) -> None:
+        if name == "octo":
+            work.settings = with_octo("new", "shop")
+        if {"repository new", "repository shop"} <= set(work.done):
+            stop()
+
+    work = FakeWork(with_octo("old", "shop"), act)
+    work.attempted = {"repository shop": "2026-01-02", "repository old": "2026-01-01"}
+    assert run(work, tmp_path)
+    assert work.done[:4] == ["feed github", "feed osv", "feed rustsec", "organisation octo"]
+    assert sorted(work.done[4:]) == ["repository new", "repository shop"]
 
 
 def test_it_works_at_once_and_drains_on_sigterm(tmp_path: Path) -> None:
@@ -339,6 +367,31 @@ def test_the_clock_jumps(
     assert run(FakeWork(configuration(tmp_path), act), tmp_path)
     assert capsys.readouterr().out.count("the clock jumped by") == 1
     assert [round(seconds) for seconds in moved] == ([-86400] * 4 if jump < 0 else [])
+
+
+def test_a_clock_that_was_wrong_for_a_moment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A step that got its time from it does not wait until then, also when nobody saw the clock jump."""
+    monkeypatch.setattr("advisord.daemon.loop._TURN", 0.05)
+    monkeypatch.setattr("advisord.daemon.loop._JUMP", 0.1)
+    right = Rhythm.get_next_fire_time
+
+    def told(rhythm: Rhythm, before: Any, now: Any) -> Any:
+        moment = right(rhythm, before, now)
+        assert moment
+        return moment + timedelta(days=1)
+
+    monkeypatch.setattr(Rhythm, "get_next_fire_time", told)
+
+    def act(name: str) -> None:
+        if name == "shop" and work.done.count("repository shop") == 2:
+            stop()
+
+    work = FakeWork(configuration(tmp_path, every="1s"), act)
+    limit = threading.Timer(20, stop)
+    limit.start()
+    assert run(work, tmp_path)
+    limit.cancel()
+    assert work.done.count("repository shop") == 2
 
 
 def test_the_manager_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
