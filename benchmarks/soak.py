@@ -48,11 +48,6 @@ source = "{feeds}"
 token_env = "SOAK_TOKEN"
 [feeds.rustsec]
 source = "{rustsec}"
-[trackers.hub]
-kind = "github"
-repository = "octo/crab"
-url = "{hub}"
-token_env = "SOAK_TOKEN"
 [tracking]
 open_limit = 100000
 baseline_above = 100000
@@ -74,8 +69,14 @@ REPOSITORY = """\
 name = "{name}"
 git = "{git}"
 refs = ["main", "v1"]
-tracker = "hub"
+tracker = "{name}"
+[trackers.{name}]
+kind = "github"
+repository = "octo/crab"
+url = "{hub}"
+token_env = "SOAK_TOKEN"
 """
+"""They share a tracker under different names: only so many issues may be opened under one name in an hour."""
 
 
 class Length(NamedTuple):
@@ -102,8 +103,10 @@ class Soak:
         self.git = GitServer(folder / "git", self.truth)
         self.hub = Hub(lambda: stamp(datetime.now(UTC)), self.token)
         self.listed: list[bytes] = []
-        config = CONFIGURATION.format(feeds=self.feeds.url, rustsec=self.git.address("advisory-db"), hub=self.hub.url)
-        config += "".join(REPOSITORY.format(name=name, git=self.git.address(name)) for name in REPOSITORIES)
+        config = CONFIGURATION.format(feeds=self.feeds.url, rustsec=self.git.address("advisory-db"))
+        config += "".join(
+            REPOSITORY.format(name=name, git=self.git.address(name), hub=self.hub.url) for name in REPOSITORIES
+        )
         (folder / "advisord.toml").write_text(config, encoding="utf-8")
         self.daemon = Supervised(folder, self._environment())
         self.storm = Storm(self._chance, self.truth, self.feeds, self.git, self.hub, self.daemon, folder)

@@ -19,6 +19,8 @@ from soak_truth import Truth
 _TROUBLES = ("truncated", "html", "429", "503", "slow", "empty", "half")
 _MOST = 40
 """So many vulnerabilities at a time: then one is withdrawn for each new one."""
+_ALL = 80
+"""So many in all: a tracker takes a hundred new issues in an hour."""
 
 
 class Storm:
@@ -43,7 +45,7 @@ class Storm:
         self._good = (folder / "advisord.toml").read_text(encoding="utf-8")
         self._undo: list[tuple[float, Callable[[], None]]] = []
         self._work: tuple[tuple[int, Callable[[], str]], ...] = (
-            (8, self.new_advisory), (6, self._changed_advisory), (6, self._withdrawn), (14, self._lockfile),
+            (4, self._published), (6, self._changed_advisory), (6, self._withdrawn), (14, self._lockfile),
             (10, self._people),
         )  # fmt: skip
         self._faults: tuple[tuple[int, Callable[[], str]], ...] = (
@@ -69,6 +71,9 @@ class Storm:
 
     def _lasting(self, seconds: float, undo: Callable[[], None]) -> None:
         self._undo.append((time.monotonic() + seconds, undo))
+
+    def _published(self) -> str:
+        return self.new_advisory() if len(self._truth.vulnerabilities) < _ALL else self._changed_advisory()
 
     def new_advisory(self) -> str:
         """A new one, everywhere at once."""
