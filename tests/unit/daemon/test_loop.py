@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from daemon_parts import FakeWork, configuration, run, stop
 
-from advisord import daemon
 from advisord.cycle.work import Work
-from advisord.daemon.log import Log
 from advisord.daemon.rhythm import Rhythm
 from advisord.daemon.steps import steps
 from advisord.errors import SettingsError, StoreError
@@ -27,62 +26,6 @@ from advisord.store.lease import Lease
 FIRST = ["feed github", "feed osv", "feed rustsec", "repository shop"]
 
 
-class FakeWork:
-    """Work that only writes down what it is asked to do."""
-
-    def __init__(self, settings: Settings, act: Callable[[str], object] = lambda _: None) -> None:
-        self.settings = settings
-        self.done: list[str] = []
-        self.failed: set[str] = set()
-        self.attempted: dict[str, str] = {}
-        self.concerned: list[str] = []
-        self._act = act
-
-    def watch(self) -> None:
-        """Which repositories are watched."""
-
-    def attempts(self) -> dict[str, str]:
-        """When each step was last tried."""
-        return self.attempted
-
-    def feed(self, name: str, _settings: object) -> Any:
-        """One feed."""
-        self.done.append(f"feed {name}")
-        return self._act(name) or []
-
-    def woken(self) -> list[str]:
-        """The repositories that the feeds' changes concern."""
-        names, self.concerned = self.concerned, []
-        return names
-
-    def wake(self, repository: Any) -> Any:
-        """One repository, because of a feed."""
-        self.done.append(f"wake {repository.name}")
-        return self._act(f"wake {repository.name}") or []
-
-    def organisation(self, organisation: Any) -> Any:
-        """One organisation."""
-        self.done.append(f"organisation {organisation.name}")
-        return self._act(organisation.name) or []
-
-    def repository(self, repository: Any) -> Any:
-        """One repository."""
-        self.done.append(f"repository {repository.name}")
-        return self._act(repository.name) or []
-
-
-def configuration(folder: Path, *names: str, every: str = "1h", drain: str = "5s") -> Settings:
-    """Three feeds and some repositories."""
-    return Settings.model_validate(
-        {
-            "store": {"path": str(folder / "x.db")},
-            "trackers": {"notes": {"kind": "local", "folder": "x"}},
-            "repositories": [{"name": name, "git": name, "tracker": "notes"} for name in names or ("shop",)],
-            "run": {"feeds_every": every, "repositories_every": every, "drain": drain},
-        }
-    )
-
-
 @pytest.fixture(autouse=True)
 def handlers() -> Iterator[None]:
     """The signal handlers are as before, and no thread is left."""
@@ -90,24 +33,6 @@ def handlers() -> Iterator[None]:
     yield
     assert before == {number: signal.getsignal(number) for number in before}
     assert "pulse" not in {thread.name for thread in threading.enumerate()}
-
-
-def run(work: FakeWork, folder: Path, load: Callable[[], Settings] | None = None) -> bool:
-    """The daemon at this work."""
-    config = folder / "advisord.toml"
-    if not config.exists():
-        config.write_text("")
-    return daemon.run(
-        cast(Work, work),
-        Log("text", lambda: pytest.fail("no clock in text")),
-        str(config),
-        load or (lambda: work.settings),
-    )
-
-
-def stop() -> None:
-    """End the daemon, as a service manager does."""
-    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def test_steps(tmp_path: Path) -> None:
