@@ -14,6 +14,7 @@ from advisord.errors import UsageError
 from advisord.locations import default_database
 from advisord.store import export, upkeep
 from advisord.store.database import open_reader, open_writer
+from advisord.store.evaluated import evaluated
 from advisord.times import stamp
 
 _EPILOG = """\
@@ -22,7 +23,7 @@ export FILE   write what a scan needs, as one small read-only file, and its chec
 backup FILE   write a whole copy, also while advisord runs, and its checksum to FILE.sha256
 restore FILE  check a backup and put a copy of it in the database's place, while no daemon runs; a database that is there
               is only replaced with --replace, and kept beside it
-stats         count what is in it
+stats         count what is in it, and of each feed how many records are evaluated, how many are not, and why
 verify        check the file, and everything in it that is derived from something else
 prune         forget repositories that are long not watched any more, lockfiles that stand nowhere any more, and old
               change events; give the space back
@@ -95,13 +96,19 @@ def _stats(db: Connection, path: str, options: Namespace) -> int:
     if options.format == "json":
         records = [{"feed": feed, "ecosystem": name, "records": count} for feed, name, count in found.records]
         document = {"schema": "advisord.stats/1", "path": path, "bytes": found.bytes, "rows": found.rows}
-        print(json.dumps({**document, "records": records}, indent=2, ensure_ascii=False))
+        by_feed = {feed: counts._asdict() for feed, counts in evaluated(db).items()}
+        print(json.dumps({**document, "records": records, "feeds": by_feed}, indent=2, ensure_ascii=False))
         return 0
     print(f"{path}: {found.bytes:,} bytes")
     for table, count in found.rows.items():
         print(f"  {table:12} {count:>12,}")
     for feed, ecosystem, count in found.records:
         print(f"  {feed} {ecosystem}: {count:,} records")
+    for feed, counts in evaluated(db).items():
+        aside = "".join(f", {count:,} {reason}" for reason, count in counts.aside.items())
+        print(f"  {feed}: of {counts.records:,} records {counts.evaluated:,} are evaluated{aside}")
+        if counts.unreadable:
+            print(f"  {feed}: {counts.unreadable:,} more can't be read (`advisord status --verbose` says why)")
     return 0
 
 

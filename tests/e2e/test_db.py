@@ -106,7 +106,10 @@ def test_stats(advisord: Advisord, synced: Path) -> None:
     assert found["schema"] == "advisord.stats/1"
     assert found["rows"]["advisory"] == 13
     assert {"feed": "rustsec", "ecosystem": "crates.io", "records": 4} in found["records"]
-    assert "advisory" in advisord("db", "stats").out
+    assert found["feeds"]["rustsec"] == {"records": 4, "evaluated": 4, "aside": {}, "unreadable": 0}
+    out = advisord("db", "stats").out
+    assert "advisory" in out
+    assert "rustsec: of 4 records 4 are evaluated\n" in out
 
 
 @pytest.mark.parametrize(
