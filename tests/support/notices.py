@@ -1,7 +1,6 @@
 """Findings to be told of, notices, a channel and a clock that only the test moves."""
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from advisord.errors import AdvisordError
@@ -71,21 +70,6 @@ def notice(number: int = 1, *, severity: str = "high", event: Event = Event.OPEN
     """A notice of its own id."""
     words = (Word("shop", "code"), Word(f": number {number} "), Word("is said", "said"))
     return Notice(identifier(str(number)), event, AT, words, "shop", severity, data)
-
-
-class Clock:
-    """A clock that only the test moves."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 3, 1, 12, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        """The time."""
-        return self.now
-
-    def pass_by(self, **span: float) -> None:
-        """Let time pass."""
-        self.now += timedelta(**span)
 
 
 class Recorder:

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
-from notices import AT, Clock, Recorder, notice
+from notices import AT, Recorder, notice
+from tracking import Clock
 
 from advisord.errors import SettingsError, TransportError
 from advisord.model.notice import REFUSED

@@ -5,7 +5,8 @@ import json
 from collections.abc import Mapping
 
 import pytest
-from notices import AT, Clock, notice
+from notices import AT, notice
+from tracking import Clock
 
 from advisord.errors import SettingsError
 from advisord.model.notice import Parcel
