@@ -1,6 +1,6 @@
 """Which repositories need no new look: nothing that their issues depend on has changed since the last one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from sqlite3 import Connection
 from typing import NamedTuple
@@ -31,10 +31,26 @@ def look(db: Connection, name: str, policy: CompiledPolicy, settings: object, no
     return Look(now, changes.last(db), store.commits(db, repository), policy, doubts, settings)
 
 
-def same(db: Connection, name: str, before: Look, now: Look, every: float) -> bool:
+class Concerned:
+    """Whom the feeds' changes concern: found out once for all repositories that ask about the same changes."""
+
+    def __init__(self, db: Connection) -> None:
+        self._db = db
+        self._between = (0, 0)
+        self._names: Collection[str] = ()
+
+    def __call__(self, name: str, before: Look, now: Look) -> bool:
+        """Whether any change between two looks concerns a repository."""
+        if before.event == now.event:
+            return False
+        if self._between != (before.event, now.event):
+            self._between = before.event, now.event
+            self._names = frozenset(changes.woken(self._db, before.event))
+        return name in self._names
+
+
+def same(name: str, before: Look, now: Look, every: float, concerned: Concerned) -> bool:
     """Whether nothing has changed between two looks that are less than `every` seconds apart."""
-    return (
-        (now.at - before.at).total_seconds() < every
-        and now[2:] == before[2:]
-        and (now.event == before.event or name not in changes.woken(db, before.event))
-    )
+    if (now.at - before.at).total_seconds() >= every or now[2:] != before[2:]:
+        return False
+    return not concerned(name, before, now)

@@ -60,6 +60,7 @@ class Work:
         self._say = say
         self._progress = progress
         self._looks: dict[str, looks.Look] = {}
+        self._concerned = looks.Concerned(db)
         self._listings: dict[str, Listing] = {}
         self._patience: dict[str, float] = {}
         self._woken: dict[str, None] = {}
@@ -224,8 +225,8 @@ class Work:
         before = self._looks.pop(repository.name, None)
         if before and now and not any(problem.blocking for problem in problems):
             every = self.settings.run.review_every
-            if looks.same(self._db, repository.name, before, now, every):
-                self._looks[repository.name] = before
+            if looks.same(repository.name, before, now, every, self._concerned):
+                self._looks[repository.name] = before._replace(event=now.event)
                 return []
         problems = self._told([*problems, *self.track(repository)])
         if now and not any(problem.blocking or problem.code == UNFINISHED for problem in problems):

@@ -19,6 +19,7 @@ from advisord.daemon.steps import steps
 from advisord.demo import repository
 from advisord.net import gitrun
 from advisord.settings import load
+from advisord.store import changes
 from advisord.store.database import open_writer
 
 OTHER = """
@@ -139,6 +140,24 @@ def test_a_change_is_seen_to_without_asking_git(make: World, monkeypatch: pytest
         assert make.wake("shop") == ["shop"]
         assert make.wake("shop") == []
     assert make.round() == []
+
+
+def test_whom_a_change_concerns_is_found_out_once(make: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not for each repository that it does not concern, and not again in each round."""
+    make.round()
+    change(make.folder, lambda record: record.update(withdrawn="2026-10-01T00:00:00Z"))
+    make.poll()
+    asked: list[int] = []
+    woken = changes.woken
+
+    def counted(db: sqlite3.Connection, event: int) -> list[str]:
+        asked.append(event)
+        return woken(db, event)
+
+    monkeypatch.setattr(changes, "woken", counted)
+    assert make.repositories() == ["shop"]
+    assert make.repositories() == []
+    assert len(asked) == 1
 
 
 def test_a_change_wakes_whom_it_concerns(make: World) -> None:
