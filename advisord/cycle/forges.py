@@ -13,7 +13,7 @@ from advisord.store.organisations import Member
 from advisord.tracking.trackers.rest import Rest, field
 
 API = {"github": "https://api.github.com", "gitlab": "https://gitlab.com"}
-_PATH = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.-]*(/[A-Za-z0-9_.-]+)+")
+_PATH = re.compile(r"(?!.*(^|/)\.{1,2}(/|$))[A-Za-z0-9_.][A-Za-z0-9_.-]*(/[A-Za-z0-9_.-]+)+")
 _LIMIT = 100_000
 
 
