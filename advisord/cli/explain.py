@@ -55,7 +55,7 @@ def run(arguments: Sequence[str]) -> int:
             problems.append(item)
         elif _is(item[0], wanted, options.package):
             judged, policy = item
-            found.append((judged, promises(policy, judged.finding)))
+            found.append((judged, promises(policy, judged)))
     if not found:
         where = f" in {options.package}" if options.package else ""
         doubts = "".join(f"\n  {problem.subject}: {problem.message}" for problem in problems if problem.blocking)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 
+from advisord.model.decision import Scope
 from advisord.model.finding import Finding
 from advisord.model.report import Judged
 from advisord.scope.calendar import calendar_of
@@ -13,6 +14,8 @@ from advisord.scope.deadlines import deadlines
 from advisord.times import parse, stamp
 from advisord.tracking.inputs import Deadline, Subject
 from advisord.tracking.pairing import subject
+
+_MEANWHILE = "the time while the risk was accepted counts too"
 
 _calendar = lru_cache(maxsize=8)(calendar_of)
 
@@ -26,16 +29,26 @@ def due(policy: CompiledPolicy, judged: Iterable[Judged]) -> dict[Subject, tuple
                 promise.text,
                 stamp(promise.due) if promise.due else "",
             )
-            for promise in promises(policy, one.finding)
+            for promise in promises(policy, one)
         )
         for one in judged
     }
 
 
-def promises(policy: CompiledPolicy, finding: Finding) -> tuple[Promise, ...]:
-    """What the policy promises for a finding. What depends on something unknown comes with its reason, without a date."""
+def promises(policy: CompiledPolicy, judged: Judged) -> tuple[Promise, ...]:
+    """What the policy promises for a finding that is tracked; nothing for one that is out of scope or accepted.
+
+    What depends on something unknown comes with its reason, without a date. An acceptance stops no deadline: once it ended,
+    the sum says so.
+    """
+    finding, decision = judged.finding, judged.decision
+    if decision.scope not in {Scope.IN, Scope.REGULAR}:
+        return ()
     calendar = _calendar(policy.deadlines.timezone, policy.deadlines.holidays)
-    return deadlines(policy.deadlines, finding.rating.severity, events(finding), calendar)
+    found = deadlines(policy.deadlines, finding.rating.severity, events(finding), calendar)
+    if not decision.lapsed:
+        return found
+    return tuple([one._replace(text=f"{one.text}; {_MEANWHILE}") if one.due else one for one in found])
 
 
 def events(finding: Finding) -> dict[str, datetime]:

@@ -17,7 +17,7 @@ def show(db: Connection, assessment: Assessment, policy: CompiledPolicy, now: da
     """Put down an assessment with its deadlines; how much of it is not as it was. Writes nothing when that is nothing."""
     entries = []
     for judged in assessment.judged:
-        found = promises(policy, judged.finding)
+        found = promises(policy, judged)
         dated = tuple(snapshots.Due(one.kind, stamp(one.due), one.binding) for one in found if one.due)
         text = json.dumps(explanation.as_json(judged, found), ensure_ascii=False)
         entries.append(snapshots.Entry(judged, dated, text))

@@ -59,7 +59,8 @@ class Action(NamedTuple):
 
     `body` is our block only, "" to leave it; `comment` is written before the state changes; `add_labels` and
     `remove_labels` name our own labels only; `duplicate_of` is the number of the issue that stays. `assignees`,
-    `milestone` and `parent` (the number of the digest issue) are for `open` only.
+    `milestone`, `parent` (the number of the digest issue) and `after` (of the closed issue that it continues, which is told
+    so) are for `open` only.
     """
 
     verb: Verb
@@ -76,6 +77,7 @@ class Action(NamedTuple):
     assignees: tuple[str, ...] = ()
     milestone: str = ""
     parent: str = ""
+    after: str = ""
 
 
 class Proposal(NamedTuple):

@@ -175,7 +175,8 @@ def _events(old: Told | None, new: Told, seen: Seen) -> list[tuple[Event, tuple[
         if before not in WANTED:
             return []
         if new.scope == Scope.ACCEPTED.value:
-            return [(Event.ACCEPTED, (Word("the risk is accepted, "), *rule))]
+            by = (Word("by "), words.said(decision.by), Word(": "), words.said(decision.reason))
+            return [(Event.ACCEPTED, (Word("the risk is accepted, "), *(by if decision.acceptance else rule)))]
         return [(Event.EXCLUDED, (Word("it is out of scope now, "), *rule))]
     if before == Scope.ACCEPTED.value:
         ended = next((fact.value for fact in decision.facts if fact.name == ENDED and fact.value), "")

@@ -35,7 +35,7 @@ def _lines(judged: Judged, deadlines: Sequence[Deadline]) -> Iterator[str]:
     if finding.elsewhere:
         yield f"  same vulnerability, other packages or versions: {', '.join(map(printable, finding.elsewhere))}"
     yield ""
-    yield f"Decision: {_SCOPES[decision.scope]}, by rule {printable(decision.rule)}"
+    yield f"Decision: {_SCOPES[decision.scope]}, by {printable(decision.by)}"
     yield f"  {printable(decision.reason)}"
     for fact in decision.facts:
         yield f"  looked at {fact.name}: {'unknown' if fact.value is None else printable(fact.value)}"
@@ -115,6 +115,7 @@ def as_json(judged: Judged, deadlines: Sequence[Deadline]) -> dict[str, Any]:
             "scope": decision.scope,
             "rule": decision.rule,
             "reason": decision.reason,
+            "acceptance": decision.acceptance._asdict() if decision.acceptance else None,
             "facts": [{"name": fact.name, "value": fact.value} for fact in decision.facts],
             "unknown": list(decision.unknown),
         },

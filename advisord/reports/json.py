@@ -66,6 +66,8 @@ def finding(judged: Judged) -> dict[str, Any]:
             "decision": decision.scope,
             "rule": decision.rule,
             "reason": decision.reason,
+            "acceptance": decision.acceptance._asdict() if decision.acceptance else None,
+            "acceptances_ended": list(decision.ended),
             "unknown": list(decision.unknown),
         },
         "introduced": judged.introduced,

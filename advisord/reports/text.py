@@ -127,8 +127,10 @@ def _reasons(group: Sequence[Judged]) -> Iterator[str]:
     for judged in group:
         decision = judged.decision
         if decision.scope is not Scope.IN or decision.rule != "default":
-            words = f"{wording.SCOPES[decision.scope]} by rule {printable(decision.rule)}: {printable(decision.reason)}"
+            words = f"{wording.SCOPES[decision.scope]} by {printable(decision.by)}: {printable(decision.reason)}"
             said.setdefault(words, []).append(printable(judged.finding.id))
+        for ended in decision.ended:
+            said.setdefault(f"acceptance ended: {printable(ended)}", []).append(printable(judged.finding.id))
     for words, ids in said.items():
         which = "" if len(ids) == len(group) else f" ({', '.join(ids)})"
         yield from wrapped("    ", words + which, 6)

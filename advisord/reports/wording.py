@@ -138,7 +138,7 @@ def decided(judged: Judged) -> str:
     """The outcome, the rule and the rule's own reason; for what is undecided, why."""
     decision, place = judged.decision, judged.finding.places[0]
     undecided = f"Undecided: {printable(place.reason)} " if place.verdict is Verdict.UNDECIDED else ""
-    return f"{undecided}{SCOPES[decision.scope]} by rule {printable(decision.rule)}: {printable(decision.reason)}"
+    return f"{undecided}{SCOPES[decision.scope]} by {printable(decision.by)}: {printable(decision.reason)}"
 
 
 def routes(place: Place) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC
 from typing import NamedTuple
 
-from advisord.model.decision import ACCEPTED, ENDED, Decision
+from advisord.model.decision import ACCEPTED, ENDED, Accepted, Decision
 from advisord.model.finding import Finding
 from advisord.scope.compiled import Acceptance, Until
 from advisord.scope.facts import VIA, Case, covers
@@ -115,7 +115,15 @@ def until_sentence(until: Until) -> str:
     ends += [f"its severity is above {until.severity_above}"] if until.severity_above else []
     ends += ["it is known to be exploited"] if until.exploited else []
     ends += ["a new path leads to it"] if until.paths else []
-    return f"until {', or '.join(ends)}"
+    return f"until {', or '.join(ends)}" if ends else "without an end"
+
+
+def accepted_by(acceptance: Acceptance) -> Accepted:
+    """The acceptance as a decision names it."""
+    until = acceptance.until
+    return Accepted(
+        acceptance.name, acceptance.origin, acceptance.who, acceptance.since, until_sentence(until), until.date
+    )
 
 
 def key(acceptance: Acceptance) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from advisord.model.decision import ACCEPTED, ENDED, Decision, Fact, Scope
 from advisord.model.finding import Finding, Place, Via
-from advisord.scope.acceptances import concerns, covers_case, ended, key
+from advisord.scope.acceptances import accepted_by, concerns, covers_case, ended, key
 from advisord.scope.compiled import Acceptance, CompiledPolicy, Rule
 from advisord.scope.facts import FINDING, GETTERS, PLACE, VIA, Case, Context, short_ref, show
 from advisord.scope.globs import is_glob
@@ -174,7 +174,9 @@ def _accepted(decision: Decision, acceptances: Sequence[Acceptance], case: Case)
             facts = (*decision.facts, Fact(ACCEPTED, said))
             names = tuple(dict.fromkeys((*decision.unknown, *unknown)))
             reason = acceptance.why or "The risk is accepted; no reason is given."
-            return Decision(Scope.ACCEPTED, decision.rule, reason, facts, names, decision.route)
+            return Decision(
+                Scope.ACCEPTED, decision.rule, reason, facts, names, decision.route, accepted_by(acceptance)
+            )
         over += [Fact(ENDED, f"{key(acceptance)}: {end.sentence}") for end in fired]
     return decision._replace(facts=(*decision.facts, *over)) if over else decision
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from advisord.model.advisory import Severity
+from advisord.model.decision import ON_ISSUE
 from advisord.model.finding import Finding
 from advisord.model.plan import Proposal, State, StateReason
 from advisord.scope.compiled import Acceptance, Until
@@ -51,7 +52,7 @@ def _acceptance(proposal: Proposal, advisory: str) -> Acceptance:
             severity_above=_ABOVE.get(proposal.severity, proposal.severity),
             exploited=not proposal.exploited,
         ),
-        origin=f"issue #{proposal.number}",
+        origin=f"{ON_ISSUE}{proposal.number}",
     )
 
 

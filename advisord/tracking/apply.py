@@ -6,7 +6,7 @@ what is left, and the marker keeps it from doing anything twice.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
@@ -14,7 +14,7 @@ from typing import NamedTuple
 from advisord.errors import TrackerError, TransportError
 from advisord.model.plan import Action, Issue, Known, Plan, StateReason, Verb
 from advisord.times import seconds_between, stamp
-from advisord.tracking import identity, state
+from advisord.tracking import identity, news, state
 from advisord.tracking.interface import Absent, Listing, More, Outbox, Tracker
 from advisord.tracking.pairing import recognise
 from advisord.tracking.plan import seen
@@ -202,7 +202,17 @@ class _Worker:
             self._outbox.finish(intent, f"failed: {error}", stamp(self._clock()))
             return Outcome(action, Status.FAILED, str(error))
         self._finish(intent, "done", issue)
+        self._link(action, issue.number)
         return Outcome(action, Status.DONE, _dropped(action, issue), issue.number, issue.url)
+
+    def _link(self, action: Action, number: str) -> None:
+        """Tell the issue that the new one continues. The new one names it anyway, so that no failure here counts."""
+        if action.after:
+            comment = identity.signed(news.followed(number), action.key, action.after, number)
+            with suppress(TrackerError):
+                if not isinstance(self._tracker.get(action.after), Absent):
+                    self._pace()
+                    self._tracker.comment(action.after, comment, identity.comment_marker(comment))
 
     def _change(self, action: Action) -> Outcome:
         number = action.number

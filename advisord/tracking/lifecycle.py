@@ -1,7 +1,7 @@
 """What one issue needs: the life of an issue as rules. Pure.
 
 What is said or done once stands in the marker (`Marker.said`), in the same write as the change itself:
-`closed` we closed it; `kept` a person opened it again after that, and was told; `accepted|…` a person closed it as not
+`closed` we closed it, and `ruled` it was by a rule or an acceptance; `kept` a person opened it again after that, and was told; `accepted|…` a person closed it as not
 planned, and was told until when that holds; `still|…` a person closed it as completed, and was told that it is still
 there; `overruled` we opened it again, once, after that; `soon|…` and `over|…` a deadline was reminded of, and was
 missed. An issue that is closed without `closed` was closed by a person.
@@ -20,6 +20,7 @@ from advisord.tracking.identity import Facts, Marker
 from advisord.tracking.inputs import Cause, Deadline, Evidence, Group, Settings, Subject
 from advisord.tracking.pairing import Tracked, subject
 
+RULED = "ruled"
 WANTED = (Scope.IN, Scope.REGULAR)
 _REASONS = {Cause.FIXED: StateReason.COMPLETED, Cause.REMOVED: StateReason.COMPLETED}
 
@@ -68,6 +69,7 @@ def opened(context: Context, finding: Finding, decision: Decision, key: str, aft
         title=title,
         body=_block(context, finding, decision, marker),
         add_labels=labels,
+        after=after if after.isdecimal() else "",
         assignees=route.assignees,
         milestone=route.milestone,
     )
@@ -122,6 +124,9 @@ def still_wanted(context: Context, finding: Finding, decision: Decision, tracked
     if "closed" in old.said and issue.by_person is not True:
         if context.now - closed > settings.reopen_within:
             return Step(successor=issue.number)
+        if RULED in old.said or decision.lapsed:
+            why = "its acceptance ended" if decision.lapsed else f"it is in scope again by {decision.by}"
+            return _reopened(context, finding, decision, tracked, old, news.ruled_in(finding, decision), why)
         return _reopened(context, finding, decision, tracked, old, news.back(finding), "it is back")
     if issue.state_reason is StateReason.DUPLICATE:
         return Step(note=f"#{issue.number}: a person closed it as a duplicate, so it is left alone")
@@ -155,10 +160,18 @@ def ruled_out(context: Context, decision: Decision, tracked: Tracked) -> Step:
     if not _closable(context, tracked.key):
         return Step(note=f"#{tracked.issue.number}: stays open, because {_why_not(context, tracked.key)}")
     said = "accepted" if decision.scope is Scope.ACCEPTED else "out of scope"
-    return closing(tracked, news.ruled_out(decision), StateReason.NOT_PLANNED, f"it is {said} by rule {decision.rule}")
+    reason = f"it is {said} by {decision.by}"
+    return closing(tracked, news.ruled_out(decision), StateReason.NOT_PLANNED, reason, said=("closed", RULED))
 
 
-def closing(tracked: Tracked, text: str, state_reason: StateReason, reason: str, duplicate_of: str = "") -> Step:
+def closing(
+    tracked: Tracked,
+    text: str,
+    state_reason: StateReason,
+    reason: str,
+    duplicate_of: str = "",
+    said: tuple[str, ...] = ("closed",),
+) -> Step:
     """Close, unless a person opened the issue again after we had closed it: that is said once and respected."""
     issue, old = tracked.issue, tracked.marker
     if old is None:
@@ -169,7 +182,7 @@ def closing(tracked: Tracked, text: str, state_reason: StateReason, reason: str,
     if "closed" in old.said:
         marker = old._replace(rev=old.rev + 1, said=(*old.said, "kept"))
         return Step(_said(tracked, news.kept_open(text), marker, "a person opened it again after it was closed"))
-    marker = old._replace(rev=old.rev + 1, said=(*_lasting(old), "closed"))
+    marker = old._replace(rev=old.rev + 1, said=(*_lasting(old), *said))
     body = identity.remarked(identity.block_of(issue.body), marker)
     return Step(_close(tracked, reason, _comment(text, marker, Verb.CLOSE), body, state_reason, duplicate_of))
 

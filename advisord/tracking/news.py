@@ -76,7 +76,7 @@ def cleared(package: str, evidence: Evidence) -> str:
 def ruled_out(decision: Decision) -> str:
     """Why a finding that is still there is not tracked."""
     if decision.scope is Scope.ACCEPTED:
-        return f"The risk is accepted, by {code(decision.rule)}: {prose(decision.reason)}"
+        return f"The risk is accepted, by {prose(decision.by)}: {prose(decision.reason)}"
     return f"Out of scope, by rule {code(decision.rule)}: {prose(decision.reason)}"
 
 
@@ -101,8 +101,19 @@ def duplicate(keeper: str) -> str:
 
 def back(finding: Finding) -> str:
     """A finding is there again."""
-    places = [f"- {code(p.version)} in {_where(p.ref, p.lockfile)}" for p in finding.places[:_SHOWN]]
-    return "\n".join(("It is back:", "", *places))
+    return "\n".join(("It is back:", "", *_standing(finding)))
+
+
+def ruled_in(finding: Finding, decision: Decision) -> str:
+    """A finding that was there all the time is tracked again: an acceptance ended, or another rule decides."""
+    ended = [f"The acceptance ended: {prose(one)}." for one in decision.lapsed]
+    rule = f"By rule {code(decision.rule)} it is tracked again: {prose(decision.reason)}"
+    return "\n".join((*ended, rule, "", *_standing(finding)))
+
+
+def followed(number: str) -> str:
+    """The last word of an issue after which another one was opened."""
+    return f"This is tracked in #{number} now."
 
 
 def proposal(until: datetime) -> str:
@@ -120,7 +131,7 @@ def acceptance_over(why: str) -> str:
 
 def still_there(finding: Finding, until: datetime, *, overrule: bool) -> str:
     """Said once when a person closes an issue as completed and the lockfiles say otherwise."""
-    places = [f"- {code(p.version)} in {_where(p.ref, p.lockfile)}" for p in finding.places[:_SHOWN]]
+    places = _standing(finding)
     after = f"If it is still so on {day(until)}, this issue is opened again." if overrule else ""
     close = "If the risk is to be accepted, close it as *not planned*."
     return "\n".join(("Closed as completed, but still locked:", "", *places, "", f"{after} {close}".strip()))
@@ -134,6 +145,10 @@ def overruled(finding: Finding) -> str:
 def kept_open(why: str) -> str:
     """A person opened an issue that we had closed, and nothing has changed."""
     return f"{why}\n\nA person opened this issue again, so it stays open until a person closes it."
+
+
+def _standing(finding: Finding) -> list[str]:
+    return [f"- {code(p.version)} in {_where(p.ref, p.lockfile)}" for p in finding.places[:_SHOWN]]
 
 
 def _places(old: Facts, new: Facts, finding: Finding) -> list[str]:

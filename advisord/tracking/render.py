@@ -241,6 +241,7 @@ def _why(decision: Decision) -> str:
     words = scope.get(decision.scope, decision.scope.value)
     sentence = f"By rule {code(decision.rule)} it is {words}: {prose(decision.reason)}"
     lines = [sentence]
+    lines += [f"Acceptance ended: {prose(ended)}." for ended in decision.lapsed]
     if decision.unknown:
         lines.append("Not known: " + ", ".join(prose(name, 60) for name in decision.unknown[:12]) + ".")
     return "\n\n".join(lines)

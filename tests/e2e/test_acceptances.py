@@ -99,3 +99,20 @@ def test_policy_test(advisord: Advisord, world: Path) -> None:
     assert ran.status == 1
     assert "WRONG" in ran.out
     assert "1 cases, 1 not as expected" in ran.out
+
+
+def test_the_acceptance_decides_and_says_until_when(advisord: Advisord, world: Path, shop: repository.Workshop) -> None:
+    """Who, why and until when stand in the scan, in `explain` and in JSON; afterwards that it ended."""
+    how = ("--policy", "policy.toml", "--db", "advisord.db")
+    (world / "policy.toml").write_text(accepted(world, "2999-01-01") + '[deadlines]\nfix = "30 days"\n')
+    by = "by the acceptance of CVE-2022-24713 (policy) by the maintainers, until 2999-01-01"
+    scanned = advisord("scan", "shop", "--verbose", *how)
+    assert f"accepted {by}" in " ".join(scanned.out.split())
+    explained = advisord("explain", "CVE-2022-24713", "--path", "shop", *how).out
+    assert f"Decision: accepted, {by}" in explained
+    assert "By when" not in explained
+    report = json.loads(advisord("scan", "shop", "--format", "json", *how).out)
+    regex = next(one for one in report["findings"] if one["package"] == "regex")
+    assert regex["scope"]["acceptance"]["date"] == "2999-01-01"
+    (world / "policy.toml").write_text(accepted(world, "2020-01-01") + '[deadlines]\nfix = "30 days"\n')
+    assert "acceptance ended: CVE-2022-24713 (policy): it held until 2020-01-01" in advisord("scan", "shop", *how).out

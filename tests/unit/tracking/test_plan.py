@@ -7,7 +7,7 @@ import pytest
 from tracking import REPOSITORY, Desk, decision, finding, place
 
 from advisord.model.advisory import Severity
-from advisord.model.decision import Scope
+from advisord.model.decision import ENDED, Accepted, Fact, Scope
 from advisord.model.plan import Issue, State, StateReason, Verb
 from advisord.tracking import identity
 from advisord.tracking.inputs import Cause, Deadline, Evidence, Settings, Sighting
@@ -502,3 +502,57 @@ def test_a_deadline_that_is_past_from_the_start() -> None:
     desk.run(HIGH)
     assert "overdue" in only(desk).labels
     assert said(desk) == ""
+
+
+ACCEPTANCE = Accepted("RUSTSEC-2026-0001", "policy", "ana", "2026-11-01", "until 2026-12-21", "2026-12-21")
+ENDED_FACT = Fact(ENDED, "RUSTSEC-2026-0001 (policy): it held until 2026-12-21")
+
+
+def _accepted(desk: Desk) -> None:
+    desk.run(HIGH)
+    desk.run((finding(), decision(Scope.ACCEPTED)._replace(acceptance=ACCEPTANCE)))
+
+
+def test_accepted_closes_with_who_and_until_when() -> None:
+    """The acceptance decided it, not the rule that the finding would be in scope by."""
+    desk = Desk()
+    _accepted(desk)
+    assert only(desk).state_reason is StateReason.NOT_PLANNED
+    assert "by the acceptance of RUSTSEC-2026-0001 (policy) by ana, until 2026-12-21" in said(desk)
+    assert "by rule" not in said(desk)
+
+
+def test_an_acceptance_that_ended_is_no_return() -> None:
+    """The finding was there all the time: the comment and the body say what ended, once."""
+    desk = Desk()
+    _accepted(desk)
+    over = (finding(), decision()._replace(facts=(ENDED_FACT,)))
+    desk.run(over)
+    assert only(desk).state is State.OPEN
+    assert "The acceptance ended: RUSTSEC-2026-0001 (policy): it held until 2026-12-21." in said(desk)
+    assert "It is back" not in said(desk)
+    assert "Acceptance ended: RUSTSEC-2026-0001 (policy)" in only(desk).body
+    assert desk.run(over).actions == ()
+
+
+def test_after_long_a_new_issue_says_so_too_and_the_old_one_leads_to_it() -> None:
+    """Later than an issue is opened again, both are linked, in both directions."""
+    desk = Desk()
+    _accepted(desk)
+    desk.clock.pass_by(days=40)
+    over = (finding(), decision()._replace(facts=(ENDED_FACT,)))
+    desk.run(over)
+    new = desk.tracker.issues["2"]
+    assert "It was tracked before in #1." in new.body
+    assert "Acceptance ended: RUSTSEC-2026-0001 (policy): it held until 2026-12-21." in new.body
+    assert said(desk).count("This is tracked in #2 now.") == 1
+    assert desk.run(over).actions == ()
+
+
+def test_another_rule_is_no_return_either() -> None:
+    """What was out of scope and is in scope again by the policy."""
+    desk = Desk()
+    desk.run(HIGH)
+    desk.run((finding(), decision(Scope.OUT, "dev-only")))
+    desk.run(HIGH)
+    assert "By rule `runtime` it is tracked again" in said(desk)
