@@ -1,7 +1,6 @@
 """What befalls a daemon on a server over the years: each thing is told in a sentence, closes nothing, and passes."""
 
 import contextlib
-import resource
 import signal
 import socket
 import sqlite3
@@ -18,7 +17,7 @@ import pytest
 import soak_clock
 from loopback import Loopback
 from planted import processes
-from running import Advisord
+from running import Advisord, cramped
 from soak_servers import Door
 
 from advisord.demo import repository
@@ -43,18 +42,10 @@ def source(world: Path, address: str) -> None:
 
 def test_a_full_disk(advisord: Advisord, world: Path) -> None:
     """One sentence and exit 3; with room again the cycle ends as if nothing had been."""
-    ran = subprocess.run(
-        [sys.executable, "-W", "error", "-m", "advisord", "run", "--once"],
-        cwd=world,
-        capture_output=True,
-        text=True,
-        check=False,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000)),
-    )
-    assert ran.returncode == 3, ran
-    assert "no space left for the database" in ran.stderr
-    assert "Traceback" not in ran.stderr
-    assert "defect" not in ran.stderr
+    ran = cramped(world, 100_000, "run", "--once")
+    assert ran.status == 3, ran
+    assert "no space left for the database" in ran.err
+    assert "defect" not in ran.err
     assert advisord("run", "--once").status == 0
     assert advisord("db", "verify").status == 0
     assert opened(world) == 5

@@ -1,14 +1,11 @@
 """`advisord sync` on a machine that is in trouble: no space, no right to write, a clock that is wrong."""
 
-import resource
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
 from killing import state, sync, write
-from running import Advisord
+from running import Advisord, cramped
 
 from advisord.store.database import open_writer
 
@@ -18,19 +15,10 @@ def test_a_full_disk(tmp_path: Path) -> None:
     feed, database = tmp_path / "feed", tmp_path / "a.db"
     write(feed, 0)
     sync(tmp_path / "expected.db", feed)
-    command = [sys.executable, "-m", "advisord", "sync", "osv", "--from", str(feed), "--db", str(database)]
-    ran = subprocess.run(
-        command,
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, 600_000)),
-    )
-    assert ran.returncode == 3, ran
-    assert "no space left for the database" in ran.stderr
-    assert "Traceback" not in ran.stderr
-    assert len(ran.stderr.splitlines()) <= 2
+    ran = cramped(tmp_path, 600_000, "sync", "osv", "--from", feed, "--db", database)
+    assert ran.status == 3, ran
+    assert "no space left for the database" in ran.err
+    assert len(ran.err.splitlines()) <= 2
     sync(database, feed)
     assert state(database) == state(tmp_path / "expected.db")
 

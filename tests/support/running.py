@@ -1,6 +1,7 @@
 """Running the real command in a process of its own."""
 
 import os
+import resource
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -45,3 +46,17 @@ class Advisord:
         assert "Traceback" not in done.stderr, done.stderr
         assert "Warning" not in done.stderr, done.stderr
         return Ran(done.returncode, done.stdout, done.stderr)
+
+
+def cramped(folder: Path, room: int, *arguments: object) -> Ran:
+    """Run it to its end where no file can become larger than `room` bytes, as on a disk that is full."""
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-m", "advisord", *map(str, arguments)],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (room, room)),
+    )
+    assert "Traceback" not in done.stderr, done.stderr
+    return Ran(done.returncode, done.stdout, done.stderr)
