@@ -159,14 +159,17 @@ def test_a_page_is_no_repository(server: Loopback, repository: Path, commit: Com
     assert moved.resolve("main") == at
 
 
-def test_a_served_repository(server: Loopback, repository: Path, commit: Commit, tmp_path: Path) -> None:
-    """A mirror over HTTP; while nothing changed there, one question is all."""
+@pytest.mark.parametrize("partial", [False, True])
+def test_a_served_repository(
+    server: Loopback, repository: Path, commit: Commit, tmp_path: Path, *, partial: bool
+) -> None:
+    """A web server that knows nothing of git gives everything, whatever was wished; while nothing changed there, one question is all."""
     at = commit({"a": "1"})
     subprocess.run(["git", "-C", repository, "update-server-info"], check=True)
     for file in (repository / ".git").rglob("*"):
         if file.is_file():
             server.put(f"/r.git/{file.relative_to(repository / '.git')}", file.read_bytes())
-    mirror = Mirror(server.url + "/r.git", str(tmp_path / "mirror"))
+    mirror = Mirror(server.url + "/r.git", str(tmp_path / "mirror"), partial=partial)
     mirror.update()
     assert mirror.resolve("HEAD") == at
     server.requests.clear()

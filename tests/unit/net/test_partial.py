@@ -227,3 +227,38 @@ def test_over_ssh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         before = (tmp_path / "ssh.log").read_text().count("git-upload-pack")
         assert all(data for _, data in copy.read_blobs(wanted))
         assert (tmp_path / "ssh.log").read_text().count("git-upload-pack") == before + 1
+
+
+def test_a_hostile_repository(git: GitServer, tmp_path: Path) -> None:
+    """Submodules are not fetched, links not followed, filters and hooks not run, names of refs are no options."""
+    evil = tmp_path / "evil"
+    work = git.folder / "work"
+    git.make("evil.git", {"a": "b"})
+    git.git("clone", "-q", str(git.folder / "evil.git"), str(work), within=False)
+    (work / ".gitmodules").write_text(f'[submodule "x"]\n\tpath = x\n\turl = {git.url}/other.git\n')
+    (work / ".gitattributes").write_text("* filter=evil diff=evil\n*.lock filter=lfs\n")
+    (work / "Cargo.lock").symlink_to("/etc/passwd")
+    (work / "folder").symlink_to("/etc")
+    (work / "package-lock.json").write_text("version https://git-lfs.github.com/spec/v1\n")
+    at = git.git("rev-parse", "HEAD", at=work)
+    git.git("update-index", "--add", "--cacheinfo", f"160000,{at},x", at=work)
+    git.git("add", ".gitmodules", ".gitattributes", "Cargo.lock", "folder", "package-lock.json", at=work)
+    git.git("commit", "-q", "-m", "evil", at=work)
+    git.git("push", "-q", "origin", "HEAD:main", at=work)
+    for name in (
+        f"refs/heads/--upload-pack=touch {evil}".replace(" ", "$IFS"),
+        "refs/tags/-x",
+        "refs/heads/--output=x",
+    ):
+        git.git("update-ref", name, at, at="evil.git")
+    git.asked()
+    copy = Mirror(f"{git.url}/evil.git", str(tmp_path / "mirror"), partial=True)
+    copy.update()
+    assert set(copy.refs()) >= {"refs/heads/main", "refs/tags/-x", "refs/heads/--output=x"}
+    entries = {entry.path: entry.oid for entry in copy.list_tree(copy.resolve("main"))}
+    assert set(entries) == {"a", ".gitmodules", ".gitattributes", "package-lock.json"}
+    assert all(data is not None for _, data in copy.read_blobs(entries.values()))
+    assert not any("other.git" in one for one in git.asked())
+    assert not evil.exists()
+    assert failure(lambda: copy.resolve("-x")).code == "ref-not-found"
+    assert [path.name for path in tmp_path.iterdir() if path.name not in {"mirror", "served"}] == []
