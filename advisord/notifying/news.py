@@ -107,7 +107,7 @@ def findings(
 
 def subject(told: Told) -> str:
     """What it is remembered by."""
-    return json.dumps([told.ecosystem, told.package, told.key], ensure_ascii=False)
+    return json.dumps(told[:3])
 
 
 def remembered(fields: Mapping[str, Any]) -> Told:
@@ -126,8 +126,8 @@ def _paired(before: Iterable[Told], now: Sequence[Seen]) -> tuple[list[tuple[See
     by_package: dict[tuple[str, str], list[Told]] = {}
     for old in before:
         by_package.setdefault((old.ecosystem, old.package), []).append(old)
-    taken: set[str] = set()
-    there: set[str] = set()
+    taken: set[tuple[str, ...]] = set()
+    there: set[tuple[str, ...]] = set()
     pairs: list[tuple[Seen, Told | None]] = []
     for seen in now:
         finding = seen.finding
@@ -137,14 +137,14 @@ def _paired(before: Iterable[Told], now: Sequence[Seen]) -> tuple[list[tuple[See
             for old in by_package.get((finding.ecosystem, finding.package), ())
             if old.key in names or not names.isdisjoint(old.ids)
         ]
-        there.update(subject(old) for old in candidates)
+        there.update(old[:3] for old in candidates)
         # What was told to be there goes before what was told to be gone.
-        free = [old for old in candidates if subject(old) not in taken]
+        free = [old for old in candidates if old[:3] not in taken]
         chosen = min(free, key=lambda old: (not old.scope, old.key), default=None)
         if chosen:
-            taken.add(subject(chosen))
+            taken.add(chosen[:3])
         pairs.append((seen, chosen))
-    left = [old for olds in by_package.values() for old in olds if subject(old) not in there]
+    left = [old for olds in by_package.values() for old in olds if old[:3] not in there]
     return pairs, left
 
 
@@ -168,6 +168,8 @@ def _told(seen: Seen, old: Told | None) -> Told:
 
 def _events(old: Told | None, new: Told, seen: Seen) -> list[tuple[Event, tuple[Word, ...]]]:
     """What happened, each with the words for it."""
+    if old == new:
+        return []  # as nearly always: no words are made
     decision = seen.decision
     rule = (Word("by rule "), words.name(decision.rule), Word(": "), words.said(decision.reason))
     before = old.scope if old else ""
