@@ -10,6 +10,7 @@ from advisord.cycle.tree import Tree
 from advisord.errors import RepositoryError
 from advisord.lockfiles.discovery import discover
 from advisord.lockfiles.interface import Read
+from advisord.lockfiles.registry import recognise
 from advisord.lockfiles.uncovered import is_manifest
 from advisord.model.problem import Problem
 from advisord.net.git import Git
@@ -58,17 +59,16 @@ def collect(
         before = store.commits(db, repository)
         same = listing == known and refs.lines.keys() == before.keys()
         commits = before if same else {ref: mirror.resolve(ref) for ref in refs.lines}
+        trees = [Tree(mirror, commit) for commit in commits.values()]
+        if listing != known:
+            # Everything that may be read at once: each request to a server costs as much as all of them together.
+            mirror.need(oid for tree in trees for oid in _files(tree, exclude))
         if commits == before:
             store.mark_read(db, repository, now)
             return Collected(name, notes=refs.problems, listing=listing)
-        trees = [Tree(mirror, commit) for commit in commits.values()]
         readings = [
             _look(ref, tree, commit, exclude) for (ref, commit), tree in zip(commits.items(), trees, strict=True)
         ]
-        # Everything that may be read at once: each request to a server costs as much as all of them together.
-        mirror.need(
-            oid for tree, reading in zip(trees, readings, strict=True) for oid in _files(tree, reading, exclude)
-        )
         parsed = _read(db, mirror, readings)
     except RepositoryError as exc:
         if may_be_empty and exc.code == NO_BRANCHES and not store.commits(db, repository):
@@ -88,14 +88,13 @@ def _look(ref: str, tree: Tree, commit: str, exclude: Sequence[str]) -> store.Re
     return store.RefReading(ref, commit, lockfiles, found.problems)
 
 
-def _files(tree: Tree, reading: store.RefReading, exclude: Sequence[str]) -> Iterator[str]:
-    """The files that reading and judging a ref may ask for."""
+def _files(tree: Tree, exclude: Sequence[str]) -> Iterator[str]:
+    """The files that reading and judging a commit may ask for."""
     from advisord.scope.ignores.registry import format_of  # here: it reads YAML
 
-    yield from (oid for _, oid, _ in reading.lockfiles)
     excluded = frozenset(exclude)
     for path, oid in tree.oids.items():
-        wanted = is_manifest(path) or path == FILE_NAME or format_of(path)
+        wanted = recognise(path) or is_manifest(path) or path == FILE_NAME or format_of(path)
         if wanted and not excluded.intersection(path.split("/")[:-1]):
             yield oid
 

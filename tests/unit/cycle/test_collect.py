@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from git_server import GitServer
 
 from advisord.cycle.collect import Collected, collect
 from advisord.cycle.refs import Refs
@@ -150,3 +151,23 @@ def test_a_branch_where_a_folder_of_branches_was(world: World) -> None:
     world.git("branch", "release")
     assert world.collect("release").problem is None
     assert world.locked() == [("release", "0.3.1")]
+
+
+def test_a_mirror_that_is_lost(tmp_path: Path) -> None:
+    """It is fetched anew with all files that may be read, in one request, although nothing has changed."""
+    (tmp_path / "served").mkdir()
+    files = {f"c{n}/Cargo.{kind}": f"{kind}{n}" for n in range(5) for kind in ("lock", "toml")}
+    with (
+        contextlib.closing(GitServer(tmp_path / "served")) as git,
+        contextlib.closing(open_writer(str(tmp_path / "x.db"))) as db,
+    ):
+        git.make("shop.git", {**files, "vendor/Cargo.toml": "x", "src/main.rs": "x"})
+        costs = []
+        for folder in ("first", "second"):
+            mirror = Mirror(f"{git.url}/shop.git", str(tmp_path / folder), partial=True)
+            collected = collect(db, "shop", mirror, lambda _: Refs({"HEAD": ""}), ("vendor",), NOW)
+            assert (collected.changed, collected.parsed) == ((True, 5) if folder == "first" else (False, 0))
+            oids = [entry.oid for entry in mirror.list_tree(mirror.resolve("HEAD")) if entry.path.startswith("c")]
+            assert all(data is not None for _, data in mirror.read_blobs(oids))
+            costs.append(len(git.asked()))
+        assert costs == [2 + 3 + 2, 2 + 3 + 2]
