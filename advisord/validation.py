@@ -19,6 +19,43 @@ Duration = Annotated[float, BeforeValidator(duration)]
 """Seconds, written as `90s`, `24h`, `30d`."""
 
 
+_BOUNDS = {
+    "literal_error": "must be {expected}",
+    "enum": "must be {expected}",
+    "string_pattern_mismatch": "does not have the form {pattern}",
+    "string_too_short": "is too short: {min_length} or more characters",
+    "string_too_long": "is too long: {max_length} or fewer characters",
+    "greater_than": "must be more than {gt}",
+    "greater_than_equal": "must be {ge} or more",
+    "less_than": "must be less than {lt}",
+    "less_than_equal": "must be {le} or less",
+    "multiple_of": "must be a multiple of {multiple_of}",
+}
+_EXPECTED = (
+    ("string", "a text"),
+    ("int", "a whole number"),
+    ("float", "a number"),
+    ("finite", "a number that is not infinite"),
+    ("decimal", "a number"),
+    ("bool", "true or false"),
+    ("list", "a list"),
+    ("tuple", "a list"),
+    ("set", "a list"),
+    ("frozen_set", "a list"),
+    ("dict", "a table"),
+    ("mapping", "a table"),
+    ("model", "a table"),
+    ("dataclass", "a table"),
+    ("datetime", "a date with a time, such as 2026-11-20T12:00:00Z"),
+    ("date", "a date such as 2026-11-20"),
+    ("timezone", "a date with a time zone"),
+    ("time_delta", "a time such as 30 days"),
+    ("time", "a time of day"),
+    ("url", "an address"),
+)
+"""What each family of pydantic's error types misses, by the beginning of the type's name."""
+
+
 class Table(BaseModel):
     """A table of a configuration: unknown keys are mistakes, and values stay as they were read."""
 
@@ -92,14 +129,30 @@ def _sentence(problem: Any, model: type[BaseModel]) -> str:
         return f"unknown key {loc[-1]}" + (f"; did you mean {near[0]}?" if near else "; take it out")
     if kind == "missing":
         return f"{loc[-1]} is missing; add it"
-    if kind == "value_error":
-        return str(problem["ctx"]["error"])
-    if kind == "literal_error":
-        return f"must be {problem['ctx']['expected']}"
-    if kind == "string_pattern_mismatch":
-        return f"does not have the form {problem['ctx']['pattern']}"
-    message = str(problem["msg"])
-    return message[0].lower() + message[1:]
+    context = problem.get("ctx", {})
+    if kind in {"value_error", "assertion_error"}:
+        return str(context["error"])
+    if kind in _BOUNDS:
+        return _BOUNDS[kind].format(**context)
+    if kind in {"too_short", "too_long"}:
+        bound, word = ("min_length", "least") if kind == "too_short" else ("max_length", "most")
+        number = context[bound]
+        return f"needs at {word} {number} {'entry' if number == 1 else 'entries'}, not {context['actual_length']}"
+    expected = next((words for start, words in _EXPECTED if kind.startswith(start)), "")
+    if not expected:
+        return f"{_named(problem['input'])} can't be used here"
+    if expected == "a table" and (keys := _known_keys((*loc, ""), model)):
+        expected = f"a table with any of {', '.join(keys)}"
+    given = _named(problem["input"])
+    return f"must be {expected}" + ("" if given == expected else f", not {given}")
+
+
+def _named(value: Any) -> str:
+    """The kind of a TOML value. The value itself is not told: it may be a secret in the wrong place."""
+    for kind, name in ((dict, "a table"), (list, "a list"), (str, "a text"), (bool, "true or false")):
+        if isinstance(value, kind):
+            return name
+    return "a number" if isinstance(value, int | float) else "a date or a time"
 
 
 def _known_keys(loc: tuple[str | int, ...], model: type[BaseModel]) -> list[str]:
