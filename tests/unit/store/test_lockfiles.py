@@ -1,0 +1,73 @@
+"""What each distinct lockfile locks, and who holds it."""
+
+import sqlite3
+
+from store_parts import advisory, affects, lock, span
+
+from advisord.store import lockfiles
+from advisord.store.advisories import write_page
+from advisord.store.lockfiles import LockedVersion, RefReading
+
+NOW = "2026-01-01T00:00:00Z"
+
+
+def hold(db: sqlite3.Connection, name: str, *oids: str) -> int:
+    """A repository holds these lockfiles; its number."""
+    number = lockfiles.repository_id(db, name)
+    held = [(f"{place}/package-lock.json", oid, "npm") for place, oid in enumerate(oids)]
+    lockfiles.set_places(db, number, NOW, [RefReading("main", "c", held)])
+    return number
+
+
+def test_a_content_is_stored_once(db: sqlite3.Connection) -> None:
+    """Versions that others lock too are the same rows, and only new ones are matched."""
+    write_page(db, "osv", NOW, advisories=[advisory("A-1", affects("p", span("0", "2.0.0")))])
+    lock(db, "a", ("npm", "p", "1.0.0"), ("npm", "q", "1.0.0"))
+    lock(db, "b", ("npm", "p", "1.0.0"), ("npm", "p", "3.0.0"))
+    before = db.total_changes
+    lock(db, "b", ("npm", "p", "1.0.0"), ("npm", "p", "3.0.0"))
+    assert db.total_changes == before
+    assert db.execute("SELECT count(*) FROM version").fetchone() == (3,)
+    assert db.execute("SELECT count(*) FROM locked").fetchone() == (4,)
+    hits = db.execute("SELECT v.text FROM hit h JOIN version v ON v.id = h.version_id").fetchall()
+    assert hits == [("1.0.0",)]
+
+
+def test_a_version_without_a_key_is_concerned_by_all(db: sqlite3.Connection) -> None:
+    """What can't be understood is undecided, never safe; a record that says so of itself concerns every version."""
+    write_page(db, "osv", NOW, advisories=[advisory("A-1", affects("p", span("5.0.0", "6.0.0")))])
+    lockfiles.add_blob(db, "a", "npm", versions=[LockedVersion("npm", "p", "wild", None, "is no version")])
+    assert db.execute("SELECT count(*) FROM hit").fetchone() == (1,)
+
+
+def test_which_lockfiles_hold_a_hit(db: sqlite3.Connection) -> None:
+    """Of this repository, each once, however many hits it holds."""
+    write_page(
+        db, "osv", NOW, advisories=[advisory("A-1", affects("p", span())), advisory("A-2", affects("p", span()))]
+    )
+    lock(db, "a", ("npm", "p", "1.0.0"), ("npm", "p", "2.0.0"))
+    lock(db, "b", ("npm", "quiet", "1.0.0"))
+    assert lockfiles.affected_lockfiles(db, hold(db, "shop", "a", "b")) == {("main", "0/package-lock.json")}
+    assert lockfiles.affected_lockfiles(db, hold(db, "other", "b")) == set()
+
+
+def test_ecosystems(db: sqlite3.Connection) -> None:
+    """Of one repository or of all, of what stands somewhere."""
+    lock(db, "a", ("npm", "p", "1.0.0"), ("PyPI", "p", "1.0"))
+    lock(db, "b", ("npm", "p", "1.0.0"), ("crates.io", "p", "1.0.0"))
+    lock(db, "nowhere", ("Go", "p", "1.0.0"))
+    lock(db, "empty")
+    shop, other = hold(db, "shop", "a", "empty"), hold(db, "other", "b")
+    assert lockfiles.ecosystems(db, shop) == ["PyPI", "npm"]
+    assert lockfiles.ecosystems(db, other) == ["crates.io", "npm"]
+    assert lockfiles.ecosystems(db) == ["PyPI", "crates.io", "npm"]
+
+
+def test_when_a_repository_was_last_tried(db: sqlite3.Connection) -> None:
+    """Well or badly: after a restart, what was tried longest ago comes first."""
+    shop, _ = hold(db, "shop"), lockfiles.repository_id(db, "new")
+    assert lockfiles.attempted(db) == {"shop": NOW, "new": ""}
+    lockfiles.mark_failed(db, shop, "2026-01-02T00:00:00Z", "timeout", "too slow")
+    assert lockfiles.attempted(db)["shop"] == "2026-01-02T00:00:00Z"
+    lockfiles.mark_read(db, shop, "2026-01-03T00:00:00Z")
+    assert lockfiles.attempted(db)["shop"] == "2026-01-03T00:00:00Z"
