@@ -4,17 +4,16 @@ import base64
 import contextlib
 import os
 import shutil
-import ssl
 import subprocess
 import threading
 import time
 from collections.abc import Mapping
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from loopback import CERTIFICATE
+from loopback import serving
 
 _WHO = ("-c", "user.name=T", "-c", "user.email=t@mail.example", "-c", "commit.gpgSign=false")
 
@@ -43,14 +42,7 @@ class GitServer:
         self.slow = False
         self.requests: list[Asked] = []
         self.settings = {"http.receivepack": "false", "uploadpack.allowFilter": "true" if filters else "false"}
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._server.daemon_threads = True
-        if tls:
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(CERTIFICATE)
-            self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
-        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self._server.server_address[1]}"
-        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
+        self._server, self.url = serving(_handler(self), tls=tls)
 
     def make(self, name: str, files: Mapping[str, str] = {}, branch: str = "main") -> None:
         """A new repository, with one commit when it has files."""

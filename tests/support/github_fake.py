@@ -2,13 +2,13 @@
 
 import json
 import re
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from loopback import serving
 from openapi import Description
 
 Data = dict[str, Any]
@@ -139,10 +139,7 @@ class GitHub:
     @contextmanager
     def served(self) -> Iterator[str]:
         """The same on a loopback port; gives its address."""
-        server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        server.daemon_threads = True
-        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        self.url = f"http://127.0.0.1:{server.server_address[1]}"
+        server, self.url = serving(_handler(self), tls=False)
         try:
             yield self.url
         finally:

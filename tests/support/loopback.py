@@ -50,14 +50,7 @@ class Loopback:
         self.requests: list[Request] = []
         self._answers: dict[str, Answer] = {}
         self._faults: dict[str, deque[Answer]] = {}
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._server.daemon_threads = True
-        if tls:
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(CERTIFICATE)
-            self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
-        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self._server.server_address[1]}"
-        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
+        self._server, self.url = serving(_handler(self), tls=tls)
 
     def put(self, path: str, body: bytes, **more: object) -> None:
         """Answer this path with this body from now on."""
@@ -89,6 +82,18 @@ class Loopback:
             if key in self._answers:
                 return self._answers[key]
         return Answer(b"nothing here", 404, {"content-type": "text/plain"}, tagged=False)
+
+
+def serving(handler: type[BaseHTTPRequestHandler], *, tls: bool) -> tuple[ThreadingHTTPServer, str]:
+    """A server on a loopback port of its own, at work, and its address."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server.daemon_threads = True
+    if tls:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(CERTIFICATE)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    return server, f"{'https' if tls else 'http'}://127.0.0.1:{server.server_address[1]}"
 
 
 def _handler(owner: Loopback) -> type[BaseHTTPRequestHandler]:
