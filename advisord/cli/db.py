@@ -7,6 +7,7 @@ from argparse import Namespace
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from sqlite3 import Connection
+from typing import TYPE_CHECKING
 
 from advisord.cli.options import Parser, add_config, add_database, duration
 from advisord.cli.working import DEFAULT_CONFIG, clock, settings_of
@@ -17,6 +18,9 @@ from advisord.store.database import open_reader, open_writer
 from advisord.store.evaluated import evaluated
 from advisord.times import stamp
 
+if TYPE_CHECKING:
+    from advisord.settings import Settings
+
 _EPILOG = """\
 export FILE   write what a scan needs, as one small read-only file, and its checksum to FILE.sha256; put both on a web
               server and `advisord scan --db https://…/FILE` uses it
@@ -26,7 +30,7 @@ restore FILE  check a backup and put a copy of it in the database's place, while
 stats         count what is in it, and of each feed how many records are evaluated, how many are not, and why
 verify        check the file, and everything in it that is derived from something else
 prune         forget repositories that are long not watched any more, lockfiles that stand nowhere any more, and old
-              change events; give the space back
+              change events; give the space back; with a configuration also remove the mirrors that it does not use
 Exit status: 0; 2 bad usage; 3 the database or the backup is missing, damaged, or wrong (verify)."""
 
 
@@ -51,16 +55,20 @@ def run(arguments: Sequence[str]) -> int:
         parser.error("export, backup and restore take a FILE, the others take none")
     if options.replace and options.action != "restore":
         parser.error("--replace belongs to restore")
-    path = options.db or default_database()
+    path, settings = options.db or default_database(), None
     if options.config or (options.db is None and os.path.exists(DEFAULT_CONFIG)):
-        path = options.db or settings_of(options.config).store.path
+        settings = settings_of(options.config)
+        path = options.db or settings.store.path
     if options.action == "restore":
         return _restore(path, options)
     opening = open_writer if options.action == "prune" else open_reader
     if opening is open_writer:
         open_reader(path).close()  # there is nothing to look after in a database that is not there
     with contextlib.closing(opening(path)) as db:
-        return _ACTIONS[options.action](db, path, options)
+        done = _ACTIONS[options.action](db, path, options)
+        if options.action == "prune" and settings and path == settings.store.path:
+            _prune_mirrors(settings, db)
+    return done
 
 
 def _export(db: Connection, _path: str, options: Namespace) -> int:
@@ -128,6 +136,13 @@ def _prune(db: Connection, path: str, options: Namespace) -> int:
         f" forgotten; {max(0, before - os.path.getsize(path)):,} bytes given back"
     )
     return 0
+
+
+def _prune_mirrors(settings: "Settings", db: Connection) -> None:
+    from advisord.cycle.mirrors import remove_unused
+
+    if removed := remove_unused(settings, db):
+        print(f"{removed} mirrors of repositories that are not watched removed")
 
 
 _ACTIONS: dict[str, Callable[[Connection, str, Namespace], int]] = {

@@ -1,16 +1,14 @@
 """Feeds, mirrors and trackers, made from the configuration."""
 
-import os
-import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from hashlib import blake2b
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
 from advisord.channel_settings import ChannelSettings
 from advisord.cycle.forges import headers, path_of, server
+from advisord.cycle.mirrors import place
 from advisord.cycle.organisations import MemberSettings
 from advisord.feeds import registry as feeds
 from advisord.feeds.github import API as GITHUB
@@ -39,7 +37,7 @@ class Plugs:
 
     def __init__(self, folder: str, clock: Callable[[], datetime]) -> None:
         self._clock = clock
-        self._mirrors = os.path.join(folder, "mirrors")
+        self._folder = folder
         self._http = Http()
         self._apps: dict[tuple[object, ...], AppTokens] = {}
 
@@ -57,7 +55,7 @@ class Plugs:
         links = feeds.Links(
             objects=lambda base: HttpObjects(base, self._http),
             client=lambda: self._http,
-            repository=lambda url: Mirror(url, self._mirror_folder(name, url)),
+            repository=lambda url: Mirror(url, place(self._folder, name, url)),
             token=lambda: secret(settings.token_env, settings.token_file, f"feeds.{name}"),
             scratch=settings.scratch or None,
         )
@@ -65,7 +63,7 @@ class Plugs:
 
     def mirror(self, repository: RepositorySettings) -> Mirror:
         """The bare mirror of a repository. Raises SettingsError when its token is not where the configuration says."""
-        folder = self._mirror_folder(repository.name, repository.git)
+        folder = place(self._folder, repository.name, repository.git)
         return Mirror(repository.git, folder, token=self._reading(repository), partial=True)
 
     def _reading(self, repository: RepositorySettings) -> Callable[[], str]:
@@ -105,12 +103,6 @@ class Plugs:
     def granted(self, asked: OrganisationSettings | TrackerSettings, whose: str) -> dict[str, str]:
         """What an app may do at an owner."""
         return self._app(asked.app, asked.app_key_file, whose, server(asked), CONTENTS).granted()
-
-    def _mirror_folder(self, name: str, url: str) -> str:
-        """A folder of its own for each name and address, that a person still recognises."""
-        readable = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip(".-")[:60] or "repository"
-        digest = blake2b(f"{name}\0{url}".encode("utf-8", "surrogateescape"), digest_size=5).hexdigest()
-        return os.path.join(self._mirrors, f"{readable}-{digest}.git")
 
     def tracker(self, name: str, settings: Settings) -> Tracker:
         """The tracker of that name. Raises SettingsError when its token is not where the configuration says."""

@@ -233,6 +233,16 @@ class Mirror(Git):
         return settings
 
 
+def remove(folder: str) -> bool:
+    """Remove a mirror; False when another process is at work on it."""
+    try:
+        with _alone(folder):
+            shutil.rmtree(folder, ignore_errors=True)
+    except RepositoryError:
+        return False
+    return True
+
+
 def _repository(path: str) -> str | None:
     """The git folder of a repository on this machine, found where git itself looks; None for anything else: a bundle."""
     if os.path.isfile(f"{path}/.git"):  # a work tree beside the first, or a submodule: it says where the folder is
