@@ -1,12 +1,14 @@
 """Planted tokens: nowhere in logs, the database, mirrors or the process list."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+import httpx
 import pytest
 from loopback import Loopback
 from planted import forms, processes
@@ -15,6 +17,7 @@ TOKENS = {
     "GIT_TOKEN": "planted-git-9f3ac1",
     "TRACKER_TOKEN": "planted-tracker-77be02",
     "FEED_TOKEN": "planted-feed-5d10aa",
+    "WEB_TOKEN": "planted-web-c41be7",
 }
 CONFIG = """\
 [store]
@@ -37,11 +40,32 @@ name = "local"
 git = "shop"
 tracker = "forge"
 token_env = "GIT_TOKEN"
+[web]
+listen = "127.0.0.1:0"
+token_env = "WEB_TOKEN"
 [run]
 feeds_every = "1s"
 repositories_every = "1s"
 log = "{log}"
 """
+
+
+def asked(log: Path) -> list[tuple[int, bytes]]:
+    """What the pages answer who has the token, and who sends it where it does not belong."""
+    found = re.search(r"listening on (http://[0-9.:]+)", log.read_text())
+    assert found
+    token = TOKENS["WEB_TOKEN"]
+    bearer = {"Authorization": f"Bearer {token}"}
+    answers = []
+    for path, headers in (
+        ("/", bearer),
+        ("/nothing", bearer),
+        (f"/?token={token}", {}),
+        (f"/v1/vulns/{token}", bearer),
+    ):
+        response = httpx.get(found[1] + path, headers=headers, timeout=20, trust_env=False)
+        answers.append((response.status_code, response.content))
+    return answers
 
 
 @pytest.mark.parametrize("log", ["text", "json"])
@@ -67,12 +91,14 @@ def test_no_token_gets_out(world: Path, server: Loopback, tls_server: Loopback, 
             while time.monotonic() < end and out.read_bytes().count(b"attempt 1 failed") < 3:
                 listed.append(processes())
                 time.sleep(0.002)
+            answers = asked(out)
             daemon.send_signal(signal.SIGTERM)
             assert daemon.wait(30) == 0, out.read_text()
         finally:
             daemon.kill()
             daemon.wait()
-    said = out.read_bytes()
+    assert [status for status, _ in answers] == [200, 404, 401, 404]
+    said = out.read_bytes() + b"".join(text for _, text in answers)
     assert said.count(b"attempt 1 failed") >= 3, said
     assert any(b"ls-remote" in one for one in listed), "git was never seen"
     kept = {path: path.read_bytes() for path in (world / "state").rglob("*") if path.is_file()}
