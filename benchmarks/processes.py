@@ -47,8 +47,11 @@ class Watch:
         return spent
 
     def within(self, module: Any, name: str) -> None:
-        """Watch a function too."""
-        function = getattr(module, name)
+        """Watch a function of a module too."""
+        setattr(module, name, self.watched(getattr(module, name)))
+
+    def watched(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """The function, watched."""
 
         def watched(*arguments: Any, **named: Any) -> Any:
             begun = time.process_time()
@@ -58,7 +61,7 @@ class Watch:
             finally:
                 self.inside += time.process_time() - begun
 
-        setattr(module, name, watched)
+        return watched
 
 
 def spread(times: Sequence[float]) -> tuple[float, float, float]:

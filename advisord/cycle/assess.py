@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from sqlite3 import Connection
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from advisord import policies, scan, updates
 from advisord.cycle.tree import Tree
@@ -58,6 +58,7 @@ def assess(
     places = store.places(db, repository)
     hit = store.affected_lockfiles(db, repository)
     trees: dict[str, Tree] = {}
+    parsed: dict[Any, Any] = {}  # `read_one` keeps what it parsed: most lines lock the same
     reads, problems = [], []
     for place in places:
         subject = f"{name} {place.ref} {place.path}"
@@ -67,7 +68,7 @@ def assess(
         if (place.ref, place.path) not in hit:
             continue
         tree = trees.setdefault(place.commit, Tree(git, place.commit))
-        read, problem = scan.read_one(place.path, place.path, place.format, tree.read, tree.paths)
+        read, problem = scan.read_one(place.path, place.path, place.format, tree.read, tree.paths, parsed)
         if read:
             reads.append(read._replace(ref=place.ref, commit=place.commit))
         if problem:
@@ -85,6 +86,7 @@ def assess(
         policy, complaints = policies.delegated(policy, top.paths(), top.read)
         problems += complaints
     theirs, complaint = policies.own(top.read(policies.FILE_NAME) if top else None, f"{name} {policies.FILE_NAME}")
+    complaint += policies.not_delegated(policy, theirs, f"{name} {policies.FILE_NAME}")
     texts = {"server": dump(policy)} | ({"repository": dump(theirs)} if theirs else {})
     audit.changed(db, stamp(now), "policy", texts, name)
     policy = policy._replace(acceptances=(*policy.acceptances, *acceptances(proposals, found)))

@@ -163,9 +163,10 @@ def last(db: sqlite3.Connection) -> int:
 def woken(db: sqlite3.Connection, event: int) -> list[str]:
     """The names of the repositories that any event after that one concerns."""
     rows = db.execute(
-        "SELECT DISTINCT r.name FROM (SELECT DISTINCT package_id FROM event WHERE id > ?) e"
+        "SELECT name FROM repository WHERE id IN (SELECT p.repository_id"
+        " FROM (SELECT DISTINCT package_id FROM event WHERE id > ?) e"
         " CROSS JOIN version v ON v.package_id = e.package_id CROSS JOIN locked l ON l.version_id = v.id"
-        " CROSS JOIN place p ON p.blob_id = l.blob_id CROSS JOIN repository r ON r.id = p.repository_id ORDER BY r.name",
+        " CROSS JOIN place p ON p.blob_id = l.blob_id) ORDER BY name",
         (event,),
     )
     return [name for (name,) in rows]

@@ -1,7 +1,9 @@
 """The matching join, written down: which locked version is named by which advisory. Runs inside a transaction."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Sequence
+
+from advisord.store.database import chunks, marks
 
 # One row of `{versions}` is a distinct locked version: (id, package_id, key). A version that can't be understood has
 # a NULL key: every advisory about its package concerns it. CROSS JOIN fixes the order: without full statistics the
@@ -17,6 +19,15 @@ HITS = """
         CROSS JOIN affects a ON a.package_id = v.package_id WHERE v.key IS NULL
 """
 
+_OF_RECORDS = (
+    """SELECT v.id, i.advisory_id FROM interval i CROSS JOIN version v
+        ON v.package_id = i.package_id AND i.lo <= v.key AND i.hi > v.key WHERE i.advisory_id IN""",
+    """SELECT v.id, l.advisory_id FROM listed l CROSS JOIN version v
+        ON v.package_id = l.package_id AND l.key = v.key WHERE l.advisory_id IN""",
+    """SELECT v.id, a.advisory_id FROM affects a CROSS JOIN version v
+        ON v.package_id = a.package_id AND (a.undecided <> '' OR v.key IS NULL) WHERE a.advisory_id IN""",
+)
+
 
 def match_versions(db: sqlite3.Connection, after: int) -> None:
     """Write down what the advisories say of the versions that are new: those whose id is higher."""
@@ -24,18 +35,9 @@ def match_versions(db: sqlite3.Connection, after: int) -> None:
     db.execute(f"INSERT OR IGNORE INTO hit {HITS.format(versions=fresh)}", {"after": after})
 
 
-def match_records(db: sqlite3.Connection, advisory_ids: Iterable[int]) -> None:
+def match_records(db: sqlite3.Connection, advisory_ids: Sequence[int]) -> None:
     """Match changed or new records anew against every locked version of their packages."""
-    db.execute("CREATE TEMP TABLE IF NOT EXISTS changed (id INTEGER PRIMARY KEY)")
-    db.execute("DELETE FROM changed")
-    db.executemany("INSERT OR IGNORE INTO changed VALUES (?)", ((number,) for number in advisory_ids))
-    db.execute("DELETE FROM hit WHERE advisory_id IN (SELECT id FROM changed)")
-    db.execute(
-        "INSERT OR IGNORE INTO hit"
-        " SELECT v.id, i.advisory_id FROM changed c CROSS JOIN interval i ON i.advisory_id = c.id"
-        " CROSS JOIN version v ON v.package_id = i.package_id AND i.lo <= v.key AND i.hi > v.key"
-        " UNION SELECT v.id, l.advisory_id FROM changed c CROSS JOIN listed l ON l.advisory_id = c.id"
-        " CROSS JOIN version v ON v.package_id = l.package_id AND l.key = v.key"
-        " UNION SELECT v.id, a.advisory_id FROM changed c CROSS JOIN affects a ON a.advisory_id = c.id"
-        " CROSS JOIN version v ON v.package_id = a.package_id AND (a.undecided <> '' OR v.key IS NULL)"
-    )
+    for some in chunks(advisory_ids):
+        db.execute(f"DELETE FROM hit WHERE advisory_id IN ({marks(some)})", some)
+        for selection in _OF_RECORDS:
+            db.execute(f"INSERT OR IGNORE INTO hit {selection} ({marks(some)})", some)
