@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from advisord import scan
 from advisord.store import findings as finding_store
+from advisord.store import grouping, matches
 from advisord.store import lockfiles as store
-from advisord.store import matches
 from advisord.times import seconds_between
 from advisord.tracking.inputs import Cause, Evidence, Sighting
 from advisord.versions import normalise_name
@@ -39,7 +39,9 @@ class Sight:
         locked: dict[tuple[str, str], list[str]] = {}
         for ref, path, version in store.sightings(self._db, self._repository, about.ecosystem, name):
             locked.setdefault((ref, path), []).append(version)
-        memories = finding_store.recall(self._db, self._repository, about.ecosystem, about.package, about.ids)
+        # An issue names the ids that affirmed it when it was last written, and what is remembered has the group's own.
+        names = {*about.ids, *grouping.canonical(self._db, about.ids)}
+        memories = finding_store.recall(self._db, self._repository, about.ecosystem, about.package, names)
         before = {place for memory in memories for place in memory.places}
         paths = {path for _, path, _ in before}
         sightings = tuple(

@@ -1,7 +1,7 @@
 """Alias groups kept up to date: `advisory.vulnerability` is the canonical id of the record's group."""
 
 import sqlite3
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from advisord.matching import aliases
@@ -28,6 +28,19 @@ def bound(db: sqlite3.Connection, names: Mapping[str, Collection[str]]) -> set[s
         known = db.execute(f"SELECT DISTINCT name FROM alias WHERE name IN ({marks(some)})", some)
         binding.update(name for (name,) in known)
     return binding
+
+
+def canonical(db: sqlite3.Connection, names: Sequence[str]) -> set[str]:
+    """The canonical ids, as they are now, of the alias groups that any of these names is in."""
+    found: set[str] = set()
+    for some in chunks(names):
+        rows = db.execute(
+            "SELECT a.vulnerability FROM alias n CROSS JOIN advisory a ON a.id = n.advisory_id"
+            f" WHERE n.name IN ({marks(some)})",
+            some,
+        )
+        found.update(vulnerability for (vulnerability,) in rows)
+    return found
 
 
 def regroup(db: sqlite3.Connection, touched: Collection[str]) -> list[Moved]:

@@ -114,6 +114,12 @@ def test_nothing_is_remembered(db: sqlite3.Connection) -> None:
     assert cause(db) is None
 
 
+def test_known_by_another_name(db: sqlite3.Connection) -> None:
+    """An issue whose canonical record was taken back for a while names it no more: it is the same vulnerability."""
+    read(db, {"main": "2.0.0"})
+    assert Sight(db, 1, NOW, DAY).evidence(ABOUT._replace(ids=("CVE-1",))).cause is Cause.FIXED
+
+
 @pytest.mark.parametrize(
     ("statement", "said"),
     [
