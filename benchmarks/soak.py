@@ -7,6 +7,7 @@ The seed is printed; what happens is the same for it, when it happens is not. Ex
 """
 
 import argparse
+import http.client
 import os
 import random
 import shutil
@@ -16,6 +17,8 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
+import urllib.request
 from collections import Counter
 from contextlib import closing
 from datetime import UTC, datetime
@@ -103,6 +106,7 @@ class Soak:
         self.git = GitServer(folder / "git", self.truth)
         self.hub = Hub(lambda: stamp(datetime.now(UTC)), self.token)
         self.listed: list[bytes] = []
+        self.refused: list[str] = []
         config = CONFIGURATION.format(feeds=self.feeds.url, rustsec=self.git.address("advisory-db"))
         config += "".join(
             REPOSITORY.format(name=name, git=self.git.address(name), hub=self.hub.url) for name in REPOSITORIES
@@ -132,6 +136,7 @@ class Soak:
             self.storm.blow()
             self.wait(self._chance.uniform(0.2, 2.0) / self._pace)
             self.listed.append(processes())
+            self._look()
             if say and now - told > 60:
                 told = now
                 print(
@@ -140,6 +145,19 @@ class Soak:
                 )
         self.storm.end()
         self.hub.faults.clear()
+
+    def _look(self) -> None:
+        """Somebody looks at the pages, and a collector at the metrics."""
+        path = self._chance.choice(("/", "/metrics", "/healthz", "/readyz", "/api/findings", "/findings?q=c1"))
+        try:
+            with urllib.request.urlopen(self.daemon.address + path, timeout=20) as answer:  # noqa: S310
+                answer.read()
+        except urllib.error.HTTPError as error:
+            with error:
+                if error.code != 503 or path != "/readyz":  # not ready is an answer
+                    self.refused.append(f"{path}: {error.code} {error.read(300)!r}")
+        except (OSError, ValueError, http.client.HTTPException):
+            return  # it is being started again
 
     def wait(self, seconds: float) -> None:
         """Let time pass, and keep the daemon running."""

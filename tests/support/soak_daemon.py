@@ -1,6 +1,7 @@
 """`advisord run` under somebody who starts it again, as a service manager does, and who writes down how it is."""
 
 import contextlib
+import json
 import os
 import resource
 import signal
@@ -37,6 +38,8 @@ class Supervised:
         self.exits: list[tuple[int, str]] = []
         """How it ended by itself or was killed, each with its last words."""
         self.samples: list[Sample] = []
+        self.address = ""
+        """Where its pages are."""
         self._folder = folder
         self._environment = dict(environment)
         self._words: deque[str] = deque(maxlen=3)
@@ -61,6 +64,8 @@ class Supervised:
             for line in lines:
                 file.write(line)
                 file.flush()
+                if b'"action": "serve"' in line:
+                    self.address = json.loads(line)["message"].removeprefix("listening on ")
                 if not line.startswith(b"{"):  # else it is a line of the log, and no last word
                     self._words.append(line.decode("utf-8", "replace").strip())
 

@@ -40,6 +40,7 @@ class Ended(Protocol):
     hub: Hub
     daemon: Supervised
     storm: Storm
+    refused: list[str]
 
     def opened(self) -> dict[Key, list[int]]:
         """The issues of each key."""
@@ -67,6 +68,7 @@ def judge(soak: Ended, rested: bool, ended: int) -> list[Verdict]:
         Verdict("the database is sound", _told(soak.command("db", "verify"))),
         Verdict("memory, files, threads and write-ahead log are bounded", list(_bounds(soak.daemon))),
         Verdict("no defect and no traceback in the log", _defects(soak.daemon)),
+        Verdict("the pages answer", soak.refused),
         Verdict("the token is nowhere", soak.spilled()),
     ]
 
@@ -78,7 +80,7 @@ def _rest(rested: bool, ended: int, daemon: Supervised) -> list[str]:
     return faults + [
         f"it ended by itself with {status}: {words}"
         for status, words in daemon.exits
-        if status not in {0, -9} and not any(excuse in words for excuse in _EXCUSED)
+        if status not in {0, -9, -15} and not any(excuse in words for excuse in _EXCUSED)
     ]
 
 

@@ -52,7 +52,7 @@ class Storm:
             (8, self._bad_feed), (4, self._no_network), (3, self._no_git), (3, self._history), (2, self._branch),
             (8, self._bad_tracker), (3, self._locked), (2, self._configuration), (3, self._clock),
         )  # fmt: skip
-        self._deaths: tuple[tuple[int, Callable[[], str]], ...] = ((4, self._kill), (1, self._term), (3, self._full))
+        self._deaths: tuple[tuple[int, Callable[[], str]], ...] = ((8, self._kill), (2, self._term), (8, self._full))
 
     def blow(self) -> None:
         """One event; what lasts is ended when its time is over."""
