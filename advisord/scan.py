@@ -28,6 +28,12 @@ STANDARD_LIBRARY = "stdlib"
 _CLOCKS = 600.0  # seconds by which the clocks of two machines may differ
 
 
+_Parsed = dict[tuple[str, int], list[tuple[bytes, Inventory]]]
+"""What was parsed, by format and size: comparing the few of one size takes less than hashing every byte of all."""
+
+_FEW = 8  # contents of one size that are compared: nobody gets thousands of them compared with each other
+
+
 def read_paths(paths: Sequence[str], exclude: Sequence[str] | None) -> tuple[list[Read], list[Problem]]:
     """Read every lockfile that the paths name or hold. What can't be read becomes a problem.
 
@@ -35,7 +41,7 @@ def read_paths(paths: Sequence[str], exclude: Sequence[str] | None) -> tuple[lis
     """
     found: dict[str, Read] = {}
     problems: list[Problem] = []
-    parsed: dict[tuple[str, bytes], Inventory] = {}
+    parsed: _Parsed = {}
     files = cache(worktree.files)  # a tree is listed once, however many of its lockfiles ask
     reader = cache(worktree.reader)
     for path in paths:
@@ -50,7 +56,7 @@ def read_paths(paths: Sequence[str], exclude: Sequence[str] | None) -> tuple[lis
 def _read_path(
     path: str,
     exclude: Sequence[str] | None,
-    parsed: dict[tuple[str, bytes], Inventory],
+    parsed: _Parsed,
     files: Callable[..., Sequence[str]],
     reader: Callable[[str], Callable[[str], bytes | None]],
 ) -> Iterable[tuple[Read | None, Problem | None]]:
@@ -90,21 +96,21 @@ def read_one(
     format_: str,
     read: Callable[[str], bytes | None],
     listing: Callable[[], Iterable[str]],
-    parsed: dict[tuple[str, bytes], Inventory] | None = None,
+    parsed: _Parsed | None = None,
 ) -> tuple[Read | None, Problem | None]:
     """Parse one lockfile of a tree of files; a failure is a blocking problem, never an exception.
 
-    `parsed` remembers contents by (format, bytes): the same content in many folders is parsed once.
+    `parsed` remembers contents: the same one in many folders is parsed once.
     """
     try:
         data = read(place)
         if data is None:
             return None, Problem("unreadable-lockfile", path, "is not a regular file")
-        inventory = None if parsed is None else parsed.get((format_, data))
+        alike = [] if parsed is None else parsed.setdefault((format_, len(data)), [])
+        inventory = next((known for content, known in alike[-_FEW:] if content == data), None)
         if inventory is None:
             inventory = registry.load(format_).parse(data)
-            if parsed is not None:
-                parsed[format_, data] = inventory
+            alike.append((data, inventory))
     except (LockfileError, RepositoryError) as exc:
         return None, Problem("unreadable-lockfile", path, exc.message)
     return Read(path, place, format_, inventory, Neighbours(place, listing, read)), None

@@ -64,8 +64,9 @@ def _canonical(text: str) -> Inventory | None:
     start, end = head.end(), len(text)
     if (metadata := text.find("\n[metadata]\n", start)) >= 0:
         end = metadata + 1
-        keys = [_checksum(line) for line in text[end:].removeprefix(_METADATA).split("\n")]
-        if keys.pop() != "" or "" in keys or len(set(keys)) < len(keys):
+        *lines, last = text[end:].removeprefix(_METADATA).split("\n")
+        keys = [_checksum(line) for line in lines]
+        if last or "" in keys or len(set(keys)) < len(keys):
             return None
     rows = [_block(block) for block in text[start:end].split(_BEFORE)[1:]]
     read = [row for row in rows if row]
@@ -173,12 +174,18 @@ def _by_version(rows: Sequence[tuple[int, _Row]]) -> dict[str, int]:
 
 
 def _by_source(rows: Sequence[_Row]) -> dict[str, int]:
-    """`name version (source)` → row. The source stands there with or without its locked commit."""
-    items = [
-        (number, f"{package.name} {package.version} (", source) for number, (package, source, _, _) in enumerate(rows)
-    ]
-    index = {f"{item}{source})": number for number, item, source in items}
-    return index | {f"{item}{source.partition('#')[0]})": number for number, item, source in items if "#" in source}
+    """`name version (source)` → row. The source stands there with or without its locked commit, and not where there is none."""
+    endings = {source: f" ({source})" if source else "" for source in {source for _, source, _, _ in rows}}
+    index = {
+        f"{package.name} {package.version}{endings[source]}": number
+        for number, (package, source, _, _) in enumerate(rows)
+    }
+    locked = {source: f" ({source.partition('#')[0]})" for source in endings if "#" in source}
+    return index | {
+        f"{package.name} {package.version}{locked[source]}": number
+        for number, (package, source, _, _) in enumerate(rows)
+        if source in locked
+    }
 
 
 def _newer(version: int) -> tuple[Problem, ...]:

@@ -38,7 +38,7 @@ def decode(data: bytes) -> str:
         text = text.replace("\r\n", "\n")
     if text.startswith("version https://git-lfs.github.com/"):
         raise LockfileError("is a Git LFS pointer; commit the lockfile itself")
-    if "<<<<<<<" in text and (conflict := re.search(_CONFLICT, text)):
+    if "<" in text and "<<<<<<<" in text and (conflict := re.search(_CONFLICT, text)):
         line = text.count("\n", 0, conflict.start()) + 1
         raise LockfileError(f"line {line}: an unresolved merge conflict stands in it")
     return text
