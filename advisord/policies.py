@@ -2,7 +2,7 @@
 
 import os
 from _blake2 import blake2b  # hashlib has the same one, and loads OpenSSL for it, which takes longer than a lockfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from advisord import __version__, locations
@@ -78,6 +78,27 @@ def own(data: bytes | None, subject: str) -> "tuple[CompiledPolicy | None, list[
         mistakes = "; ".join(f"{where}: {what}" for where, what in exc.problems) or exc.message
         message = f"the repository's own policy is not used: {mistakes}"
         return None, [Problem("repository-policy", subject, message, blocking=False)]
+
+
+def not_delegated(ours: "CompiledPolicy", theirs: "CompiledPolicy | None", subject: str) -> list[Problem]:
+    """What a repository's own policy says, and the server's does not let it decide: it can only make things stricter."""
+    if theirs is None:
+        return []
+    accepted = [one for one in theirs.acceptances if one not in ours.acceptances]
+    weaker = [rule for rule in theirs.rules if rule.then.value != "in" and rule not in ours.rules]
+    left = []
+    if accepted and "policy" not in ours.delegation.accept:
+        left.append(f'its {_counted(accepted, "acceptance")} (may_accept = ["policy"])')
+    if weaker and not ours.delegation.exclude:
+        left.append(f"what its {_counted(weaker, 'rule')} would put out of scope or call regular (may_exclude = true)")
+    if not left:
+        return []
+    message = f"it can make things stricter; not counted, unless the server's policy lets it in [repository]: {' and '.join(left)}"
+    return [Problem("repository-policy", subject, message, blocking=False)]
+
+
+def _counted(found: Sequence[object], what: str) -> str:
+    return f"{len(found)} {what}{'' if len(found) == 1 else 's'}"
 
 
 def delegated(

@@ -42,6 +42,7 @@ class _Found(NamedTuple):
     left: Sequence[ignores.Imported] = ()
     drifts: Sequence[str] = ()
     problems: Sequence[Problem] = ()
+    none: str = "No risk is accepted."
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -93,7 +94,9 @@ def _scanned(options: argparse.Namespace) -> Iterator[_Found]:
     aliases = {name: finding.id for finding in findings for name in finding.ids}
     drifts = [drift.sentence for drift in ignores.drift(imported, aliases)]
     left = [one for one in imported if one.acceptance not in accepted]
-    yield _Found("", listed, left, drifts, [*dict.fromkeys((*notes, *problems))])
+    named = policies.file_of(options.policy, options.path)
+    none = "The policy accepts no risk." if named else "There is no policy, so no risk is accepted."
+    yield _Found("", listed, left, drifts, [*dict.fromkeys((*notes, *problems))], none)
 
 
 def _stored(options: argparse.Namespace) -> Iterator[_Found]:
@@ -116,7 +119,7 @@ def _lines(found: _Found) -> Iterator[str]:
     if found.repository:
         yield f"{printable(found.repository)}:"
     if not found.listed:
-        yield "No risk is accepted." if found.repository else "The policy accepts no risk."
+        yield found.none
     for one in found.listed:
         accepted = one.acceptance
         yield f"{one.state:9} {printable(accepted.name)}  ({printable(accepted.origin)})"

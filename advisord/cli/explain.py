@@ -16,16 +16,19 @@ from advisord.cycle.due import promises
 from advisord.errors import UsageError
 from advisord.locations import default_database
 from advisord.lockfiles.discovery import EXCLUDE
+from advisord.model.decision import Scope
 from advisord.model.problem import Problem
 from advisord.model.report import Judged
 from advisord.reports import explanation
+from advisord.reports.plain import printable
 from advisord.scope.compiled import CompiledPolicy
+from advisord.scope.ignores.proposal import example
 from advisord.store.database import open_reader
 
 _EPILOG = """\
 ADVISORY is any id of it: RUSTSEC-…, GHSA-…, CVE-…. With a configuration (--config, or ./advisord.toml) the stored
 repositories are looked at, else the lockfiles of the folder named by --path, as `advisord scan` would, with its --policy,
---stdlib and --authority.
+--stdlib and --authority. Of a tracked finding the last lines are the TOML that would accept its risk.
 Exit status: 0; 2 bad usage, or no such finding; 3 the database or a repository can't be read."""
 
 
@@ -68,6 +71,14 @@ def run(arguments: Sequence[str]) -> int:
         print(json.dumps([explanation.as_json(*one) for one in found], indent=2, ensure_ascii=False))
     else:
         print("\n\n".join(explanation.as_text(*one) for one in found))
+        tracked = [one.finding for one, _promises in found if one.decision.scope in {Scope.IN, Scope.REGULAR}]
+        today = datetime.now(UTC).date()
+        examples = dict.fromkeys(example(finding, today) for finding in tracked)
+        if examples:
+            print(
+                "\nTo accept the risk, put this into the policy (advisord-policy.toml at the top of the repository):\n"
+            )
+            print("\n".join(printable(line) for text in examples for line in text.splitlines()))
     return 0
 
 

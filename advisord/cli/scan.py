@@ -35,6 +35,7 @@ _THRESHOLDS = tuple(level.value for level in tuple(Severity)[2:])
 
 _EPILOG = """\
 Without PATH the current folder is scanned. In a git work tree the lockfiles that are committed or staged count.
+`advisord explain ID` says why a finding is in scope, and prints the lines of a policy that would accept its risk.
 Exit status: 0 nothing at or above the threshold in scope; 1 findings; 2 bad usage or policy;
 3 the answer can't be trusted (no data, stale data, an unreadable lockfile): never green by silence."""
 

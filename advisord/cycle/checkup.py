@@ -5,6 +5,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
@@ -14,12 +15,14 @@ from typing import NamedTuple
 from advisord import policies
 from advisord.cycle import notify, permissions
 from advisord.cycle.plugs import Plugs
-from advisord.errors import AdvisordError, SettingsError
+from advisord.cycle.tree import Tree
+from advisord.errors import AdvisordError, RepositoryError, SettingsError
 from advisord.feeds.registry import DEFAULT_ADDRESS
 from advisord.net import gitrun
 from advisord.net.http import Http
 from advisord.net.mirror import Mirror
 from advisord.net.urls import shown
+from advisord.scope.compiled import DEFAULT_POLICY
 from advisord.settings import FeedSettings, Settings, secret
 from advisord.source_settings import OrganisationSettings, RepositorySettings
 from advisord.store.database import open_reader
@@ -250,3 +253,16 @@ def _repository(repository: RepositorySettings, plugs: Plugs) -> Iterator[Check]
         yield Check(Level.OK, subject, f"{address} answers with {len(branches)} branches")
     else:
         yield Check(Level.ERROR, subject, f"{address} has no branch", "check the address, or push a first commit")
+    yield from _own_policy(repository, mirror, subject)
+
+
+def _own_policy(repository: RepositorySettings, mirror: Mirror, subject: str) -> Iterator[Check]:
+    """What does not count of the repository's own policy, as it was read last; nothing where nothing was read."""
+    ours = policies.read(repository.policy) if repository.policy else DEFAULT_POLICY
+    with suppress(RepositoryError):
+        kept = mirror.kept()
+        commit = kept.refs.get(kept.head)
+        data = Tree(mirror, commit).read(policies.FILE_NAME) if commit else None
+        theirs, problems = policies.own(data, policies.FILE_NAME)
+        for problem in (*problems, *policies.not_delegated(ours, theirs, policies.FILE_NAME)):
+            yield Check(Level.WARN, subject, f"{problem.subject}: {problem.message}")

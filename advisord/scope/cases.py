@@ -19,14 +19,15 @@ from advisord.scope.facts import Context
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 """The moment of a case that names none: a Friday."""
 
-_FINDING = {
+FINDING_KEYS = (
     "id", "ids", "package", "ecosystem", "kind", "severity", "score", "cvss", "version", "fixed", "verdict", "component",
     "member", "reach", "path", "direct", "groups", "lockfile", "ref", "line", "os", "arch", "functions", "epss", "exploited",
     "published", "first_seen_on", "triaged_on", "fixed_on", "updated_on", "acknowledged_on", "locked",
-}  # fmt: skip
-_EXPECT = {"decision", "rule", "route", "unknown", "ended", "deadlines"}
+)  # fmt: skip
+EXPECT_KEYS = ("decision", "rule", "route", "unknown", "ended", "deadlines")
 _EVENTS = {"first seen": "first_seen_on", "triaged": "triaged_on", "fixed": "fixed_on", "updated": "updated_on",
            "acknowledged": "acknowledged_on"}  # fmt: skip
+HINT = "`advisord policy test --help` shows what a case looks like."
 
 
 class Result(NamedTuple):
@@ -42,11 +43,11 @@ def run(policy: CompiledPolicy, text: str, subject: str = "cases") -> tuple[Resu
     try:
         document = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise SettingsError(f"The cases are not TOML: {error}", subject=subject, hint="See `advisord manual policy`.") from error
+        raise SettingsError(f"The cases are not TOML: {error}", subject=subject, hint=HINT) from error
     problems = tuple(_problems(document))
     if problems:
-        first = f"{problems[0][0]}: {problems[0][1]}"
-        raise SettingsError(f"The cases can't be read: {first}", subject=subject, problems=problems)
+        count = "one problem" if len(problems) == 1 else f"{len(problems)} problems"
+        raise SettingsError(f"{count} in the cases", subject=subject, hint=HINT, problems=problems)
     decider = Decider(policy)
     return tuple(_run(decider, case) for case in document["cases"])
 
@@ -62,12 +63,12 @@ def _problems(document: Mapping[str, Any]) -> list[tuple[str, str]]:
             found.append((where, "must be a table"))
             continue
         found += [(f"{where}.{key}", "unknown key") for key in sorted(set(case) - {"name", "now", "finding", "expect"})]
-        for key, allowed in (("finding", _FINDING), ("expect", _EXPECT)):
+        for key, allowed in (("finding", FINDING_KEYS), ("expect", EXPECT_KEYS)):
             part = case.get(key)
             if not isinstance(part, dict):
                 found.append((f"{where}.{key}", "is missing; add it as a table"))
                 continue
-            found += [(f"{where}.{key}.{name}", "unknown key") for name in sorted(set(part) - allowed)]
+            found += [(f"{where}.{key}.{name}", "unknown key") for name in sorted(set(part).difference(allowed))]
         if not isinstance(case.get("name"), str):
             found.append((f"{where}.name", "is missing; say what the case shows"))
         elif not found:
@@ -80,7 +81,9 @@ def _unreadable(where: str, case: Mapping[str, Any]) -> list[tuple[str, str]]:
         _finding(case["finding"])
         _moment(case.get("now", NOW))
         _events(case["finding"], NOW)
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except KeyError as error:
+        return [(f"{where}.finding", f"{error.args[0]} is missing; add it")]
+    except (ValueError, TypeError, AttributeError) as error:
         return [(f"{where}.finding", f"can't be read: {error}")]
     return []
 

@@ -1,5 +1,6 @@
 """A policy's text (TOML), validated: all problems at once, each with its key, its line and what to do."""
 
+import difflib
 import zoneinfo
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -10,6 +11,7 @@ from advisord import validation
 from advisord.model.advisory import Severity
 from advisord.model.decision import Scope
 from advisord.scope.compiled import (
+    DEFAULT_POLICY,
     Acceptance,
     Clause,
     CompiledPolicy,
@@ -26,11 +28,20 @@ from advisord.scope.compiled import (
     Until,
 )
 from advisord.scope.facts import platform_name
+from advisord.scope.globs import is_glob
 from advisord.scope.policy_file import PolicyFile
 from advisord.scope.rules import condition
 from advisord.scope.spans import line, term
 from advisord.toml_lines import Path
+from advisord.versions import ECOSYSTEMS, base_ecosystem
 
+_FURTHER = (
+    "AlmaLinux", "Alpaquita", "Alpine", "Android", "BellSoft Hardened Containers", "Bioconductor", "Bitnami", "Chainguard",
+    "CleanStart", "ConanCenter", "CRAN", "Debian", "Docker Hardened Images", "Echo", "FreeBSD", "GHC", "GIT", "GitHub Actions",
+    "Hackage", "Julia", "Kubernetes", "Linux", "Mageia", "MinimOS", "opam", "openEuler", "openSUSE", "OSS-Fuzz", "Photon OS",
+    "Red Hat", "Rocky Linux", "Root", "SUSE", "SwiftURL", "TuxCare", "Ubuntu", "VSCode", "Wolfi", "conda",
+)  # fmt: skip
+"""Names of the OSV schema's list of ecosystems, and of lockfiles, besides those whose versions have an order."""
 LEVEL_NAMES = ("critical", "high", "medium", "low")
 _ECOSYSTEMS = {
     "cargo": "crates.io", "rust": "crates.io", "crates": "crates.io", "pip": "PyPI", "python": "PyPI", "node": "npm",
@@ -104,6 +115,9 @@ def _cross_checks(raw: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
         component = acceptance.get("component")
         if component and component not in _table(raw, "components"):
             yield ("acceptances", number, "component"), f"no component of [components] is called {component}"
+        ecosystem = acceptance.get("ecosystem")
+        if isinstance(ecosystem, str) and ecosystem and (wrong := _no_ecosystem(ecosystem)):
+            yield ("acceptances", number, "ecosystem"), wrong
     deadlines = _table(raw, "deadlines")
     for kind in ("acknowledge", "triage", "fix"):
         for level in _table(deadlines, kind):
@@ -129,9 +143,22 @@ def _condition_checks(
             except ValueError as error:
                 yield (*where, "when", key), str(error)
     for value in _texts(when.get("ecosystem", [])):
-        right = _ECOSYSTEMS.get(value.lstrip("! ").lower())
-        if right:
-            yield (*where, "when", "ecosystem"), f"no ecosystem is called {value}; OSV calls it {right}"
+        if wrong := _no_ecosystem(value.lstrip("! ")):
+            yield (*where, "when", "ecosystem"), wrong
+
+
+def _no_ecosystem(name: str) -> str:
+    """Why this names no ecosystem; "" where it is one, in whatever case, or a pattern."""
+    right = _ECOSYSTEMS.get(name.lower())
+    if right:
+        return f"no ecosystem is called {name}; OSV calls it {right}"
+    known = {base_ecosystem(one).lower(): one for one in (*ECOSYSTEMS, *_FURTHER)}
+    if is_glob(name) or base_ecosystem(name).lower() in known:
+        return ""
+    near = difflib.get_close_matches(base_ecosystem(name).lower(), known, n=1, cutoff=0.7)
+    return f"no ecosystem is called {name}; " + (
+        f"did you mean {known[near[0]]}?" if near else f"known are {', '.join(ECOSYSTEMS)}"
+    )
 
 
 def _is_zone(name: Any) -> bool:
@@ -163,7 +190,7 @@ def _compiled(file: PolicyFile) -> CompiledPolicy:
     words = {**_WORDS, **{word.lower(): level for word, level in file.severity.words.items()}}
     return CompiledPolicy(
         name=file.name,
-        rules=tuple(_rule(rule, words) for rule in file.rules),
+        rules=tuple(_rule(rule, words) for rule in file.rules) or DEFAULT_POLICY.rules,
         components=tuple(
             Component(name, tuple(item.paths), item.distributed) for name, item in file.components.items()
         ),

@@ -215,7 +215,7 @@ class PolicyFile(Strict):
         default=[], description="platforms that the repository builds for, as os/arch: linux/x86_64"
     )
     components: dict[str, Annotated[ComponentTable, BeforeValidator(_paths)]] = {}
-    rules: list[RuleTable] = Field(min_length=1)
+    rules: list[RuleTable] = Field(default=[], description="without any, everything is in scope")
     routes: dict[str, RouteTable] = {}
     notify: list[NotifyTable] = []
     deadlines: DeadlinesTable = DeadlinesTable()

@@ -116,3 +116,27 @@ def test_the_acceptance_decides_and_says_until_when(advisord: Advisord, world: P
     assert regex["scope"]["acceptance"]["date"] == "2999-01-01"
     (world / "policy.toml").write_text(accepted(world, "2020-01-01") + '[deadlines]\nfix = "30 days"\n')
     assert "acceptance ended: CVE-2022-24713 (policy): it held until 2020-01-01" in advisord("scan", "shop", *how).out
+
+
+def test_what_a_repository_accepts_by_itself_is_said_not_to_count(
+    advisord: Advisord, world: Path, shop: repository.Workshop
+) -> None:
+    """The server's policy has to let it: until then a cycle and the doctor say so, and the issue is opened."""
+    config = world / "advisord.toml"
+    (world / "server.toml").write_text('name = "server"\n')
+    text = config.read_text().replace("[[repositories]]\n", '[[repositories]]\npolicy = "server.toml"\n')
+    config.write_text("\n".join(line for line in text.splitlines() if "advisord-policy.toml" not in line))
+    shop.commit("main", {"advisord-policy.toml": accepted(world, "2999-01-01")}, "Accept a risk")
+    ran = advisord("run", "--once")
+    assert '1 acceptance (may_accept = ["policy"])' in ran.out + ran.err
+    assert list((world / "issues").glob("*regex*"))
+    assert '1 acceptance (may_accept = ["policy"])' in advisord("doctor").out
+    (world / "server.toml").write_text('[repository]\nmay_accept = ["policy"]\nmay_exclude = true\n')
+    ran = advisord("run", "--once")
+    assert "may_accept" not in ran.out + ran.err
+
+
+def test_without_a_policy_nothing_is_accepted(advisord: Advisord, world: Path, shop: repository.Workshop) -> None:
+    """It is the policy that is missing."""
+    (world / "shop/advisord-policy.toml").unlink()
+    assert "There is no policy, so no risk is accepted." in advisord("acceptances", "shop", "--db", "advisord.db").out

@@ -28,6 +28,17 @@ def test_for_a_person(advisord: Advisord, ran: Path) -> None:
         assert line in text
 
 
+def test_what_would_accept_it(advisord: Advisord, ran: Path) -> None:
+    """The last lines are the TOML of an acceptance: with who and why it is a policy, and it holds."""
+    text = advisord("explain", "CVE-2021-32714", "--path", "shop", "--db", "advisord.db").out
+    toml = text[text.index("[[acceptances]]") :].replace('= ""', '= "ana"')
+    (ran / "accepting.toml").write_text(toml)
+    (ran / "shop/advisord-policy.toml").unlink()
+    scanned = advisord("scan", "shop", "--db", "advisord.db", "--policy", "accepting.toml").out
+    assert "1 accepted" in scanned
+    assert "[[acceptances]]" not in advisord("explain", "lodash", "--path", "shop", "--db", "advisord.db").out
+
+
 def test_why_something_is_out(advisord: Advisord, ran: Path) -> None:
     """An out-of-scope finding is a record with a reason and the facts that were looked at."""
     text = advisord("explain", "GHSA-35jh-r3h4-6jhm", "lodash", "--path", "shop", "--db", "advisord.db").out

@@ -85,3 +85,32 @@ def test_usage(advisord: Advisord, arguments: list[str]) -> None:
     ran = advisord(*arguments)
     assert (ran.status, ran.out) == (2, "")
     assert ran.err
+
+
+@pytest.mark.parametrize(
+    ("part", "words"),
+    [
+        ("check", ("every mistake at once", "Exit status: 0; 2")),
+        ("test", ("[[cases]]", "reach, path, direct", "Exit status: 0; 1 a case")),
+        ("schema", ("An editor", "Exit status: 0.")),
+        ("draft", ("Nothing is invented", "Exit status: 0; 2")),
+    ],
+)
+def test_each_part_s_help_says_what_it_does(advisord: Advisord, part: str, words: tuple[str, ...]) -> None:
+    """A description, the exit status, and what a case looks like."""
+    said = advisord("policy", part, "--help").out
+    assert all(word in said for word in words)
+
+
+def test_the_example_case_of_the_help_is_one(advisord: Advisord, tmp_path: Path) -> None:
+    """It can be run as it is printed; mistakes in a table are told once each."""
+    said = advisord("policy", "test", "--help").out
+    (tmp_path / "p.toml").write_text(
+        '[components]\ntools = "tools/"\n[[rules]]\nid = "not-shipped"\nreason = "Tools."\nwhen = { reach = "dev" }\nthen = "out"\n'
+        '[[rules]]\nid = "rest"\nreason = "Ours."\nthen = "in"\n'
+    )
+    (tmp_path / "p.cases.toml").write_text(said[said.index("  [[cases]]") : said.index("What a finding")])
+    assert advisord("policy", "test", "p.toml").status == 0
+    (tmp_path / "p.cases.toml").write_text('[[cases]]\nname = "x"\nfinding = { pakage = "x" }\nexpect = {}\n')
+    refused = advisord("policy", "test", "p.toml")
+    assert (refused.status, refused.err.count("pakage")) == (2, 1)

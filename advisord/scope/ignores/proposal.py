@@ -1,7 +1,9 @@
 """What another tool ignores, as acceptances for a person to complete and take over into the policy."""
 
 import json
+from datetime import date, timedelta
 
+from advisord.model.finding import Finding
 from advisord.scope.compiled import Until
 from advisord.scope.ignores.registry import Imported
 
@@ -19,6 +21,18 @@ def acceptance_text(imported: Imported, since: str) -> str:
     lines += ['who = ""  # who agrees?', f"why = {_quoted(one.why or 'No reason is given there.')}", f"since = {since}"]
     until = _until(one.until, imported.proposal)
     return "\n".join([*lines, until or "until = { date = 0000-00-00 }  # until when?"]) + "\n"
+
+
+def example(finding: Finding, today: date) -> str:
+    """The `[[acceptances]]` table that would accept this finding for a quarter of a year; who and why are for a person."""
+    end = (today + timedelta(days=90)).isoformat()
+    fix = "" if any(place.fixed for place in finding.places) else ", fix = true"
+    return (
+        f"[[acceptances]]\nadvisory = {_quoted(finding.id)}\npackage = {_quoted(finding.package)}\n"
+        f"ecosystem = {_quoted(finding.ecosystem)}\n"
+        'who = ""  # who accepts it\nwhy = ""  # why it does no harm here\n'
+        f"since = {today.isoformat()}\nuntil = {{ date = {end}{fix} }}\n"
+    )
 
 
 def _until(stated: Until, suggested: Until) -> str:

@@ -54,11 +54,12 @@ def test_what_differs_is_said() -> None:
         ("[[cases]]\nfinding = { package = 'x' }\nexpect = {}", "name: is missing"),
         ("[[cases]]\nname = 'x'\nfinding = { package = 'x', severity = 'dire' }\nexpect = {}", "can't be read"),
         ("[[cases]]\nname = 'x'\nnow = 'today'\nfinding = { package = 'x' }\nexpect = {}", "can't be read"),
-        ("[[cases]]\nname = 'x'\nfinding = { }\nexpect = {}", "can't be read"),
+        ("[[cases]]\nname = 'x'\nfinding = { }\nexpect = {}", "finding: package is missing; add it"),
     ],
 )
 def test_a_table_that_is_not_one(text: str, problem: str) -> None:
     """A clear sentence instead of a case that silently tests nothing."""
     with pytest.raises(SettingsError) as caught:
         run(DEFAULT_POLICY, text)
-    assert problem in str(caught.value)
+    told = "; ".join(f"{where}: {what}" for where, what in caught.value.problems) or caught.value.message
+    assert problem in told

@@ -5,7 +5,7 @@ import pytest
 from advisord.errors import SettingsError
 from advisord.model.decision import Scope
 from advisord.scope import policy
-from advisord.scope.compiled import Target, dump, load
+from advisord.scope.compiled import DEFAULT_POLICY, Target, dump, load
 
 SMALL = """
 [[rules]]
@@ -180,7 +180,6 @@ def test_broken_toml_is_one_sentence(text: str) -> None:
     "text",
     [
         "rules = 1",
-        "rules = []",
         "rules = [1]",
         "components = 3",
         "[rules]\nid=1",
@@ -205,3 +204,42 @@ def test_the_schema_describes_every_predicate() -> None:
     when = schema["$defs"]["When"]["properties"]
     assert "AV:N" in when["cvss"]["description"]
     assert schema["additionalProperties"] is False
+
+
+def test_without_rules_everything_is_in_scope() -> None:
+    """A policy that only accepts a risk, or only promises something, needs no rules."""
+    only = policy.compile(
+        '[[acceptances]]\nadvisory = "CVE-2026-1"\nwho = "ana"\nwhy = "Not reachable."\nsince = 2026-01-01\n'
+        "until = { date = 2026-12-31 }\n"
+    )
+    assert only.rules == DEFAULT_POLICY.rules
+    assert len(only.acceptances) == 1
+    assert policy.compile('[deadlines]\nfix = "30 days"\n').rules == DEFAULT_POLICY.rules
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("npmm", "no ecosystem is called npmm; did you mean npm?"),
+        ("crates", "no ecosystem is called crates; OSV calls it crates.io"),
+        ("!Pypy", "no ecosystem is called Pypy; did you mean PyPI?"),
+        ("nonsense", "no ecosystem is called nonsense; known are "),
+        ("NPM", ""),
+        ("Debian:12", ""),
+        ("conda", ""),
+        ("*", ""),
+    ],
+)
+def test_ecosystems_are_known_ones(name: str, said: str) -> None:
+    """In rules and in acceptances; in any case, with a suffix, as a pattern."""
+    text = (
+        f'[[acceptances]]\npackage = "x"\necosystem = "{name.lstrip("!")}"\nwho = "ana"\nwhy = "Why."\nsince = 2026-01-01\n'
+        f'until = {{ date = 2026-12-31 }}\n[[rules]]\nid = "a"\nreason = "Why."\nwhen = {{ ecosystem = "{name}" }}\nthen = "out"\n'
+        + SMALL
+    )
+    if not said:
+        assert policy.compile(text)
+        return
+    found = problems(text)
+    assert set(found) == {"rules[0].when.ecosystem", "acceptances[0].ecosystem"}
+    assert all(said in sentence for sentence in found.values())

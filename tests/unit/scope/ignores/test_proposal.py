@@ -1,10 +1,13 @@
 """Proposals for the policy."""
 
+from datetime import date
+
 import pytest
+from report_parts import finding
 
 from advisord.errors import SettingsError
 from advisord.scope import policy
-from advisord.scope.ignores.proposal import acceptance_text
+from advisord.scope.ignores.proposal import acceptance_text, example
 from advisord.scope.ignores.registry import read
 
 RULES = '[[rules]]\nid = "default"\nreason = "All."\nthen = "in"\n'
@@ -26,3 +29,14 @@ def test_a_proposal_needs_a_person() -> None:
     accepted = policy.compile(RULES + text.replace('who = ""', 'who = "ana"')).acceptances[0]
     assert (accepted.until.date, accepted.until.packages) == ("2026-10-23", (("engine", "0.4.2"),))
     assert "until when?" in acceptance_text(second, "2026-11-20")
+
+
+def test_an_example_lacks_only_who_and_why() -> None:
+    """As it is printed it is refused; completed it accepts the finding for 90 days."""
+    text = example(finding(), date(2026, 11, 21))
+    with pytest.raises(SettingsError) as refused:
+        policy.compile(text)
+    assert dict(refused.value.problems).keys() == {"acceptances[0].who", "acceptances[0].why"}
+    accepted = policy.compile(text.replace('= ""', '= "ana"')).acceptances[0]
+    assert accepted.until.date == "2027-02-19"
+    assert (accepted.advisory, accepted.package) == (finding().id, finding().package)
