@@ -8,7 +8,8 @@ from advisord.cli.options import Parser, add_config
 from advisord.cli.plan import SCHEMA
 from advisord.cli.working import chosen, opened, settings_of, status
 from advisord.cycle import track
-from advisord.cycle.work import Work, applied_problems, applied_sentences, as_problem
+from advisord.cycle.said import applied_problems, applied_sentences, as_problem
+from advisord.cycle.work import Work
 from advisord.errors import AdvisordError, UsageError
 from advisord.model.plan import Plan, plan_from
 from advisord.model.problem import Problem

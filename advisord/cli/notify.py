@@ -8,7 +8,8 @@ from secrets import token_hex
 from advisord.cli.options import Parser, add_config
 from advisord.cli.working import clock, opened, settings_of, status
 from advisord.cycle.plugs import Plugs
-from advisord.cycle.work import Work, as_problem
+from advisord.cycle.said import as_problem
+from advisord.cycle.work import Work
 from advisord.errors import AdvisordError, UsageError
 from advisord.model.notice import Event, Notice, Parcel, Word
 from advisord.model.problem import Problem

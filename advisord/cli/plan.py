@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from advisord.cli.options import Parser, add_config
 from advisord.cli.working import chosen, opened, settings_of, status
-from advisord.cycle.work import as_problem
+from advisord.cycle.said import as_problem
 from advisord.defuse import code, prose
 from advisord.errors import AdvisordError
 from advisord.model.plan import Plan

@@ -7,12 +7,20 @@ from sqlite3 import Connection
 from advisord import policies
 from advisord.cycle import looks, notify, track
 from advisord.cycle.assess import Assessment, assess
-from advisord.cycle.collect import Collected, collect
-from advisord.cycle.forges import server
+from advisord.cycle.collect import collect
 from advisord.cycle.organisations import MemberSettings, bring_up_to_date, expanded, listed_sentence
 from advisord.cycle.plugs import Plugs, keeping
-from advisord.cycle.poll import Polled, poll
+from advisord.cycle.poll import poll
 from advisord.cycle.refs import Refs, refs_of
+from advisord.cycle.said import (
+    UNFINISHED,
+    applied_problems,
+    applied_sentences,
+    as_problem,
+    collected_sentence,
+    polled_sentence,
+    summary,
+)
 from advisord.cycle.shown import show
 from advisord.errors import AdvisordError, SettingsError
 from advisord.model.plan import Plan, Proposal
@@ -26,15 +34,13 @@ from advisord.store import feeds as feed_store
 from advisord.store import organisations as organisation_store
 from advisord.store.lockfiles import attempted, ecosystems
 from advisord.times import stamp
-from advisord.tracking.apply import Applied, Limits, Status
+from advisord.tracking.apply import Applied, Limits
 from advisord.tracking.interface import Tracker
 from advisord.tracking.templates import Templates
 from advisord.versions import is_known
 
 Say = Callable[[str], object]
 
-UNFINISHED = "tracker-unfinished"
-"""The code of a problem: something of a plan is still to be done."""
 NO_TRACKER = "tracker-unusable"
 """The code of a problem: a tracker can't be asked at all."""
 
@@ -99,7 +105,7 @@ class Work:
             rest = self._plugs.rest(organisation)
         except AdvisordError as exc:
             problem = as_problem(exc, name)
-            organisation_store.attempt(self._db, name, server(organisation), stamp(now))
+            organisation_store.attempt(self._db, name, stamp(now))
             organisation_store.failed(self._db, name, stamp(now), exc.code, exc.message)
             return self._told([problem])
         listed = bring_up_to_date(self._db, organisation, rest, stamp(now))
@@ -349,63 +355,3 @@ class Work:
         for repository in self.settings.repositories:
             problems += self._told([*collected[repository.name], *self.track(repository)])
         return [*problems, *self.notify()]
-
-
-def as_problem(exc: AdvisordError, subject: str) -> Problem:
-    """An error of one item, as data: the others go on."""
-    message = exc.message
-    if isinstance(exc, SettingsError) and exc.problems:
-        message = "; ".join(f"{where}: {what}" for where, what in exc.problems)
-    return Problem(exc.code, exc.subject or subject, f"{message}; {exc.hint}" if exc.hint else message)
-
-
-def applied_problems(plan: Plan, applied: Applied) -> Sequence[Problem]:
-    """Why not all of a plan was carried out."""
-    if applied.complete:
-        return []
-    subject = f"{plan.repository} ({plan.tracker})"
-    failed = [outcome for outcome in applied.outcomes if outcome.status is Status.FAILED]
-    why = applied.stopped or (failed[0].detail if failed else "some actions wait")
-    return [Problem(UNFINISHED, subject, why, blocking=bool(applied.stopped or failed))]
-
-
-def applied_sentences(name: str, applied: Applied) -> list[str]:
-    """One line for each action that was tried."""
-    lines = []
-    for outcome in applied.outcomes:
-        what = f"#{outcome.number}" if outcome.number else outcome.action.title
-        detail = f" ({outcome.detail})" if outcome.detail else ""
-        verb = outcome.action.verb.value
-        lines.append(f"{name}: {outcome.status.value}: {verb} {what}: {outcome.action.reason}{detail}")
-    return lines
-
-
-def polled_sentence(polled: Polled, source: str) -> str:
-    """One line about a poll."""
-    numbers = (
-        (polled.new, "new"),
-        (polled.changed, "changed"),
-        (polled.gone, "vanished"),
-        (polled.rejected, "unreadable"),
-    )
-    said = ", ".join(f"{number} {word}" for number, word in numbers if number) or "nothing new"
-    if polled.problem:
-        return f"{polled.feed}: {said}, then: {polled.problem.message} [{polled.problem.code}]"
-    return f"{polled.feed}: {said} (from {source})"
-
-
-def collected_sentence(collected: Collected) -> str:
-    """One line about a repository that was read."""
-    if not collected.changed:
-        return f"{collected.repository}: unchanged"
-    return f"{collected.repository}: read, {collected.parsed} new lockfile contents parsed"
-
-
-def summary(assessment: Assessment, done: Sequence[Applied]) -> str:
-    """One line about what a repository's findings are and what was done."""
-    counts: dict[str, int] = {}
-    for judged in assessment.judged:
-        counts[judged.decision.scope.value] = counts.get(judged.decision.scope.value, 0) + 1
-    found = ", ".join(f"{number} {scope}" for scope, number in sorted(counts.items())) or "no findings"
-    actions = sum(outcome.status is Status.DONE for applied in done for outcome in applied.outcomes)
-    return f"{assessment.repository}: {found}; {actions} actions on the tracker"

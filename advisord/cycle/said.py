@@ -1,0 +1,74 @@
+"""What a step did and could not do, as sentences and as problems."""
+
+from collections.abc import Sequence
+
+from advisord.cycle.assess import Assessment
+from advisord.cycle.collect import Collected
+from advisord.cycle.poll import Polled
+from advisord.errors import AdvisordError, SettingsError
+from advisord.model.plan import Plan
+from advisord.model.problem import Problem
+from advisord.tracking.apply import Applied, Status
+
+UNFINISHED = "tracker-unfinished"
+"""The code of a problem: something of a plan is still to be done."""
+
+
+def as_problem(exc: AdvisordError, subject: str) -> Problem:
+    """An error of one item, as data: the others go on."""
+    message = exc.message
+    if isinstance(exc, SettingsError) and exc.problems:
+        message = "; ".join(f"{where}: {what}" for where, what in exc.problems)
+    return Problem(exc.code, exc.subject or subject, f"{message}; {exc.hint}" if exc.hint else message)
+
+
+def applied_problems(plan: Plan, applied: Applied) -> Sequence[Problem]:
+    """Why not all of a plan was carried out."""
+    if applied.complete:
+        return []
+    subject = f"{plan.repository} ({plan.tracker})"
+    failed = [outcome for outcome in applied.outcomes if outcome.status is Status.FAILED]
+    why = applied.stopped or (failed[0].detail if failed else "some actions wait")
+    return [Problem(UNFINISHED, subject, why, blocking=bool(applied.stopped or failed))]
+
+
+def applied_sentences(name: str, applied: Applied) -> list[str]:
+    """One line for each action that was tried."""
+    lines = []
+    for outcome in applied.outcomes:
+        what = f"#{outcome.number}" if outcome.number else outcome.action.title
+        detail = f" ({outcome.detail})" if outcome.detail else ""
+        verb = outcome.action.verb.value
+        lines.append(f"{name}: {outcome.status.value}: {verb} {what}: {outcome.action.reason}{detail}")
+    return lines
+
+
+def polled_sentence(polled: Polled, source: str) -> str:
+    """One line about a poll."""
+    numbers = (
+        (polled.new, "new"),
+        (polled.changed, "changed"),
+        (polled.gone, "vanished"),
+        (polled.rejected, "unreadable"),
+    )
+    said = ", ".join(f"{number} {word}" for number, word in numbers if number) or "nothing new"
+    if polled.problem:
+        return f"{polled.feed}: {said}, then: {polled.problem.message} [{polled.problem.code}]"
+    return f"{polled.feed}: {said} (from {source})"
+
+
+def collected_sentence(collected: Collected) -> str:
+    """One line about a repository that was read."""
+    if not collected.changed:
+        return f"{collected.repository}: unchanged"
+    return f"{collected.repository}: read, {collected.parsed} new lockfile contents parsed"
+
+
+def summary(assessment: Assessment, done: Sequence[Applied]) -> str:
+    """One line about what a repository's findings are and what was done."""
+    counts: dict[str, int] = {}
+    for judged in assessment.judged:
+        counts[judged.decision.scope.value] = counts.get(judged.decision.scope.value, 0) + 1
+    found = ", ".join(f"{number} {scope}" for scope, number in sorted(counts.items())) or "no findings"
+    actions = sum(outcome.status is Status.DONE for applied in done for outcome in applied.outcomes)
+    return f"{assessment.repository}: {found}; {actions} actions on the tracker"
