@@ -271,7 +271,7 @@ def cycle_rows(folder: Path, count: int) -> None:
     done = measured(__file__, "cycle", folder, 3)
     rounds = [done.counted[start : start + 5] for start in range(0, len(done.counted), 5)]
     names = (
-        f"**{count:,} repositories of {len(LINES)} lines**, each read, matched, decided",
+        f"**{count:,} repositories of {len(LINES)} lines** ({PART} packages in each): read, matched, decided",
         "an idle round",
         "the next",
     )
