@@ -38,17 +38,18 @@ class Listed(NamedTuple):
 
 def bring_up_to_date(db: Connection, wanted: OrganisationSettings, rest: Rest, now: str) -> Listed:
     """List an organisation and put it down. When that fails, or lacks too much, the repositories stay those known."""
-    store.attempt(db, wanted.name, server(wanted), now)
+    source = f"{server(wanted)} {path_of(wanted)}"
+    store.attempt(db, wanted.name, now)
     try:
         found = listed(rest, wanted)
     except (TransportError, TrackerError) as exc:
         return _failed(db, wanted, now, exc)
-    lost = 0 if wanted.accept_losses else store.lost(db, wanted.name, found)
+    lost = 0 if wanted.accept_losses else store.lost(db, wanted.name, source, found)
     if lost:
         message = f"the list of repositories lacks {lost} that were there, which is not believed: all known ones stay"
         hint = "see what the token may read; if they are gone, say accept_losses = true for once"
         return _failed(db, wanted, now, TrackerError(message, hint=hint, code=SHRANK))
-    return Listed(store.keep(db, wanted.name, found, now))
+    return Listed(store.keep(db, wanted.name, source, found, now))
 
 
 def _failed(db: Connection, wanted: OrganisationSettings, now: str, exc: AdvisordError) -> Listed:

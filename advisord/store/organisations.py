@@ -82,16 +82,13 @@ def attempted(db: sqlite3.Connection) -> dict[str, str]:
     return dict(db.execute("SELECT name, attempted FROM organisation"))
 
 
-def attempt(db: sqlite3.Connection, organisation: str, server: str, now: str) -> None:
-    """Note that a listing begins. The repositories of another server are worth nothing: their ids mean others there."""
+def attempt(db: sqlite3.Connection, organisation: str, now: str) -> None:
+    """Note that a listing begins."""
     with transaction(db):
-        row = db.execute("SELECT server FROM organisation WHERE name = ?", (organisation,)).fetchone()
-        if row and row[0] != server:
-            db.execute("DELETE FROM member WHERE organisation = ?", (organisation,))
         db.execute(
-            "INSERT INTO organisation (name, server, attempted) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET"
-            " attempted = excluded.attempted, server = excluded.server",
-            (organisation, server, now),
+            "INSERT INTO organisation (name, attempted) VALUES (?, ?) ON CONFLICT DO UPDATE SET"
+            " attempted = excluded.attempted",
+            (organisation, now),
         )
 
 
@@ -102,19 +99,29 @@ def failed(db: sqlite3.Connection, organisation: str, now: str, code: str, messa
         db.execute("UPDATE organisation SET error_code = ?, error = ? WHERE name = ?", (code, message, organisation))
 
 
-def lost(db: sqlite3.Connection, organisation: str, listed: Iterable[Member]) -> int:
-    """How many repositories a listing lacks, if they are too many to be believed (more than two, and than a tenth)."""
+def lost(db: sqlite3.Connection, organisation: str, source: str, listed: Iterable[Member]) -> int:
+    """How many repositories a listing lacks, if they are too many to be believed (more than two, and than a tenth).
+
+    `source` is the server and what it calls the organisation: of another one everything is new.
+    """
+    if not _same(db, organisation, source):
+        return 0
     known = {number for number, row in _rows(db, organisation).items() if not row.gone}
     missing = known - {member.number for member in listed}
     suspicious = len(missing) > max(_FEW, len(known) * _LOSS) or (known and missing == known)
     return len(missing) if suspicious else 0
 
 
-def keep(db: sqlite3.Connection, organisation: str, listed: Sequence[Member], now: str) -> Change:
-    """Take over a whole listing. Names that changed are changed with all that is known of the repository."""
-    known = _rows(db, organisation)
+def keep(db: sqlite3.Connection, organisation: str, source: str, listed: Sequence[Member], now: str) -> Change:
+    """Take over a whole listing. Names that changed are changed with all that is known of the repository.
+
+    Of another `source` than before nothing is carried over: ids mean other repositories there.
+    """
+    known = _rows(db, organisation) if _same(db, organisation, source) else {}
     came, renamed = [], []
     with transaction(db):
+        if not known:
+            db.execute("DELETE FROM member WHERE organisation = ?", (organisation,))
         for member in listed:
             row = known.get(member.number)
             if row is None:
@@ -157,9 +164,15 @@ def keep(db: sqlite3.Connection, organisation: str, listed: Sequence[Member], no
             said = {name: text for name, text in detail.items() if text}
             audit.append(db, now, [audit.Entry("organisation", organisation, said)])
         db.execute(
-            "UPDATE organisation SET listed_at = ?, error_code = '', error = '' WHERE name = ?", (now, organisation)
+            "UPDATE organisation SET source = ?, listed_at = ?, error_code = '', error = '' WHERE name = ?",
+            (source, now, organisation),
         )
     return change
+
+
+def _same(db: sqlite3.Connection, organisation: str, source: str) -> bool:
+    row = db.execute("SELECT source FROM organisation WHERE name = ?", (organisation,)).fetchone()
+    return row is not None and str(row[0]) == source
 
 
 def _rows(db: sqlite3.Connection, organisation: str) -> Mapping[str, _Row]:

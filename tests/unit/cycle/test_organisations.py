@@ -301,7 +301,14 @@ def test_an_address_elsewhere_gets_no_token(db: sqlite3.Connection, address: str
 
 
 def test_another_server(world: World) -> None:
-    """Ids mean others there: nothing is carried over."""
+    """Ids mean other repositories there: nothing is carried over. While it can't be asked, those known stay."""
     world.look()
-    store.attempt(world.db, "octo", "https://other.example", "2026-01-01T00:00:00Z")
-    assert world.names() == []
+    before = world.names()
+    world.wanted = world.wanted.model_copy(update={"path": "OCTO"})
+    world.github.faults = [Fault("GET", "/orgs/", 503) for _ in range(3)]
+    assert world.look().problem
+    assert world.names() == before
+    world.github.owner = "OCTO"
+    half(world)
+    assert world.look().problem is None
+    assert world.names() == APPS[:5]

@@ -225,7 +225,7 @@ CREATE TABLE opening (
     ) STRICT;
 CREATE TABLE organisation (
         name TEXT PRIMARY KEY,
-        server TEXT NOT NULL DEFAULT '',
+        source TEXT NOT NULL DEFAULT '',
         attempted TEXT NOT NULL DEFAULT '',
         listed_at TEXT NOT NULL DEFAULT '',
         error_code TEXT NOT NULL DEFAULT '',
