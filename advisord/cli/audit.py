@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from advisord.cli.options import Parser, add_config
 from advisord.cli.working import settings_of
 from advisord.errors import StoreError
+from advisord.model.decision import Scope
 from advisord.reports.plain import printable
 from advisord.store import audit
 from advisord.store.database import open_reader
@@ -99,7 +100,8 @@ def _told(kind: str, detail: Mapping[str, str]) -> Iterator[str]:
     if kind == "decision":
         for when, word in (("from_", "was"), ("to_", "is")):
             if detail[f"{when}scope"]:
-                yield f"{word} {detail[when + 'scope']}, by rule {detail[when + 'rule']}: {detail[when + 'reason']}"
+                rule = "" if detail[when + "scope"] == Scope.ACCEPTED else "rule "
+                yield f"{word} {detail[when + 'scope']}, by {rule}{detail[when + 'rule']}: {detail[when + 'reason']}"
         if not detail["to_scope"]:
             yield "is not found any more"
     elif kind == "deadline":

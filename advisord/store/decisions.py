@@ -11,7 +11,7 @@ from advisord.store.database import transaction
 Key = tuple[str, str, str]
 """Ecosystem, package, canonical id of the alias group."""
 Said = tuple[str, str, str]
-"""Scope, rule, reason."""
+"""Scope, rule (of what is accepted: the acceptance), reason."""
 
 
 def record(
@@ -22,7 +22,8 @@ def record(
     after: dict[Key, Said] = {}
     for finding, decision in decided:
         key = (finding.ecosystem, finding.package, finding.vulnerability or finding.id)
-        after[key] = (decision.scope.value, decision.rule, decision.reason)
+        by = decision.by if decision.acceptance else decision.rule
+        after[key] = (decision.scope.value, by, decision.reason)
     changed = sorted(key for key in before.keys() | after.keys() if before.get(key) != after.get(key))
     if not changed:
         return 0

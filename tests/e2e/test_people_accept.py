@@ -150,3 +150,23 @@ def test_they_are_listed(office: Office, capsys: pytest.CaptureFixture[str]) -> 
         office.db, 1, "issues", [proposal._replace(key="k", number="77", package="gone")], "2026-01-01T00:00:00Z"
     )
     assert re.search(r"stale     RUSTSEC-2021-0079 in gone  \(issue #77\)", listed())
+
+
+def test_an_acceptance_of_the_policy_ends(office: Office) -> None:
+    """Closed by whom and until when; then opened again because it ended, once, with the day and the arithmetic."""
+    now = office.now
+    until = (now + timedelta(days=20)).date()
+    policy = office.world / "shop/advisord-policy.toml"
+    policy.write_text(
+        f'{policy.read_text()}[deadlines]\nfix = "5 days"\n[[acceptances]]\nadvisory = "CVE-2021-32714"\nwho = "ana"\n'
+        f'why = "No proxy in front of it."\nsince = {now.date()}\nuntil = {{ date = {until} }}\n'
+    )
+    assert "close #" in office.cycle()
+    assert f"by the acceptance of CVE-2021-32714 (policy) by ana, until {until}" in office.issue()
+    office.now += timedelta(days=22)
+    assert "reopen #" in office.cycle()
+    text = office.issue()
+    assert f"The acceptance ended: CVE-2021-32714 (policy): it held until {until}." in text
+    assert "It is back" not in text
+    assert "the time while the risk was accepted counts too" in text
+    assert "0 actions on the tracker" in office.cycle()
