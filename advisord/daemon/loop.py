@@ -40,7 +40,9 @@ class _OneByOne(MemoryJobStore):  # type: ignore[misc]  # APScheduler has no typ
 
     def get_due_jobs(self, now: datetime) -> list[Job]:
         """The next step, if one is due."""
-        return sorted(super().get_due_jobs(now), key=lambda job: not job.id.startswith("feed "))[:1]
+        due = super().get_due_jobs(now)
+        feed = next((job for job in due if job.id.startswith("feed ")), None)
+        return [feed] if feed else due[:1]
 
 
 class Daemon(BaseScheduler):  # type: ignore[misc]  # APScheduler has no types
@@ -102,8 +104,11 @@ class Daemon(BaseScheduler):  # type: ignore[misc]  # APScheduler has no types
             self._log("start", f"{len(self._rhythms)} steps; process {os.getpid()}")
             with selectors.DefaultSelector() as selector:
                 selector.register(reading, selectors.EVENT_READ)
+                wait: float | None = None
                 while not self._over:
                     self._between()
+                    if wait != 0:  # not in the middle of a round: every step is looked at
+                        self._jumped()
                     wait = self._process_jobs()
                     self._pulse.beat()
                     if wait != 0 and not self._over:
@@ -146,7 +151,7 @@ class Daemon(BaseScheduler):  # type: ignore[misc]  # APScheduler has no types
         signal.setitimer(signal.ITIMER_REAL, max(limit, 0.001))
 
     def _between(self) -> None:
-        """What may change while no step is under way: the configuration and the clock."""
+        """What may change while no step is under way: the configuration."""
         now = _version(self._path)
         # A file that is still being written changes again until the next turn.
         if now != self._file and now == self._seen:
@@ -159,7 +164,6 @@ class Daemon(BaseScheduler):  # type: ignore[misc]  # APScheduler has no types
         if self._settings is not self._work.settings:
             changed = self._arrange()
             self._log("arrange", f"the repositories changed: {len(self._rhythms)} steps, {changed} changed")
-        self._jumped()
 
     def _load_again(self) -> None:
         self._notifier.reloading()
