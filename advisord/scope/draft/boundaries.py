@@ -171,7 +171,11 @@ def _paragraph(block: Block) -> Iterator[Fact]:
     for sentence in sentences(block):
         text = sentence.text
         reportable = _REPORTABLE.search(text)
-        if reportable and not _OUT.search(text):
+        if (
+            reportable
+            and not _OUT.search(text)
+            and not re.search(r"\bupstream\b", text[reportable.end() :], re.IGNORECASE)
+        ):
             at = reportable.start("what")
             yield Fact("in_scope", "dependency", shown(reportable["what"]), sentence.line_at(at), shown(text))
             continue

@@ -26,7 +26,7 @@ _LEVEL = r"(?:low|medium|moderate|informational)"
 _SEVERITY = re.compile(
     rf"\W*(?:(?:all|any)\s+)?(?P<levels>{_LEVEL}(?:{_AND}{_LEVEL})*)[-\s]+(?:severity|risk|impact)\s+"
     rf"(?:{_FLAWS}|(?P<service>denial[-\s]of[-\s]service|DoS)(?:\s+(?:attacks?|{_FLAWS}))?)"
-    r"(?:\s+in\s+(?:\w+[-\s]){0,2}dependencies)?(?:\s+(?:are|is|will|go|get|can|should)\b[^,;]*)?\W*",
+    r"(?:\s+in\s+(?:(?:our|the|any|third-party|upstream|external|(?P<indirect>transitive|indirect))\s+)*dependencies)?(?:\s+(?:are|is|will|go|get|can|should)\b[^,;]*)?\W*",
     re.IGNORECASE,
 )
 _LEVELS = {"moderate": "medium", "informational": "none"}
@@ -92,6 +92,9 @@ def condition(text: str) -> Condition | None:
         levels = [word.lower() for word in re.findall(_LEVEL, severity["levels"], re.IGNORECASE)]
         keys["severity"] = _one_of([_LEVELS.get(level, level) for level in levels])
         names += [f"{'-'.join(levels)}-severity"]
+        if severity["indirect"]:
+            keys["direct"] = "false"
+            names.append("transitive")
         if severity["service"]:  # its effect is on availability alone
             keys["cvss"] = '"C:N/I:N"'
             names.append("denial-of-service")

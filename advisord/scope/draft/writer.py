@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 
-from advisord.scope.draft.conditions import Condition, condition, excludes_dependencies
+from advisord.scope.draft.conditions import Condition, condition, excludes_dependencies, is_regular
 from advisord.scope.draft.facts import Draft, Fact
 from advisord.scope.spans import line as line_value
 from advisord.scope.spans import term
@@ -95,15 +95,7 @@ def _rules(draft: Draft) -> list[str]:
     ]
     if any(fact.qualifier == "dependency" for fact in stated):
         dependencies = []  # it says both: a person decides
-    if outside:
-        lines += [*dict.fromkeys(_said(fact) for fact in outside)]
-        values = ", ".join(_quoted(path) for path in dict.fromkeys(fact.value for fact in outside))
-        lines += _rule(
-            "out-of-scope-paths",
-            "The security policy calls these paths out of scope.",
-            f"{{ path = [{values}] }}",
-            "out",
-        )
+    lines += _outside(outside)
     rest = [fact for fact in excluded if fact not in dependencies]
     lines += [
         f"# line {fact.line}, out of scope, no rule is drafted from it: {fact.value}"
@@ -112,8 +104,10 @@ def _rules(draft: Draft) -> list[str]:
     ]
     if lines and lines[-1]:
         lines.append("")
-    lines += _stated(rest, "out-of-scope", "out", "Out of scope by the security policy")
+    out = [fact for fact in rest if not is_regular(fact.value)]
+    lines += _stated(out, "out-of-scope", "out", "Out of scope by the security policy")
     regular = [remark for remark in draft.remarks if remark.kind == "regular"]
+    regular += [fact for fact in rest if fact not in out]
     lines += _stated(regular, "regular", "regular", "Not a security matter by the security policy")
     names = _component_names(draft)
     lines += [f"# line {fact.line}, in scope: {fact.value}" for fact in stated]
@@ -137,6 +131,25 @@ def _rules(draft: Draft) -> list[str]:
             default,
         )
     return lines + _rule("default", "Whatever no rule above decides.", "", default)
+
+
+def _outside(facts: Sequence[Fact]) -> list[str]:
+    """Rules for the paths that are out of scope; what else a statement says of them has to hold too."""
+    lines: list[str] = []
+    by_condition: dict[Condition | None, list[Fact]] = {}
+    for fact in facts:
+        by_condition.setdefault(condition(fact.text), []).append(fact)
+    for known, said in by_condition.items():
+        lines += [*dict.fromkeys(_said(fact) for fact in said)]
+        when = f"path = [{', '.join(_quoted(path) for path in dict.fromkeys(fact.value for fact in said))}]"
+        if known:
+            lines.append(
+                "# Drafted narrowly: both the path and the rest have to hold. Make two rules of it if either is enough."
+            )
+            when += f", {known.when.removeprefix('{ ').removesuffix(' }')}"
+        name = f"out-of-scope-paths{'-' + known.name if known else ''}"
+        lines += _rule(name, "The security policy calls these paths out of scope.", f"{{ {when} }}", "out")
+    return lines
 
 
 def _stated(facts: Sequence[Fact], prefix: str, then: str, reason: str) -> list[str]:
@@ -241,7 +254,7 @@ def _supported(draft: Draft) -> list[str]:
         elif text:
             lines.append(f"# line {fact.line} says so too: {fact.text}")
         else:
-            lines.append(f"# line {fact.line}, supported, but not a line that can be computed: {fact.value}")
+            lines.append(f"# line {fact.line}, supported, but not a line that can be computed: {_whole(fact)}")
     lines += [f"# line {fact.line}, not supported: {fact.value}" for fact in _of(draft, "unsupported")]
     for key, found in supported.items():
         ending = {text.partition(" until ")[0] for _fact, text in found if " until " in text}
@@ -252,6 +265,10 @@ def _supported(draft: Draft) -> list[str]:
             lines += [part for fact, text in left for part in (f"  {_said(fact)}", f"  {_quoted(text)},")]
             lines += ["]"]
     return ["[lines]", *lines, ""] if lines else []
+
+
+def _whole(fact: Fact) -> str:
+    return f"{fact.value}, {fact.qualifier}" if fact.qualifier else fact.value
 
 
 def _line(fact: Fact) -> str:

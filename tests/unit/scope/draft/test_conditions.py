@@ -16,6 +16,8 @@ from advisord.scope.draft.conditions import condition, excludes_dependencies
         ("Dependencies that are used solely for local development or testing", '{ reach = "dev" }'),
         ("Unmaintained crates", '{ kind = "unmaintained" }'),
         ("Advisories about dependencies that are no longer maintained", '{ kind = "unmaintained" }'),
+        ("Moderate severity issues in transitive dependencies", '{ severity = "medium", direct = false }'),
+        ("Moderate severity issues in optional dependencies", None),
         ("Yanked versions", '{ kind = "yanked" }'),
         ("Unsound advisories in development dependencies", '{ kind = "unsound", reach = "dev" }'),
         ("Low severity denial of service.", '{ severity = "low", cvss = "C:N/I:N" }'),

@@ -68,3 +68,18 @@ def test_what_is_not_understood_stands_in_the_draft() -> None:
     """With its line, at the end."""
     text = policy_text(draft("# Security\n\nWe fix within 5 days. We like cats.\n"))
     assert text.endswith("# Not understood:\n# line 3: We like cats.\n")
+
+
+def test_no_rule_is_wider_than_its_statement() -> None:
+    """A path and a condition in one statement have to hold both; what is tracked as a normal issue is regular."""
+    text = (
+        "# Security\n\n## Scope\n\nOut of scope:\n\n- Development dependencies of examples/\n- Code in site/\n"
+        "- Unmaintained packages (we track these as normal issues)\n"
+    )
+    rules = {rule.id: (rule.then.value, [(one.name, one.values) for one in rule.when]) for rule in _drafted(text).rules}
+    assert rules == {
+        "out-of-scope-paths-dev": ("out", [("path", ("examples/",)), ("reach", ("dev",))]),
+        "out-of-scope-paths": ("out", [("path", ("site/",))]),
+        "regular-unmaintained": ("regular", [("kind", ("unmaintained",))]),
+        "default": ("in", []),
+    }
