@@ -26,8 +26,9 @@ def decode(data: bytes) -> str:
     """
     if len(data) > MAX_BYTES:
         raise LockfileError(f"has {len(data)} bytes; lockfiles of more than {MAX_BYTES} bytes are not read")
+    data = data.removeprefix(b"\xef\xbb\xbf")  # the codec that does this is a module of its own
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode()
     except UnicodeDecodeError as exc:
         line = data.count(b"\n", 0, exc.start) + 1
         raise LockfileError(f"line {line}: byte 0x{data[exc.start]:02x} is not UTF-8 text") from exc

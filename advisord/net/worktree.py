@@ -6,7 +6,6 @@ import stat
 from collections.abc import Callable, Iterator, Sequence
 
 from advisord.errors import RepositoryError
-from advisord.net import gitindex
 
 _MAX_BYTES = 64 * 1024 * 1024
 _SKIPPED = frozenset({".git", ".hg", ".svn"})
@@ -36,6 +35,8 @@ def files(top: str, below: str = "") -> Sequence[str]:
     every file. Raises RepositoryError when git can't list them.
     """
     if is_work_tree(top):
+        from advisord.net import gitindex  # as below: a named lockfile needs no listing
+
         listed = gitindex.paths(top)
         if listed is None:
             from advisord.net.git import Git
