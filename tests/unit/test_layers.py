@@ -97,7 +97,7 @@ def test_plugins_stand_alone() -> None:
 
 def test_pure_layers_read_no_clock_and_do_no_io() -> None:
     """The pure layers import nothing that reaches the outside."""
-    pure = ("model", "versions", "lockfiles", "matching", "scope", "tracking.plan", "tracking.render")
+    pure: tuple[str, ...] = ("model", "versions", "lockfiles", "matching", "scope", "tracking.plan", "tracking.render")
     pure += ("notifying.news", "notifying.routes", "notifying.health", "notifying.words")
     outside = {"os", "subprocess", "socket", "httpx", "sqlite3", "time", "shutil", "tempfile", "urllib.request"}
     wrong = []
