@@ -25,7 +25,7 @@ _SINGLE = 64 << 10  # one request costs about as much time as this many bytes of
 _SOME = 500  # as many single requests as are worth it when the archive's size is not known
 _LAGGING = 2000  # as many records may be listed and not be in the archive yet
 _SETTLED = 3600.0
-_MAX_LISTING = 1 << 30
+_MAX_LISTING = 128 << 20  # it is held in memory; npm's, by far the largest, has 13 MB
 _MAX_ARCHIVE = 16 << 30
 
 

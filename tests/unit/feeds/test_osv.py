@@ -222,6 +222,38 @@ def test_html_instead_of_a_listing(
     assert len(store.advisories) == 20
 
 
+@pytest.mark.parametrize(
+    ("limit", "chunked"),
+    [("_MAX_LISTING", False), ("_MAX_LISTING", True), ("_MAX_ARCHIVE", False)],
+    ids=["listing", "listing-unannounced", "archive"],
+)
+def test_too_large_a_listing_or_archive(
+    server: Loopback,
+    serve: Serve,
+    bucket: Bucket,
+    remote: OsvFeed,
+    store: Store,
+    monkeypatch: pytest.MonkeyPatch,
+    limit: str,
+    chunked: bool,
+) -> None:
+    """No more than the limit is ever read of it, whether or not its size is said before; nothing is taken away."""
+    serve(bucket)
+    store.poll(remote)
+    bucket.add("B-1", _LATER)
+    serve(bucket)
+    for name in ("modified_id.csv", "all.zip"):
+        server.put(f"/npm/{name}", bucket.files()[f"npm/{name}"], chunked=chunked)
+    with monkeypatch.context() as patched:
+        patched.setattr(f"advisord.feeds.osv.{limit}", 100)
+        with pytest.raises(TransportError, match="more than 100 bytes") as caught:
+            store.poll(remote)
+        assert caught.value.code == "too-large"
+    assert len(store.advisories) == 20
+    store.poll(remote)
+    assert len(store.advisories) == 21
+
+
 def test_html_instead_of_a_record(
     server: Loopback, serve: Serve, bucket: Bucket, remote: OsvFeed, store: Store
 ) -> None:
