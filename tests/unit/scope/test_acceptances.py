@@ -154,3 +154,17 @@ def test_every_trigger_is_told() -> None:
         "until 2026-10-23, or madsim is locked at another version than 0.2.*, or a fix appears,"
         " or its severity is above low, or it is known to be exploited, or a new path leads to it"
     )
+
+
+def test_the_decision_names_the_acceptance_that_decided(finding: Make) -> None:
+    """What, where it is written, by whom and until when; without an end where an ignore file gives none."""
+    until = Until(date="2999-01-31", fix=True)
+    assert decided(finding(), accept(until)).by == (
+        "the acceptance of cve-2026-1 (policy) by ana, until 2999-01-31, or a fix appears"
+    )
+    lone = decided(finding(), accept(who="", origin="deny.toml:7"))
+    assert lone.by == "the acceptance of cve-2026-1 (deny.toml:7) by nobody named, without an end"
+    assert (lone.acceptance and lone.acceptance.date) == ""
+    over = decided(finding(), accept(Until(date="2020-01-01")), accept(Until(date="2020-01-02"), origin="issue #4"))
+    assert (over.by, len(over.ended)) == ("rule default", 2)
+    assert over.lapsed == ("cve-2026-1 (policy): it held until 2020-01-01",)
