@@ -89,6 +89,15 @@ class Work:
         self._looks = {name: look for name, look in self._looks.items() if name in names}
         self.watch()
 
+    def begin(self) -> None:
+        """In a new store: read the lockfiles, so that only their ecosystems of OSV are fetched and not all of it."""
+        if any(attempted(self._db).values()):
+            return
+        for organisation in self.settings.organisations:
+            self.organisation(organisation)
+        for repository in self.settings.repositories:
+            self._safely(self.collect, repository)
+
     def watch(self) -> None:
         """Note which repositories are watched, and say of which that is no longer so."""
         names = [one.name for one in self.settings.repositories]

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from advisord.cycle.work import Work
 from advisord.model.problem import Problem
+from advisord.settings import FeedSettings
 
 _NOTIFY_EVERY = 60.0
 
@@ -34,7 +35,7 @@ def steps(work: Work) -> list[Step]:
             name,
             settings.run.feeds_every,
             feed,
-            lambda name=name, feed=feed: work.feed(name, feed),  # type: ignore[misc]
+            lambda name=name, feed=feed: _poll(work, name, feed),  # type: ignore[misc]
         )
         for name, feed in settings.feeds.items()
         if feed.enabled
@@ -63,6 +64,11 @@ def steps(work: Work) -> list[Step]:
         for one in settings.repositories
     ]
     return [*feeds, *organisations, *repositories, *_notifying(work)]
+
+
+def _poll(work: Work, name: str, feed: FeedSettings) -> Sequence[Problem]:
+    work.begin()
+    return work.feed(name, feed)
 
 
 def _notifying(work: Work) -> list[Step]:

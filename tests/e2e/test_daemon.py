@@ -95,6 +95,12 @@ def running(world: Path) -> Iterator[Running]:
 def test_a_life(running: Running, world: Path, advisord: Advisord) -> None:
     """From ready to drained, with a second one that is refused and a configuration that is read again."""
     assert running.logged("track-repository", "actions on the tracker")["source"] == "shop"
+    lines = running.lines()
+    read, polled = (
+        next(n for n, line in enumerate(lines) if text in line["message"]) for text in ("shop: read", "osv: ")
+    )
+    assert read < polled  # only the lockfiles' ecosystems of OSV are fetched
+    assert "new" in lines[polled]["message"]
     assert len(list((world / "issues").iterdir())) > 2
     running.told("WATCHDOG=1")
 

@@ -32,6 +32,9 @@ class FakeWork:
         """When each step was last tried."""
         return self.attempted
 
+    def begin(self) -> None:
+        """Nothing is new here."""
+
     def feed(self, name: str, _settings: object) -> Any:
         """One feed."""
         self.done.append(f"feed {name}")
