@@ -44,7 +44,9 @@ class Listing(Mapping[str, str]):
 
     def lines(self) -> set[bytes]:
         """Every line, without its end."""
-        return set(b"".join(self.blocks).split(b"\n")) - {b""}
+        lines = set(b"".join(self.blocks).split(b"\n"))
+        lines.discard(b"")
+        return lines
 
     def __getitem__(self, record: str) -> str:
         return self._all()[record]

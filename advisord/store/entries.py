@@ -67,7 +67,7 @@ class Entries:
         held = self._held(partition)
         listing = Listing.of(records)
         fresh, gone = listing.beside(Listing(held.listed))
-        left = (gone | Listing(held.came.values()).lines()) - fresh
+        left = gone | (Listing(held.came.values()).lines() - fresh)
         superfluous = [number for block, number in held.listed.items() if block not in listing.blocks]
         self._db.executemany("DELETE FROM entry WHERE id = ?", ((number,) for number in [*superfluous, *held.came]))
         rows = {block: held.listed.get(block) for block in listing.blocks}
