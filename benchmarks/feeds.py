@@ -136,7 +136,7 @@ def made_up(folder: Path, size: int, changed: int) -> None:
     with zipfile.ZipFile(folder / NPM / "all.zip", "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for number in range(size):
             new = changed > 0 and number % (size // changed) == 0
-            value = record(number, chance, f"2026-0{1 + new}-{1 + number * 27 // size:02}T00:00:{number % 60:02}Z")
+            value = record(number, chance, f"2026-0{1 + new}-{1 + number * 27 // size:02}T00:00:{number // 7 % 60:02}Z")
             text = json.dumps(value)
             archive.writestr(f"{value['id']}.json", text)
             rows.append(f"{value['modified']},{value['id']}\n")
