@@ -30,6 +30,7 @@ _SETTINGS = (
     "http.lowSpeedTime=60",
     "log.showSignature=false",
 )
+_CONFIG = os.path.join(os.path.dirname(__file__), "gitconfig")
 _SSH = "ssh -o BatchMode=yes -o ConnectTimeout=30 -o ServerAliveInterval=30 -o ServerAliveCountMax=4"
 _LOOK = 0.05
 _KEPT = ("GIT_SSL_CAINFO", "GIT_SSL_CAPATH", "GIT_SSH_COMMAND", "GIT_SSH")
@@ -44,7 +45,6 @@ _HINTS = (
     ("error: 403", "forbidden", "check what the token may do"),
     ("error: 301", "moved", "write its new address (GitLab's end in .git); a token is not sent after it"),
     ("error: 302", "moved", "write its new address (GitLab's end in .git); a token is not sent after it"),
-    ("dubious ownership", "forbidden", "it belongs to another user: give it to the one that advisord runs as"),
     ("not found", "not-found", "check the address"),
     ("does not appear to be a git repository", "not-found", "check the path"),
     ("does not exist", "not-found", "check the path"),
@@ -68,7 +68,7 @@ def environment(protocols: str = "", settings: Mapping[str, str] | None = None) 
             "LC_ALL": "C",
             "GIT_CONFIG_NOSYSTEM": "1",
             "GIT_CONFIG_SYSTEM": "/dev/null",
-            "GIT_CONFIG_GLOBAL": "/dev/null",
+            "GIT_CONFIG_GLOBAL": _CONFIG,
             "GIT_ATTR_NOSYSTEM": "1",
             "GIT_TERMINAL_PROMPT": "0",
             "GIT_ASKPASS": "",

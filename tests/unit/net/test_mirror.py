@@ -41,6 +41,19 @@ def test_a_mirror_follows(repository: Path, commit: Commit, tmp_path: Path) -> N
     assert mirror.ls_remote()["refs/heads/next"] == second
 
 
+def test_a_repository_of_another_user(
+    repository: Path, commit: Commit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A service's user owns nothing but its own state; nothing of the repository is executed, so it may read it."""
+    at = commit({"a": "1"})
+    monkeypatch.setattr(gitrun, "_KEPT", (*gitrun._KEPT, "GIT_TEST_ASSUME_DIFFERENT_OWNER"))
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    mirror = Mirror(str(repository), str(tmp_path / "mirror"))
+    mirror.update()
+    assert mirror.resolve("main") == at
+    assert mirror.ls_remote()["refs/heads/main"] == at
+
+
 def test_from_a_bundle_and_from_a_clone(repository: Path, commit: Commit, tmp_path: Path) -> None:
     """A bundle file is a source, and so is a clone, whose remote branches are found by their plain names."""
     at = commit({"a": "1"})
