@@ -209,7 +209,7 @@ class _Worker:
         """Tell the issue that the new one continues. The new one names it anyway, so that no failure here counts."""
         if action.after:
             comment = identity.signed(news.followed(number), action.key, action.after, number)
-            with suppress(TrackerError):
+            with suppress(TrackerError, TransportError):
                 if not isinstance(self._tracker.get(action.after), Absent):
                     self._pace()
                     self._tracker.comment(action.after, comment, identity.comment_marker(comment))

@@ -238,3 +238,18 @@ def test_a_stranger_s_copy_of_our_marker_is_nothing() -> None:
     made = desk.plan(HIGH)
     assert [action.verb for action in made.actions] == [Verb.OPEN]
     assert (made.repository, forged.author != US) == (REPOSITORY, True)
+
+
+@pytest.mark.parametrize(
+    "error", [TransportError("the connection broke", retryable=True), TrackerError("the issue is locked")]
+)
+def test_a_link_that_can_t_be_written_stops_nothing(error: Exception) -> None:
+    """The new issue names the one before it; what the old one is told besides is not worth a failure."""
+    desk = Desk()
+    desk.run(HIGH)
+    desk.run()
+    desk.clock.pass_by(days=40)
+    desk.steps.fail = failing(error, "comment")
+    applied = desk.apply(desk.plan(HIGH))
+    assert [outcome.status for outcome in applied.outcomes] == [Status.DONE]
+    assert "It was tracked before in #1." in desk.tracker.issues["2"].body
