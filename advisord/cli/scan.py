@@ -31,6 +31,7 @@ from advisord.reports import registry as reports
 from advisord.store.database import open_reader
 from advisord.times import seconds_between, stamp
 
+_NARROW, _USUAL, _WIDE = 60, 100, 160  # columns
 _THRESHOLDS = tuple(level.value for level in tuple(Severity)[2:])
 
 _EPILOG = """\
@@ -60,7 +61,12 @@ _OPTIONS = (
         group="report",
     ),
     Option("--verbose", "text: with what is out of scope, witnesses, reasons", group="report"),
-    Option("--fail-on", "only findings of this severity or a higher one", choices=_THRESHOLDS, group=_FAILING),
+    Option(
+        "--fail-on",
+        "only findings of this severity or a higher one, and those of unknown severity (not mere notices: unmaintained)",
+        choices=_THRESHOLDS,
+        group=_FAILING,
+    ),
     Option("--only-fixable", "only findings for which a fix exists", group=_FAILING),
     Option("--fail-on-undecided", "what can't be decided fails the scan too", group=_FAILING),
     Option("--fail-on-expired", "every finding whose acceptance ended fails", group=_FAILING),
@@ -94,7 +100,9 @@ def run(arguments: Sequence[str]) -> int:
     if terminal:
         if isinstance(sys.stdout, TextIOWrapper):
             sys.stdout.reconfigure(errors="backslashreplace")  # a file's name may hold bytes that are no text
-        sys.stdout.write(reports.render(options.format, report, verbose=options.verbose, colour=_colour()))
+        sys.stdout.write(
+            reports.render(options.format, report, verbose=options.verbose, colour=_colour(), width=_width())
+        )
     if not report.trusted:
         return 3
     return 1 if any(judged.failing for judged in report.findings) else 0
@@ -105,6 +113,21 @@ def _colour() -> bool:
     from os import environ
 
     return sys.stdout.isatty() and not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
+
+
+def _width() -> int:
+    """The columns that people have: what COLUMNS says, else the terminal's own; no line is too long or too short to read."""
+    from os import environ, get_terminal_size
+
+    columns = environ.get("COLUMNS", "")
+    if columns.isdecimal() and columns.isascii():
+        width = int(columns[:6])
+    else:
+        try:
+            width = get_terminal_size(sys.stdout.fileno()).columns
+        except (OSError, ValueError):  # no terminal
+            width = 0
+    return min(max(width, _NARROW), _WIDE) if width else _USUAL
 
 
 def _opened(options: Options, lockfiles: Sequence[Read], now: datetime) -> tuple[Connection, list[Problem]]:
@@ -190,6 +213,7 @@ def scan_report(options: Options) -> Report:
         base=base.commit if base else "",
         resolved=tuple(resolved),
         updates=todo,
+        since=options.base or "",
     )
 
 

@@ -66,7 +66,8 @@ class Report(NamedTuple):
     """The whole answer of a scan. Each finding has exactly one place. `packages` counts distinct locked packages.
 
     `moment` is when the scan was made (RFC 3339). `base` names the commit that the findings were compared with ("":
-    none was), `resolved` are the findings there that are gone. `updates` say what to do about the tracked findings.
+    none was), `since` what a person calls it, `resolved` are the findings there that are gone. `updates` say what to do
+    about the tracked findings.
     """
 
     findings: tuple[Judged, ...]
@@ -79,6 +80,7 @@ class Report(NamedTuple):
     base: str = ""
     resolved: tuple[Judged, ...] = ()
     updates: tuple[Update, ...] = ()
+    since: str = ""
 
     @property
     def trusted(self) -> bool:

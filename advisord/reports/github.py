@@ -17,10 +17,11 @@ _PROPERTY = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A", ":": "%3A", ","
 def render(report: Report) -> str:
     """One command a line; GitHub shows the first ten of each kind, so the worst come first."""
     advise = wording.adviser(report)
-    lines = [_finding(judged, advise) for judged in wording.worst_first(report.findings) if _kind(judged)]
-    return (
-        "\n".join([*lines, *_problems(report), f"advisord: {wording.tally(report)}; {wording.sources(report)}"]) + "\n"
-    )
+    seen = [judged for judged in wording.worst_first(report.findings) if _kind(judged)]
+    once = wording.shared_reason(seen)
+    lines = [_finding(judged, advise, "" if once else wording.decided(judged)) for judged in seen]
+    said = (wording.change(report), once, f"{wording.tally(report)}; {wording.sources(report)}")
+    return "\n".join([*lines, *_problems(report), *(f"advisord: {words}" for words in said if words)]) + "\n"
 
 
 def _kind(judged: Judged) -> str:
@@ -29,12 +30,12 @@ def _kind(judged: Judged) -> str:
     return {Scope.IN: "warning", Scope.REGULAR: "notice"}.get(judged.decision.scope, "")
 
 
-def _finding(judged: Judged, advise: wording.Advise) -> str:
+def _finding(judged: Judged, advise: wording.Advise, why: str) -> str:
     finding, place = judged.finding, judged.finding.places[0]
     lines = [
         f"{printable(finding.summary)} ({wording.rating(finding)})",
         f"What to do: {advise(finding)}",
-        wording.decided(judged),
+        *([why] if why else ()),
         *(f"Pulled in by: {way}" for way in wording.routes(place)),
     ]
     line = f",line={place.line}" if place.line else ""

@@ -9,11 +9,11 @@ from uuid import NAMESPACE_URL, uuid5
 
 from advisord import __version__, defuse
 from advisord.model.advisory import Severity
-from advisord.model.decision import Scope
 from advisord.model.finding import Finding
 from advisord.model.report import Judged, Report, Scanned
 from advisord.reports import wording
 from advisord.reports.plain import printable
+from advisord.words import counted
 
 _VERSION = "15.0.7"
 _SEVERITY = {severity: severity.value.capitalize() for severity in Severity} | {Severity.NONE: "Info"}
@@ -24,7 +24,8 @@ _NEVER = "1970-01-01T00:00:00"
 
 def render(report: Report) -> str:
     """One JSON document: the findings that are tracked, and the packages of each lockfile."""
-    tracked = [judged for judged in report.findings if judged.decision.scope in {Scope.IN, Scope.REGULAR}]
+    tracked = [judged for judged in report.findings if judged.decision.scope in wording.TRACKED]
+    once = wording.shared_reason(tracked)
     advise = wording.adviser(report)
     moment = report.moment.removesuffix("Z") or _NEVER
     tool = {"id": wording.NAME, "name": wording.NAME, "version": __version__, "vendor": {"name": wording.NAME}}
@@ -37,10 +38,10 @@ def render(report: Report) -> str:
             "start_time": moment,
             "end_time": moment,
             "status": "success" if report.trusted else "failure",
-            "messages": _messages(report, len(report.findings) - len(tracked)),
+            "messages": _messages(report, len(report.findings) - len(tracked), once),
         },
         "vulnerabilities": [
-            _vulnerability(judged, mark, advise)
+            _vulnerability(judged, mark, advise, "" if once else wording.decided(judged))
             for judged, mark in zip(tracked, wording.fingerprints(tracked), strict=True)
         ],
         "dependency_files": [_file(scanned) for scanned in report.inventories],
@@ -48,21 +49,23 @@ def render(report: Report) -> str:
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
-def _messages(report: Report, settled: int) -> list[dict[str, str]]:
+def _messages(report: Report, settled: int, once: str) -> list[dict[str, str]]:
     said = [
         ("fatal" if item.blocking else "info", f"{printable(item.subject)}: {printable(item.message)}")
         for item in report.problems
     ]
     if settled:
-        said.append(("info", f"{settled} findings are accepted or out of scope by the policy and are not listed here"))
+        which = f"{counted(settled, 'finding')} accepted or out of scope by the policy"
+        said.append(("info", f"{which}: not listed here"))
+    said += [("info", once)] if once else []
     said.append(("info", wording.sources(report)))
     return [{"level": level, "value": value} for level, value in said]
 
 
-def _vulnerability(judged: Judged, mark: str, advise: wording.Advise) -> dict[str, Any]:
+def _vulnerability(judged: Judged, mark: str, advise: wording.Advise, why: str) -> dict[str, Any]:
     finding, place = judged.finding, judged.finding.places[0]
     ways = "\n".join(f"Pulled in by: {way}" for way in wording.routes(place))
-    description = f"{printable(finding.summary)}\n\n{wording.decided(judged)}\n\n{ways}".strip()
+    description = "\n\n".join(part for part in (printable(finding.summary), why, ways) if part)
     dependency: dict[str, Any] = {"package": {"name": printable(finding.package)}, "version": printable(place.version)}
     if place.direct is not None:
         dependency["direct"] = place.direct

@@ -20,7 +20,7 @@ _STYLE = """
 @media (prefers-color-scheme: dark) { :root { --bad: #ff8a80; --warn: #ffc266; --good: #7ddba0; } }
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 70rem; margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
-code { font: 0.9em ui-monospace, monospace; overflow-wrap: anywhere; }
+code { font: 0.9em ui-monospace, monospace; overflow-wrap: break-word; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: 0.4rem 0.6rem; border-bottom: 1px solid var(--line); }
@@ -44,21 +44,17 @@ def _page(report: Report) -> Iterator[str]:
     yield '<meta name="referrer" content="no-referrer"><meta name="viewport" content="width=device-width">'
     yield f"<title>advisord: {_text(wording.tally(report))}</title>"
     yield f"<style>{_STYLE}</style></head><body>"
-    failing = sum(judged.failing for judged in report.findings)
-    if not report.trusted:
-        yield '<h1 class="bad">The answer can\'t be trusted</h1>'
-    elif failing:
-        yield f'<h1 class="bad">{failing} to act on</h1>'
-    else:
-        yield '<h1 class="good">Nothing to act on</h1>'
-    yield f"<p>{_text(wording.tally(report))}.</p>"
+    verdict = wording.verdict(report)
+    level = "good" if report.trusted and not any(judged.failing for judged in report.findings) else "bad"
+    yield f'<h1 class="{level}">{_text(verdict[:1].upper() + verdict[1:])}</h1>'
+    yield from (f"<p>{_text(words)}.</p>" for words in (wording.tally(report), wording.change(report)) if words)
     yield from _problems(report)
     yield from _todo(report)
-    advise = wording.adviser(report)
+    telling = wording.adviser(report), wording.mixed(report)
     for scope, words in wording.SCOPES.items():
         chosen = [judged for judged in report.findings if judged.decision.scope is scope]
-        yield from _section(f"{words.capitalize()} ({len(chosen)})", chosen, advise)
-    yield from _section(f"Resolved by this change ({len(report.resolved)})", report.resolved, advise)
+        yield from _section(f"{words.capitalize()} ({len(chosen)})", chosen, *telling)
+    yield from _section(f"Resolved by this change ({len(report.resolved)})", report.resolved, *telling)
     made = f" at {_text(report.moment)}" if report.moment else ""
     yield f'<p class="quiet">{_text(wording.sources(report))}. Made by advisord {__version__}{made}.</p></body></html>'
 
@@ -86,18 +82,18 @@ def _todo(report: Report) -> Iterator[str]:
     yield "</tbody></table></div>"
 
 
-def _section(heading: str, findings: Sequence[Judged], advise: wording.Advise) -> Iterator[str]:
+def _section(heading: str, findings: Sequence[Judged], advise: wording.Advise, marked: bool) -> Iterator[str]:
     if not findings:
         return
     yield f'<h2>{heading}</h2><div class="wide"><table><thead><tr>'
     yield "".join(f'<th scope="col">{name}</th>' for name in ("Package", "Advisory", "Severity", "What to do", "Where"))
     yield "</tr></thead><tbody>"
     for judged in wording.worst_first(findings):
-        yield from _row(judged, advise)
+        yield from _row(judged, advise, marked)
     yield "</tbody></table></div>"
 
 
-def _row(judged: Judged, advise: wording.Advise) -> Iterator[str]:
+def _row(judged: Judged, advise: wording.Advise, marked: bool) -> Iterator[str]:
     finding, place = judged.finding, judged.finding.places[0]
     new = ' <span class="bad">new</span>' if judged.introduced else ""
     yield f"<tr><td><code>{_text(wording.package(finding))}</code>{new}</td>"
@@ -106,11 +102,20 @@ def _row(judged: Judged, advise: wording.Advise) -> Iterator[str]:
     yield f"<details><summary>Why it is {_text(wording.SCOPES[judged.decision.scope])}, and who says so</summary>"
     yield f"<p>{_text(wording.decided(judged))}</p><ul>{_witnesses(finding)}</ul></details></td>"
     undecided = "<br>undecided" if finding.verdict is Verdict.UNDECIDED else ""
+    undecided += '<br><strong class="bad">fails</strong>' if marked and judged.failing else ""
     yield f'<td class="{finding.rating.severity.value}">{_text(wording.rating(finding))}{undecided}</td>'
     yield f"<td>{_text(advise(finding))}</td>"
     line = f":{place.line}" if place.line else ""
-    ways = "".join(f'<br><span class="quiet">via {_text(way)}</span>' for way in wording.routes(place))
-    yield f"<td><code>{_text(place.lockfile)}{line}</code>{ways}</td></tr>"
+    yield f"<td><code>{_text(place.lockfile)}{line}</code>{_ways(wording.routes(place))}</td></tr>"
+
+
+def _ways(routes: Sequence[str]) -> str:
+    """The shortest path; the others are folded away, so that a row stays low."""
+    lines = [f"via {_text(way)}" for way in routes]
+    if not lines:
+        return ""
+    rest = f"<details><summary>and more</summary>{'<br>'.join(lines[1:])}</details>" if lines[1:] else ""
+    return f'<div class="quiet">{lines[0]}{rest}</div>'
 
 
 def _witnesses(finding: Finding) -> str:

@@ -1,4 +1,4 @@
-"""Lines of a terminal: wrapping at 100 columns, and colour where it is wanted."""
+"""Lines of a terminal: wrapping at its width, and colour where it is wanted."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -7,9 +7,10 @@ WIDTH = 100
 
 
 class Ink(NamedTuple):
-    """Colours by what they mean; without `colour` every text stays as it is."""
+    """Colours by what they mean, and the width to wrap at; without `colour` every text stays as it is."""
 
     colour: bool = False
+    width: int = WIDTH
 
     def strong(self, text: str) -> str:
         """What the eye should find first."""
@@ -27,18 +28,17 @@ class Ink(NamedTuple):
         """A way out."""
         return f"\x1b[32m{text}\x1b[0m" if self.colour else text
 
-
-def wrapped(head: str, text: str, indent: int, shown: str = "") -> Iterator[str]:
-    """`head` and the text behind it, further lines indented; `shown` is the head with its colours. Long words stay whole."""
-    line = head
-    empty = True
-    for word in text.split():
-        if not empty and len(line) + 1 + len(word) > WIDTH:
-            yield _coloured(line, head, shown)
-            line, empty = " " * indent, True
-        line += word if empty else f" {word}"
-        empty = False
-    yield _coloured(line, head, shown).rstrip()
+    def wrapped(self, head: str, text: str, indent: int, shown: str = "") -> Iterator[str]:
+        """`head` and the text behind it, further lines indented; `shown` is the head with its colours. Long words stay whole."""
+        line = head
+        empty = True
+        for word in text.split():
+            if not empty and len(line) + 1 + len(word) > self.width:
+                yield _coloured(line, head, shown)
+                line, empty = " " * indent, True
+            line += word if empty else f" {word}"
+            empty = False
+        yield _coloured(line, head, shown).rstrip()
 
 
 def _coloured(line: str, head: str, shown: str) -> str:

@@ -7,7 +7,9 @@ from advisord.model.report import Report
 FORMATS = ("text", "json", "sarif", "cyclonedx", "openvex", "junit", "gitlab", "github", "markdown", "html")
 
 
-def render(name: str, report: Report, *, verbose: bool = False, colour: bool = False) -> str:
+def render(name: str, report: Report, *, verbose: bool = False, colour: bool = False, width: int = 100) -> str:
     """The report as text of the format `name`, one of FORMATS. How it looks is asked of the one for people only."""
     module = import_module(f"advisord.reports.{name}")
-    return str(module.render(report, verbose=verbose, colour=colour) if name == "text" else module.render(report))
+    if name == "text":
+        return str(module.render(report, verbose=verbose, colour=colour, width=width))
+    return str(module.render(report))

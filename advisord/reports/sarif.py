@@ -97,9 +97,8 @@ def _result(judged: Judged, rule: int, fingerprint: str, advise: wording.Advise)
     finding, decision = judged.finding, judged.decision
     place = finding.places[0]
     ways = [f"Pulled in by: {way}." for way in wording.routes(place)]
-    text = " ".join(
-        [f"{wording.title(finding)}: {printable(finding.summary)}.", f"{_capital(advise(finding))}.", *ways]
-    )
+    summary = printable(finding.summary).rstrip(".")
+    text = " ".join([f"{wording.title(finding)}{summary and f': {summary}'}.", f"{_capital(advise(finding))}.", *ways])
     suppressed = decision.scope in {Scope.ACCEPTED, Scope.OUT}
     result: dict[str, Any] = {
         "ruleId": printable(finding.id),

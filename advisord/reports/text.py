@@ -1,42 +1,58 @@
-"""The report for people: grouped by package, in 100 columns, quiet when there is nothing to say."""
+"""The report for people: grouped by package, worst first, in the width that they have, quiet when there is nothing to say."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
-from advisord.model.advisory import Kind, Severity
+from advisord.model.advisory import Severity
 from advisord.model.decision import Scope
 from advisord.model.finding import Finding, Place, Verdict, start
 from advisord.model.problem import Problem
 from advisord.model.report import Judged, Report, Update
 from advisord.reports import wording
-from advisord.reports.layout import Ink, wrapped
+from advisord.reports.layout import WIDTH, Ink
 from advisord.reports.plain import printable
+from advisord.words import counted
 
 _MAX_LOCKFILES = 3
 _MAX_PATHS = 3
 _MAX_NOTES = 5
 _LEVELS = tuple(Severity)
 _COLUMN = 19
+_REACHED = {"build": " (build)", "dev": " (dev)", "unknown": " (reach unknown)"}
 
 
-def render(report: Report, *, verbose: bool = False, colour: bool = False) -> str:
+def render(report: Report, *, verbose: bool = False, colour: bool = False, width: int = WIDTH) -> str:
     """Findings, then problems, then what was looked at and as of when.
 
     `verbose` shows what is out of scope or was there before the change too, and for each finding who says so. What is the
     same in several lockfiles is said once, below all their names.
     """
-    ink = Ink(colour)
+    ink = Ink(colour, width)
     lines: list[str] = []
     shown = [judged for judged in report.findings if verbose or _matters(judged)]
     todo = wording.updates_by_place(report)
+    once = wording.shared_reason(shown)
+    telling = _Telling(verbose, ink, wording.mixed(report), not once)
     for lockfiles, packages in _sections(shown, todo).items():
         lines += [ink.strong(name) for name in _named(lockfiles, verbose)]
         for same in packages:
-            lines += _package(same, todo.get(wording.locked(same[0][0].finding)), verbose, ink)
+            lines += _package(same, todo.get(wording.locked(same[0][0].finding)), telling)
         lines.append("")
+    if once and shown[0].decision.rule != "default":
+        lines += [*ink.wrapped("", once, 2), ""]
     lines += _problems(report.problems, verbose, ink)
-    lines += _change(report, verbose)
+    lines += _change(report, verbose, ink)
     lines += _summary(report, verbose, ink)
     return "\n".join(lines) + "\n"
+
+
+class _Telling(NamedTuple):
+    """How packages are told: with everything, in which ink, with a mark for what fails, with each one's reason."""
+
+    verbose: bool
+    ink: Ink
+    marked: bool
+    reasons: bool
 
 
 def _matters(judged: Judged) -> bool:
@@ -57,7 +73,13 @@ def _sections(
     sections: dict[tuple[str, ...], list[list[list[Judged]]]] = {}
     for _, group in sorted(alike.items(), key=lambda pair: str(pair[0][:3])):
         sections.setdefault(tuple([same[0].finding.places[0].lockfile for same in group]), []).append(group)
-    return dict(sorted(sections.items()))
+    return {lockfiles: sorted(packages, key=_worst) for lockfiles, packages in sorted(sections.items())}
+
+
+def _worst(same: Sequence[Sequence[Judged]]) -> tuple[bool, int]:
+    """What fails the scan comes first, then the more severe."""
+    fails = any(judged.failing for judged in same[0])
+    return not fails, -max(_LEVELS.index(judged.finding.rating.severity) for judged in same[0])
 
 
 def _named(lockfiles: Sequence[str], verbose: bool) -> Iterator[str]:
@@ -65,10 +87,11 @@ def _named(lockfiles: Sequence[str], verbose: bool) -> Iterator[str]:
     for lockfile in lockfiles[:most]:
         yield printable(lockfile)
     if len(lockfiles) > most:
-        yield f"and {len(lockfiles) - most} more lockfiles (--verbose names them)"
+        yield f"and {counted(len(lockfiles) - most, 'more lockfile')} (--verbose names them)"
 
 
-def _package(same: Sequence[Sequence[Judged]], found: Update | None, verbose: bool, ink: Ink) -> Iterator[str]:
+def _package(same: Sequence[Sequence[Judged]], found: Update | None, telling: _Telling) -> Iterator[str]:
+    ink = telling.ink
     group = sorted(same[0], key=lambda judged: -_LEVELS.index(judged.finding.rating.severity))
     places = [judged[0].finding.places[0] for judged in same]
     lines = {place.line for place in places}
@@ -76,11 +99,11 @@ def _package(same: Sequence[Sequence[Judged]], found: Update | None, verbose: bo
     name = wording.package(group[0].finding)
     yield f"  {ink.strong(name)}  {ink.good(f'-> {_advice(group, found)}')}{where}"
     for judged in group:
-        yield from _finding(judged, len(group) > 1, verbose, ink)
+        yield from _finding(judged, len(group) > 1, telling)
     for words in wording.doubts(found) if found else ():
-        yield from wrapped("    ", words, 6)
-    yield from _reasons(group)
-    yield from _paths(places, verbose)
+        yield from ink.wrapped("    ", words, 6)
+    yield from _reasons(group, telling)
+    yield from _paths(places, telling)
 
 
 def _advice(group: Sequence[Judged], found: Update | None) -> str:
@@ -89,62 +112,60 @@ def _advice(group: Sequence[Judged], found: Update | None) -> str:
     return wording.advice(min(group, key=lambda judged: not judged.finding.places[0].fixed).finding)
 
 
-def _finding(judged: Judged, several: bool, verbose: bool, ink: Ink) -> Iterator[str]:
-    finding = judged.finding
-    level = wording.rating(finding)
-    what = level if finding.kind is Kind.VULNERABILITY else finding.kind.value
-    if what != level and finding.rating.severity is not Severity.UNKNOWN:
-        what = f"{what} {level}"
+def _finding(judged: Judged, several: bool, telling: _Telling) -> Iterator[str]:
+    finding, ink = judged.finding, telling.ink
+    what = wording.rating(finding)
     head = f"    {what:14} {printable(finding.id)}"
     paint = ink.bad if judged.failing else ink.doubtful
-    marks = ["new"] if judged.introduced else []
+    marks = ["fails"] if telling.marked and judged.failing else []
+    marks += ["new"] if judged.introduced else []
     marks += [f"fixed in {printable(finding.places[0].fixed[0])}"] if several and finding.places[0].fixed else []
     head += f"  [{', '.join(marks)}]  " if marks else "  "
-    yield from wrapped(head, printable(finding.summary), _COLUMN, f"    {paint(what)}{head[4 + len(what) :]}")
+    yield from ink.wrapped(head, printable(finding.summary), _COLUMN, f"    {paint(what)}{head[4 + len(what) :]}")
     place = finding.places[0]
     if place.verdict is Verdict.UNDECIDED:
-        yield from wrapped(f"{' ' * _COLUMN}undecided: ", printable(place.reason), _COLUMN)
-    if verbose:
-        yield from _verbose(finding)
+        yield from ink.wrapped(f"{' ' * _COLUMN}undecided: ", printable(place.reason), _COLUMN)
+    if telling.verbose:
+        yield from _verbose(finding, ink)
 
 
-def _verbose(finding: Finding) -> Iterator[str]:
+def _verbose(finding: Finding, ink: Ink) -> Iterator[str]:
     """Every name, everyone who says so, and whether they agree."""
     if finding.ids[1:]:
-        yield from wrapped(f"{' ' * _COLUMN}also known as ", ", ".join(map(printable, finding.ids[1:])), _COLUMN)
+        yield from ink.wrapped(f"{' ' * _COLUMN}also known as ", ", ".join(map(printable, finding.ids[1:])), _COLUMN)
     for one in finding.witnesses:
         fixed = f", fixed in {', '.join(map(printable, one.fixed))}" if one.fixed else ""
         reason = f": {printable(one.reason)}" if one.reason else ""
         said = f"{printable(one.id)}: {one.verdict.value}{reason} ({one.rating.severity.value}{fixed})"
-        yield from wrapped(f"{' ' * _COLUMN}{printable(one.feed)} says ", said, _COLUMN + 2)
+        yield from ink.wrapped(f"{' ' * _COLUMN}{printable(one.feed)} says ", said, _COLUMN + 2)
     if len({(one.verdict, one.rating.severity, one.fixed[:1]) for one in finding.witnesses}) > 1:
         yield f"{' ' * _COLUMN}the records disagree; one live record that affirms is enough"
 
 
-def _reasons(group: Sequence[Judged]) -> Iterator[str]:
-    """The decision of a package's findings, once where it is the same for all."""
+def _reasons(group: Sequence[Judged], telling: _Telling) -> Iterator[str]:
+    """The decision of a package's findings, once where it is the same for all of them, not here if it is for everything."""
     said: dict[str, list[str]] = {}
     for judged in group:
         decision = judged.decision
-        if decision.scope is not Scope.IN or decision.rule != "default":
+        if telling.reasons and (decision.scope is not Scope.IN or decision.rule != "default"):
             words = f"{wording.SCOPES[decision.scope]} by {printable(decision.by)}: {printable(decision.reason)}"
             said.setdefault(words, []).append(printable(judged.finding.id))
         for ended in decision.ended:
             said.setdefault(f"acceptance ended: {printable(ended)}", []).append(printable(judged.finding.id))
     for words, ids in said.items():
         which = "" if len(ids) == len(group) else f" ({', '.join(ids)})"
-        yield from wrapped("    ", words + which, 6)
+        yield from telling.ink.wrapped("    ", words + which, 6)
 
 
-def _paths(places: Sequence[Place], verbose: bool) -> Iterator[str]:
+def _paths(places: Sequence[Place], telling: _Telling) -> Iterator[str]:
     vias = {id(place.via): place.via for place in places if place.via}
     ways = sorted({via for some in vias.values() for via in some}, key=lambda via: (len(via.path), via))
-    most = len(ways) if verbose else _MAX_PATHS
+    most = len(ways) if telling.verbose else _MAX_PATHS
     for via in ways[:most]:
         steps = " > ".join(printable(step) for step in (start(via), *via.path))
-        yield from wrapped("    via ", steps + ("" if via.reach == "runtime" else f" ({via.reach.value})"), 8)
+        yield from telling.ink.wrapped("    via ", steps + _REACHED.get(via.reach.value, ""), 8)
     if len(ways) > most:
-        yield f"    via {len(ways) - most} more"
+        yield f"    via {counted(len(ways) - most, 'more workspace member')}"
 
 
 def _problems(problems: Sequence[Problem], verbose: bool, ink: Ink) -> Iterator[str]:
@@ -164,26 +185,20 @@ def _problems(problems: Sequence[Problem], verbose: bool, ink: Ink) -> Iterator[
         yield ""
 
 
-def _change(report: Report, verbose: bool) -> Iterator[str]:
+def _change(report: Report, verbose: bool, ink: Ink) -> Iterator[str]:
     """What the change under review did, in one line, and what is gone."""
-    if not report.base:
-        return
-    new = sum(judged.introduced is True for judged in report.findings)
-    old = len(report.findings) - new
-    hint = "" if verbose or not old else " (--verbose shows them)"
-    yield (
-        f"since {report.base[:12]}: {new} introduced, {len(report.resolved)} resolved, {old} that were there before{hint}"
-    )
+    words = wording.change(report)
+    if words:
+        hidden = not verbose and any(not _matters(judged) for judged in report.findings)
+        yield from ink.wrapped("", words + (" (--verbose shows all)" if hidden else ""), 2)
     for judged in report.resolved:
         yield f"  resolved: {wording.title(judged.finding)}"
 
 
 def _summary(report: Report, verbose: bool, ink: Ink) -> Iterator[str]:
-    text = wording.tally(report)
-    if not report.trusted:
-        text = ink.bad(f"{text}: see the errors above")
-    yield text
-    yield wording.sources(report)
+    text = wording.tally(report) + ("" if report.trusted else ": see the errors above")
+    yield from (line if report.trusted else ink.bad(line) for line in ink.wrapped("", text, 2))
+    yield from ink.wrapped("", wording.sources(report), 2)
     for name, data in report.data.items() if verbose else ():
         newest = f", newest of {data.newest}" if data.newest else ""
         yield f"  {printable(f'{name}: from {data.source}{newest}')}"

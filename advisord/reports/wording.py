@@ -7,10 +7,15 @@ from advisord.model.decision import Scope
 from advisord.model.finding import Finding, Place, Verdict, start
 from advisord.model.report import Judged, Report, Update
 from advisord.reports.plain import printable
+from advisord.words import counted
 
 SCOPES = {Scope.IN: "in scope", Scope.REGULAR: "regular", Scope.ACCEPTED: "accepted", Scope.OUT: "out of scope"}
 NAME = "advisord"
+TRACKED = frozenset({Scope.IN, Scope.REGULAR})
+"""What there is something to do about: the rest is settled."""
+
 _WORST_FIRST = tuple(reversed(Severity))
+_UNRATED = "unknown severity"
 _PATHS = 5
 _NAMED = 3
 
@@ -31,9 +36,12 @@ def title(finding: Finding) -> str:
 
 
 def rating(finding: Finding) -> str:
-    """The severity with its score, or that nobody knows it."""
+    """The severity with its score, or that nobody knows it; what is no plain vulnerability says what it is."""
     rated = finding.rating
-    return f"{rated.severity.value} {rated.score:.1f}" if rated.score is not None else rated.severity.value
+    level = f"{rated.severity.value} {rated.score:.1f}" if rated.score is not None else rated.severity.value
+    if finding.kind is Kind.VULNERABILITY:
+        return level
+    return finding.kind.value if rated.severity is Severity.UNKNOWN else f"{finding.kind.value} {level}"
 
 
 def advice(finding: Finding) -> str:
@@ -141,11 +149,23 @@ def decided(judged: Judged) -> str:
     return f"{undecided}{SCOPES[decision.scope]} by {printable(decision.by)}: {printable(decision.reason)}"
 
 
+def shared_reason(findings: Iterable[Judged]) -> str:
+    """What `decided` says of all of them, when there are several and it is the same: to be said once. Else ""."""
+    several = list(findings)
+    said = {decided(judged) for judged in several}
+    return f"all {said.pop()}" if len(several) > 1 and len(said) == 1 else ""
+
+
+def mixed(report: Report) -> bool:
+    """Whether some of what is tracked fails the scan and some does not, so that the former has to be marked."""
+    return len({judged.failing for judged in report.findings if judged.decision.scope in TRACKED}) > 1
+
+
 def routes(place: Place) -> list[str]:
     """Who pulls the package in, shortest path first; how many more there are."""
     ways = sorted(place.via or (), key=lambda via: (len(via.path), via))
     shown = [" > ".join(printable(step) for step in (start(via), *via.path)) for via in ways[:_PATHS]]
-    return shown + ([f"{len(ways) - _PATHS} more components"] if len(ways) > _PATHS else [])
+    return shown + ([counted(len(ways) - _PATHS, "more workspace member")] if len(ways) > _PATHS else [])
 
 
 def worst_first(findings: Iterable[Judged]) -> list[Judged]:
@@ -165,15 +185,65 @@ def worst_first(findings: Iterable[Judged]) -> list[Judged]:
 
 
 def tally(report: Report) -> str:
-    """One sentence: what was looked at, and what was found."""
-    lockfiles = "1 lockfile" if report.lockfiles == 1 else f"{report.lockfiles} lockfiles"
-    counts = {scope: sum(judged.decision.scope is scope for judged in report.findings) for scope in SCOPES}
-    found = ", ".join(f"{count} {SCOPES[scope]}" for scope, count in counts.items() if count)
-    undecided = sum(judged.finding.verdict is Verdict.UNDECIDED for judged in report.findings)
-    found += f" ({undecided} undecided)" if undecided else ""
+    """One sentence: what was looked at, what was found, and how much of it fails the scan."""
+    by_scope = {scope: [j for j in report.findings if j.decision.scope is scope] for scope in SCOPES}
+    found = ", ".join(
+        f"{len(some)} {SCOPES[scope]}" + (f" ({_levels(some)})" if scope in TRACKED else "")
+        for scope, some in by_scope.items()
+        if some
+    )
+    found += f"; {failing(report)}" if any(by_scope[scope] for scope in TRACKED) else ""
     if not report.trusted:
         found = f"{found or 'nothing found'}, but the answer can't be trusted"
-    return f"{report.packages} packages in {lockfiles}: {found or 'no known vulnerability'}"
+    looked = f"{counted(report.packages, 'package')} in {counted(report.lockfiles, 'lockfile')}"
+    return f"{looked}: {found or 'no known vulnerability'}"
+
+
+def _levels(findings: Sequence[Judged]) -> str:
+    """How many of each severity, worst first; what nobody rated by its kind; how many of all are undecided."""
+    counts = dict.fromkeys([severity.value for severity in _WORST_FIRST if severity is not Severity.UNKNOWN], 0)
+    counts |= dict.fromkeys([*(kind.value for kind in Kind if kind is not Kind.VULNERABILITY), _UNRATED], 0)
+    for judged in findings:
+        severity, kind = judged.finding.rating.severity, judged.finding.kind
+        unrated = _UNRATED if kind is Kind.VULNERABILITY else kind.value
+        counts[unrated if severity is Severity.UNKNOWN else severity.value] += 1
+    said = [f"{count} {level}" for level, count in counts.items() if count]
+    undecided = sum(judged.finding.verdict is Verdict.UNDECIDED for judged in findings)
+    return ", ".join(said) + (f"; {undecided} undecided" if undecided else "")
+
+
+def failing(report: Report) -> str:
+    """How many findings fail the scan, as every format says it."""
+    count = sum(judged.failing for judged in report.findings)
+    tracked = sum(judged.decision.scope in TRACKED for judged in report.findings)
+    if not tracked:
+        return "nothing to act on"
+    return (
+        f"{counted(count, 'finding')} {'fails' if count == 1 else 'fail'} the scan" if count else "none fails the scan"
+    )
+
+
+def verdict(report: Report) -> str:
+    """The headline: whether anything fails, if the answer can be trusted."""
+    return failing(report) if report.trusted else "the answer can't be trusted"
+
+
+def change(report: Report) -> str:
+    """What the change under review did to what is tracked, in one line; "" where nothing was compared."""
+    return f"{since(report)}: {changed(report)}" if report.base else ""
+
+
+def since(report: Report) -> str:
+    """What the findings were compared with, by the name that the person gave: `since main (91d4989)`."""
+    commit, named = report.base[:7], printable(report.since)
+    return f"since {commit if not named or report.base.startswith(named) else f'{named} ({commit})'}"
+
+
+def changed(report: Report) -> str:
+    """How many tracked findings the change brought, how many were there, how many are gone."""
+    tracked = [judged for judged in report.findings if judged.decision.scope in TRACKED]
+    new = sum(judged.introduced is True for judged in tracked)
+    return f"{new} introduced, {len(tracked) - new} there before; {len(report.resolved)} resolved"
 
 
 def sources(report: Report) -> str:
@@ -181,7 +251,7 @@ def sources(report: Report) -> str:
     moments = {data.as_of for data in report.data.values()}
     same = len(moments) == 1
     feeds = [
-        f"{name} ({data.records} records{'' if same else ' as of ' + (data.as_of or 'never')})"
+        f"{name} ({counted(data.records, 'record')}{'' if same else ' as of ' + (data.as_of or 'never')})"
         for name, data in report.data.items()
     ]
     return printable(f"data: {', '.join(feeds) or 'none'}{', as of ' + (moments.pop() or 'never') if same else ''}")

@@ -11,7 +11,6 @@ from advisord.web.look import Look
 from advisord.web.parts import (
     LEVELS,
     SCOPE_WORDS,
-    counted,
     deadline_table,
     feed_table,
     finding_table,
@@ -22,6 +21,7 @@ from advisord.web.parts import (
     section,
     table,
 )
+from advisord.words import counted
 
 Page = Callable[[Look, content.Data], Html]
 

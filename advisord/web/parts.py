@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from advisord.web.content import SCOPES, days_until
 from advisord.web.html import Content, Html, link, tag
 from advisord.web.look import Look
+from advisord.words import counted
 
 SCOPE_WORDS = {"in": "in scope", "regular": "regular", "accepted": "accepted", "out": "out of scope"}
 LEVELS = {
@@ -18,11 +19,6 @@ LEVELS = {
     "unknown": "unknown",
 }
 """Severity → class of the style sheet."""
-
-
-def counted(count: int, one: str, many: str = "") -> str:
-    """A number of things: `1 finding`, `1,705 findings`."""
-    return f"{count:,} {one if count == 1 else many or f'{one}s'}"
 
 
 def section(heading: str, *body: Content) -> Html:

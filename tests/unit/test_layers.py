@@ -11,7 +11,7 @@ from advisord.reports.registry import FORMATS
 ROOT = Path(advisord.__file__).parent
 
 TIERS: tuple[set[str], ...] = (
-    {"errors", "times", "toml_lines", "locations", "defuse"},
+    {"errors", "times", "words", "toml_lines", "locations", "defuse"},
     {"validation"},
     {"model"},
     {"versions"},

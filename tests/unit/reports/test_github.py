@@ -15,6 +15,7 @@ def test_kinds() -> None:
         "::error",
         "::notice",
         "advisord:",
+        "advisord:",
     ]
     assert lines[0].startswith(
         "::error file=Cargo.lock,line=7,title=h2 1.2.3 is affected by RUSTSEC-2024-0001::"
@@ -33,7 +34,7 @@ def test_escaping() -> None:
 def test_nobody_else_makes_a_command() -> None:
     """Every line is ours: as many as findings and problems, each beginning with our own word."""
     lines = render(hostile(NASTY)).splitlines()
-    assert len(lines) == 2 + 2 + 1
+    assert len(lines) == 2 + 2 + 1 + 1
     assert all(line.startswith(("::error ", "::warning ", "::notice ", "advisord: ")) for line in lines)
 
 

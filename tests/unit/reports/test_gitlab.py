@@ -95,7 +95,7 @@ def test_tracked_findings_only() -> None:
     ]
     assert found["scan"]["status"] == "failure"
     assert [message["level"] for message in found["scan"]["messages"]] == ["fatal", "info", "info", "info"]
-    assert found["scan"]["messages"][2]["value"].startswith("2 findings are accepted or out of scope")
+    assert found["scan"]["messages"][2]["value"].startswith("2 findings accepted or out of scope")
 
 
 def test_ids_are_stable() -> None:

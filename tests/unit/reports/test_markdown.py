@@ -4,6 +4,7 @@ import re
 
 from report_parts import EMPTY, FULL, NASTY, hostile, judged
 
+from advisord.reports import registry
 from advisord.reports.markdown import MARKER, render
 
 
@@ -13,9 +14,9 @@ def test_what_a_change_did() -> None:
     assert text.startswith(f"{MARKER}\n### advisord: the answer can't be trusted\n")
     heads = re.findall(r"^(?:\*\*|<summary>)(\d.*?)(?:\*\*|</summary>)$", text, re.MULTILINE)
     assert heads == [
-        "1 introduced by this change",
-        "1 resolved by this change",
-        "2 that were there before",
+        "1 introduced",
+        "2 there before",
+        "1 resolved",
         "2 accepted or out of scope",
     ]
     assert "- **error**: `osv`: was last read long ago" in text
@@ -61,3 +62,35 @@ def test_what_to_do_once_for_all() -> None:
         "update to 2.0.0 (a major one): fixes 2, 1 without a fix; needs more than this update: hyper requires" in line
     )
     assert line.endswith("update reqwest first (Cargo.lock, tool/Cargo.lock)")
+
+
+def test_the_same_numbers_as_the_text() -> None:
+    """The sentences that count are those of the text, of the annotations and of the page, word for word."""
+    report = FULL._replace(problems=(), since="main")
+    said = [
+        "4 packages in 2 lockfiles: 2 in scope (1 critical, 1 medium; 1 undecided), 1 regular (1 unmaintained), ",
+        "1 accepted, 1 out of scope; 1 finding fails the scan",
+        "1 introduced, 2 there before; 1 resolved",
+    ]
+    for words in said:
+        for format_ in ("text", "markdown", "github", "html"):
+            assert words in registry.render(format_, report, width=1000), format_
+    assert "`since main (ccccccc)`: 1 introduced" in render(report)
+
+
+def test_what_fails_is_marked_and_a_kind_is_named() -> None:
+    """Where not everything fails; what nobody rates says what it is instead of an unknown severity."""
+    report = FULL._replace(problems=())
+    text = render(report)
+    assert text.count("**fails**") == 1
+    assert "| critical 9.1, **fails** |" in text
+    assert "| unmaintained |" in text
+    assert "### advisord: 1 finding fails the scan" in text
+
+
+def test_a_reason_that_all_share_is_said_once() -> None:
+    """Above the tables, and not in each row; otherwise each row says its own."""
+    shared = EMPTY._replace(findings=(judged(), judged("GHSA-2")))
+    assert render(shared).count("We act on what we ship.") == 1
+    other = shared.findings[1]._replace(decision=shared.findings[1].decision._replace(rule="other"))
+    assert "| why |" in render(EMPTY._replace(findings=(shared.findings[0], other)))

@@ -11,7 +11,7 @@ from advisord.model.finding import Verdict, Via, Witness
 from advisord.model.inventory import Reach
 from advisord.model.problem import Problem
 from advisord.model.report import FeedData, Update
-from advisord.reports.layout import Ink, wrapped
+from advisord.reports.layout import Ink
 from advisord.reports.text import render
 
 DATA = {"osv": FeedData("2026-01-01T00:00:00Z", "a mirror", 100, "2025-12-31T00:00:00Z")}
@@ -71,7 +71,7 @@ def test_out_of_scope_and_old_findings_are_for_verbose() -> None:
     short = render(report)
     assert "GHSA-1" not in short
     assert "GHSA-2" not in short
-    assert "since cccccccccccc: 0 introduced, 1 resolved, 2 that were there before (--verbose shows them)" in short
+    assert "since ccccccc: 0 introduced, 1 there before; 1 resolved (--verbose shows all)" in short
     assert "  resolved: h2 1.2.3 is affected by RUSTSEC-2020-0001" in short
     full = render(report, verbose=True)
     assert "GHSA-1" in full
@@ -89,7 +89,7 @@ def test_verbose_shows_who_says_what() -> None:
     ways = tuple(Via(f"c{n}", "", Reach.DEV, ("h2",)) for n in range(5))
     report = EMPTY._replace(findings=(judged(witnesses=witnesses, at=place(via=ways)),))
     short, full = render(report), render(report, verbose=True)
-    assert "via 2 more" in short
+    assert "via 2 more workspace members" in short
     assert "osv says GHSA-1: affected (low, fixed in 1.2.4)" in full
     assert "rustsec says RUSTSEC-1: undecided: No range. (unknown)" in full
     assert "the records disagree" in full
@@ -116,12 +116,16 @@ def test_undecided() -> None:
 
 
 def test_width() -> None:
-    """Nothing that can be wrapped is wider than 100 columns."""
+    """Nothing that can be wrapped is wider than 100 columns, or than the width that is there."""
     long = "many words " * 60
     report = EMPTY._replace(
         findings=(judged(summary=long, alternatives=(), at=place(verdict=Verdict.UNDECIDED, reason=long)),)
     )
-    assert max(map(len, render(report, verbose=True).splitlines())) <= 100
+    many = {name: FeedData(f"2026-01-0{day}T00:00:00Z", "", 9, "") for day, name in enumerate(("osv", "rustsec"), 1)}
+    report = report._replace(data=many)
+    assert 90 < max(map(len, render(report, verbose=True).splitlines())) <= 100
+    assert max(map(len, render(report, width=60).splitlines())) <= 60
+    assert max(map(len, render(report, width=150).splitlines())) > 140
 
 
 def test_colour_changes_nothing_but_colour() -> None:
@@ -136,10 +140,10 @@ def test_colour_changes_nothing_but_colour() -> None:
 
 def test_wrapping() -> None:
     """Words longer than a line stay whole; further lines are indented; an empty text leaves the head."""
-    assert list(wrapped("head ", "a" * 120 + " b", 4)) == ["head " + "a" * 120, "    b"]
-    assert list(wrapped("head ", "", 4)) == ["head"]
+    assert list(Ink().wrapped("head ", "a" * 120 + " b", 4)) == ["head " + "a" * 120, "    b"]
+    assert list(Ink().wrapped("head ", "", 4)) == ["head"]
     ink = Ink(colour=True)
-    assert next(wrapped("head ", "text", 4, ink.bad("head "))) == "\x1b[1;31mhead \x1b[0mtext"
+    assert next(ink.wrapped("head ", "text", 4, ink.bad("head "))) == "\x1b[1;31mhead \x1b[0mtext"
 
 
 def test_what_several_lockfiles_share_is_said_once() -> None:
@@ -169,3 +173,44 @@ def test_an_update_that_is_not_enough() -> None:
     assert "every version that fixes this is affected by another advisory: GHSA-7" in text
     own = todo._replace(allowed=False, hindered=(("app", "~1.2"),))
     assert "app requires ~1.2: change that requirement" in render(found._replace(updates=(own,)))
+
+
+def test_the_worst_package_of_a_lockfile_first() -> None:
+    """What fails comes before what does not, then by severity; each failing one is marked where not all fail."""
+    report = EMPTY._replace(
+        findings=(
+            judged("GHSA-1", package="aaa", rating=Rating(Severity.LOW)),
+            judged("GHSA-2", package="bbb"),
+            judged("GHSA-3", package="ccc", rating=Rating(), failing=True),
+            judged("GHSA-4", package="ddd", failing=True),
+        )
+    )
+    text = render(report, width=150)
+    assert [line.split()[0] for line in text.splitlines() if " -> " in line] == ["ddd", "ccc", "bbb", "aaa"]
+    assert "GHSA-3  [fails]" in text
+    assert "GHSA-2  [" not in text
+    assert "4 in scope (2 critical, 1 low, 1 unknown severity); 2 findings fail the scan" in text
+    every = EMPTY._replace(findings=tuple(one._replace(failing=True) for one in report.findings))
+    assert "[fails]" not in render(every)
+    assert "4 findings fail the scan" in render(every, width=150)
+
+
+def test_a_reason_that_all_share_is_said_once() -> None:
+    """Not below each package; where two rules decided, each says its own."""
+    two = (judged(), judged("GHSA-2", package="b"))
+    assert render(EMPTY._replace(findings=two)).count("We act on what we ship.") == 1
+    other = two[1]._replace(decision=two[1].decision._replace(rule="other"))
+    assert render(EMPTY._replace(findings=(two[0], other))).count("We act on what we ship.") == 2
+
+
+def test_the_name_that_the_person_gave() -> None:
+    """A comparison is named as it was asked for; a commit's own id is not said twice."""
+    report = FULL._replace(problems=())
+    assert "since main (ccccccc): " in render(report._replace(since="main"))
+    assert "since ccccccc: " in render(report._replace(since="c" * 12))
+
+
+def test_an_unknown_reach_is_no_unknown_severity() -> None:
+    """How a package is reached is said by name."""
+    way = Via(".", "app", Reach.UNKNOWN, ("h2",))
+    assert "via app > h2 (reach unknown)" in render(EMPTY._replace(findings=(judged(at=place(via=(way,))),)))

@@ -1,0 +1,19 @@
+"""Numbers in sentences."""
+
+import pytest
+
+from advisord.words import counted
+
+
+@pytest.mark.parametrize(
+    ("count", "words", "expected"),
+    [
+        (1, ("record",), "1 record"),
+        (0, ("record",), "0 records"),
+        (2000, ("repository", "repositories"), "2,000 repositories"),
+        (1, ("repository", "repositories"), "1 repository"),
+    ],
+)
+def test_counted(count: int, words: tuple[str, ...], expected: str) -> None:
+    """One of a thing has no s."""
+    assert counted(count, *words) == expected
