@@ -1,7 +1,6 @@
 """Finding and loading a policy: validated once, then known by its content's hash."""
 
 import os
-from _blake2 import blake2b  # hashlib has the same one, and loads OpenSSL for it, which takes longer than a lockfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -138,6 +137,9 @@ def ignore_files(
 
 
 def _cache_file(data: bytes) -> str:
+    # hashlib has the same one, and loads OpenSSL for it, which takes longer than a lockfile.
+    from _blake2 import blake2b
+
     digest = blake2b(data, digest_size=16, person=__version__.encode()[:16]).hexdigest()
     return locations.cache("policies", f"{digest}.json")
 

@@ -1,6 +1,5 @@
 """Times and durations as texts: RFC 3339 in UTC, so that their order as texts is their order in time."""
 
-import re
 from datetime import UTC, datetime
 
 FORMAT = "%Y-%m-%dT%H:%M:%SZ"
@@ -31,7 +30,7 @@ def seconds_between(text: str, now: datetime) -> float:
 
 def duration(text: object) -> float:
     """Seconds of a duration such as `90s`, `15m`, `24h`, `30d`, `2w`. Raises ValueError."""
-    match = re.fullmatch(r"(\d{1,9})([smhdw])", str(text))
-    if not match:
+    number, unit = str(text)[:-1], _UNITS.get(str(text)[-1:])
+    if unit is None or len(number) > 9 or not number.isdecimal():
         raise ValueError(f"{text!r} is no duration: write a number and s, m, h, d or w, such as 24h")
-    return float(int(match[1]) * _UNITS[match[2]])
+    return float(int(number) * unit)

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable
 from functools import cache
-from importlib import import_module
 from typing import NamedTuple
 
 from advisord.lockfiles.interface import Format
@@ -99,7 +98,7 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
 @cache
 def load(name: str) -> Format:
     """The format of that name, guarded so that nothing but LockfileError escapes its parser."""
-    return guarded(import_module(_BY_ENTRY[name].module).FORMAT)
+    return guarded(__import__(_BY_ENTRY[name].module, fromlist=("FORMAT",)).FORMAT)
 
 
 def shadowed(paths: Iterable[str]) -> dict[str, str]:

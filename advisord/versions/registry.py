@@ -1,7 +1,6 @@
 """Which ecosystem has which order. A scheme is imported when a version of its ecosystem is first met."""
 
 from functools import lru_cache
-from importlib import import_module
 
 from advisord.errors import InvalidVersion
 from advisord.versions.encoding import printable
@@ -50,7 +49,7 @@ def scheme(ecosystem: str) -> Scheme:
             subject=ecosystem[:60],
             hint="Known are: " + ", ".join(ECOSYSTEMS) + ".",
         )
-    loaded: Scheme = import_module(f"advisord.versions.{module}").SCHEME
+    loaded: Scheme = __import__(f"advisord.versions.{module}", fromlist=("SCHEME",)).SCHEME
     if ecosystem in _MODULES:  # suffixes come from feeds: they must not make this grow
         _loaded[ecosystem] = loaded
     return loaded
