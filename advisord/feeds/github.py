@@ -40,9 +40,12 @@ class Client(Protocol):
 
 
 class GitHubFeed:
-    """The feed over the API at `base`. `token` is asked for at each poll, so that one from a file may change."""
+    """The feed over the API at `base`. `token` is asked for at each poll, so that one from a file may change.
 
-    complete = tuple(sorted(ECOSYSTEMS.values()))
+    It speaks for the ecosystems that it has records of: of another nobody knows whether it was asked.
+    """
+
+    complete: tuple[str, ...] = ()
 
     def __init__(
         self, client: Client, *, base: str = API, token: Callable[[], str] = lambda: "", name: str = "github"
@@ -72,9 +75,9 @@ class GitHubFeed:
                     yield Page(advisories, rejected, cursor=_write(places))
                     written = place
                 came.update((advisory.id, advisory.modified) for advisory in advisories)
+        self.complete = tuple(sorted({name for place in places.values() for name in place.ecosystems}))
         if came or not complete:
-            ecosystems = () if complete else self.complete
-            yield Page(listing={**held, **came}, cursor=_write(places), ecosystems=ecosystems)
+            yield Page(listing={**held, **came}, cursor=_write(places), ecosystems=self.complete)
 
     def _pages(self, query: str, place: "_Place") -> Iterator[tuple[list[Any], "_Place"]]:
         """The pages of one list from a place in it on, each with the place behind it."""
@@ -95,7 +98,8 @@ class GitHubFeed:
             if not records and not place.watermark and query == _STREAMS["reviewed"]:
                 raise suspect("the list of reviewed advisories is empty", self.name)
             url = self._following(url, answer.headers.get("link", ""))
-            place = _Place(_watermark(records, place.watermark, answer.headers), url)
+            about = tuple(sorted({*place.ecosystems, *_ecosystems(records)}))
+            place = _Place(_watermark(records, place.watermark, answer.headers), url, about)
             yield records, place
 
     def _first(self, query: str, watermark: str) -> str:
@@ -125,7 +129,7 @@ class GitHubFeed:
 class GitHubFiles:
     """The same records from a folder (`advisories.json`, else every `*.json`) or one file: arrays, as the API gives."""
 
-    complete = tuple(sorted(ECOSYSTEMS.values()))
+    complete: tuple[str, ...] = ()
 
     def __init__(self, path: str, *, name: str = "github", accept_losses: bool = False) -> None:
         self.name = name
@@ -137,7 +141,9 @@ class GitHubFiles:
         try:
             files = self._files()
             stamp = " ".join(f"{file.name}:{file.stat().st_mtime_ns}-{file.stat().st_size}" for file in files)
-            if stamp == cursor:
+            before, _, ecosystems = cursor.partition("\n")
+            if stamp == before:
+                self.complete = tuple(ecosystems.split(","))
                 return
             records = [record for file in files for record in _records(file.read_bytes(), file.name)]
         except OSError as exc:
@@ -156,7 +162,8 @@ class GitHubFiles:
             advisories, rejected = changed(records[start : start + _PAGE], self.name, held, f"from {start}")
             if advisories or rejected:
                 yield Page(advisories, rejected, cursor=cursor)
-        yield Page(listing=listing, cursor=stamp, ecosystems=self.complete)
+        self.complete = tuple(sorted(_ecosystems(records)))
+        yield Page(listing=listing, cursor=f"{stamp}\n{','.join(self.complete)}", ecosystems=self.complete)
 
     def _files(self) -> list[Path]:
         if self._path.is_file():
@@ -170,10 +177,14 @@ class GitHubFiles:
 
 
 class _Place(NamedTuple):
-    """How far a list was read: the newest change seen, and the link to go on with ("": read to its end)."""
+    """How far a list was read: the newest change seen, and the link to go on with ("": read to its end).
+
+    `ecosystems` are those of its records so far.
+    """
 
     watermark: str = ""
     following: str = ""
+    ecosystems: tuple[str, ...] = ()
 
 
 def _moved(written: _Place | None, place: _Place) -> bool:
@@ -208,6 +219,19 @@ def _records(document: bytes, subject: str) -> list[Any]:
     return value
 
 
+def _ecosystems(records: list[Any]) -> set[str]:
+    """The ecosystems that these records are about, whether each of them can be read or not."""
+    packages = [
+        entry.get("package")
+        for record in records
+        if isinstance(record, dict) and isinstance(record.get("vulnerabilities"), list)
+        for entry in record["vulnerabilities"]
+        if isinstance(entry, dict)
+    ]
+    named = [package.get("ecosystem") for package in packages if isinstance(package, dict)]
+    return {ECOSYSTEMS[name.lower()] for name in named if isinstance(name, str) and name.lower() in ECOSYSTEMS}
+
+
 def _watermark(records: list[Any], before: str, headers: Mapping[str, str]) -> str:
     """The newest change of a page, but never later than the server's clock: one wrong date must not hide the rest."""
     moments = [moment(record.get("updated_at")) for record in records if isinstance(record, dict)]
@@ -223,7 +247,7 @@ def _watermark(records: list[Any], before: str, headers: Mapping[str, str]) -> s
 def _read(cursor: str) -> dict[str, _Place]:
     try:
         value = json.loads(cursor) if cursor else {}
-        return {k: _Place(str(v[0]), str(v[1])) for k, v in value.items() if k in _STREAMS}
+        return {k: _Place(str(v[0]), str(v[1]), tuple(map(str, v[2]))) for k, v in value.items() if k in _STREAMS}
     except (ValueError, LookupError, TypeError, AttributeError):
         return {}
 

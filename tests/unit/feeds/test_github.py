@@ -147,12 +147,34 @@ def test_pages_in_a_circle(api: Loopback, feed: GitHubFeed, store: Store) -> Non
         store.poll(feed)
 
 
+def test_it_speaks_for_what_it_has_records_of(api: Loopback, feed: GitHubFeed, store: Store) -> None:
+    """Of an ecosystem without a record nobody knows whether it was asked; a later first record makes it one."""
+    store.poll(feed)
+    assert feed.complete == ("npm",)
+    entry = {"package": {"ecosystem": "erlang", "name": "p"}, "vulnerable_version_range": "< 2.0.0"}
+    later = record(6, 7, vulnerabilities=[entry])
+    api.put(first("reviewed", "2026-01-01T04:00:00Z"), body(record(4, 5), later))
+    assert store.poll(feed)[-1].ecosystems == ("Hex", "npm")
+    assert feed.complete == ("Hex", "npm")
+    assert store.ecosystems == {"Hex", "npm"}
+
+
+def test_files_speak_for_what_they_hold(tmp_path: Path, store: Store) -> None:
+    """Also when they are as they were: nothing is read then."""
+    (tmp_path / "advisories.json").write_bytes(body(record(1)))
+    store.poll(GitHubFiles(str(tmp_path)))
+    assert store.ecosystems == {"npm"}
+    again = GitHubFiles(str(tmp_path))
+    assert store.poll(again) == []
+    assert again.complete == ("npm",)
+
+
 def test_a_date_in_the_future(api: Loopback, feed: GitHubFeed, store: Store) -> None:
     """One wrong date does not push the watermark past what is still to come."""
     wrong = record(4) | {"updated_at": "2999-01-01T00:00:00Z"}
     api.put("/advisories?after=3", body(wrong), headers={"date": "Thu, 01 Jan 2026 07:00:00 GMT"})
     store.poll(feed)
-    assert json.loads(store.cursor)["reviewed"] == ["2026-01-01T07:00:00Z", ""]
+    assert json.loads(store.cursor)["reviewed"] == ["2026-01-01T07:00:00Z", "", ["npm"]]
 
 
 def test_a_malformed_record(api: Loopback, feed: GitHubFeed, store: Store) -> None:
