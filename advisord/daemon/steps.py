@@ -67,7 +67,8 @@ def steps(work: Work) -> list[Step]:
 
 
 def _poll(work: Work, name: str, feed: FeedSettings) -> Sequence[Problem]:
-    work.begin()
+    if name == "osv" and feed.ecosystems is None:
+        work.begin()
     return work.feed(name, feed)
 
 

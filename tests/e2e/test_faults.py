@@ -130,7 +130,8 @@ def test_a_repository_that_hangs(advisord: Advisord, world: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
         config = world / "advisord.toml"
-        text = config.read_text(encoding="utf-8").replace('git = "shop"', f'git = "git://127.0.0.1:{port}/shop"')
+        text = config.read_text(encoding="utf-8").replace("[feeds.osv]", '[feeds.osv]\necosystems = ["crates.io"]')
+        text = text.replace('git = "shop"', f'git = "git://127.0.0.1:{port}/shop"')
         config.write_text(f'{text}[run]\ndrain = "1s"\n', encoding="utf-8")
         address = f"127.0.0.1:{port}/".encode()
         with (world / "log").open("wb") as log:
