@@ -73,13 +73,30 @@ def base_of(path: str, ref: str) -> Base:
 def policy_at(base: Base, policy_file: str | None) -> tuple[CompiledPolicy, list[Problem]]:
     """The policy as it stood at the base, so that a change can't silence what it introduces.
 
-    A policy outside the repository is read where it is. Raises SettingsError.
+    A policy outside the repository is read where it is. Notes say which of the files that count at the base the change
+    edits: the policies, and other tools' ignore files where they may accept. Raises SettingsError.
     """
+    policy, problems = _policy_at(base, policy_file)
+    counting = {policies.FILE_NAME, *([] if policy_file is None else [_inside(base, policy_file)])}
+    if policy.delegation.accept:
+        counting.update(policies.names_of_ignore_files({*base.oids, *worktree.files(base.top)}))
+    counting -= {problem.subject for problem in problems}
+    return policy, problems + _edits(base, counting)
+
+
+def _inside(base: Base, path: str) -> str:
+    """The path as the repository names it; one outside of it begins with `../`."""
+    import os
+
+    return os.path.relpath(os.path.realpath(path), os.path.realpath(base.top)).replace(os.sep, "/")
+
+
+def _policy_at(base: Base, policy_file: str | None) -> tuple[CompiledPolicy, list[Problem]]:
     import os
 
     path = policies.FILE_NAME
     if policy_file is not None:
-        path = os.path.relpath(os.path.realpath(policy_file), os.path.realpath(base.top)).replace(os.sep, "/")
+        path = _inside(base, policy_file)
         if path.startswith("../"):
             return policies.read(policy_file), []
     data = base.read(path)
@@ -89,6 +106,15 @@ def policy_at(base: Base, policy_file: str | None) -> tuple[CompiledPolicy, list
         return DEFAULT_POLICY, []
     message = "is not at the base yet, so it does not count; --policy-from head takes it as it is now"
     return DEFAULT_POLICY, [Problem("policy-not-at-base", path, message, blocking=False)]
+
+
+def _edits(base: Base, paths: Iterable[str]) -> list[Problem]:
+    message = "this change edits it, and the base's was used; --policy-from head takes it as the change leaves it"
+    return [
+        Problem("policy-at-base", path, message, blocking=False)
+        for path in sorted(paths)
+        if not path.startswith("../") and base.read(path) != worktree.read(base.top, path)
+    ]
 
 
 def lockfiles_at(base: Base, heads: Sequence[Read], exclude: Sequence[str] | None) -> tuple[list[Read], list[Problem]]:

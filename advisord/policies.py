@@ -1,13 +1,14 @@
 """Finding and loading a policy: validated once, then known by its content's hash."""
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from advisord import __version__, locations
 from advisord.errors import SettingsError
 from advisord.model.problem import Problem
 from advisord.net import worktree
+from advisord.words import counted
 
 if TYPE_CHECKING:
     from advisord.scope.compiled import CompiledPolicy
@@ -87,17 +88,15 @@ def not_delegated(ours: "CompiledPolicy", theirs: "CompiledPolicy | None", subje
     weaker = [rule for rule in theirs.rules if rule.then.value != "in" and rule not in ours.rules]
     left = []
     if accepted and "policy" not in ours.delegation.accept:
-        left.append(f'its {_counted(accepted, "acceptance")} (may_accept = ["policy"])')
+        left.append(f'its {counted(len(accepted), "acceptance")} (may_accept = ["policy"])')
     if weaker and not ours.delegation.exclude:
-        left.append(f"what its {_counted(weaker, 'rule')} would put out of scope or call regular (may_exclude = true)")
+        left.append(
+            f"what its {counted(len(weaker), 'rule')} would put out of scope or call regular (may_exclude = true)"
+        )
     if not left:
         return []
     message = f"it can make things stricter; not counted, unless the server's policy lets it in [repository]: {' and '.join(left)}"
     return [Problem("repository-policy", subject, message, blocking=False)]
-
-
-def _counted(found: Sequence[object], what: str) -> str:
-    return f"{len(found)} {what}{'' if len(found) == 1 else 's'}"
 
 
 def delegated(
@@ -118,6 +117,13 @@ def delegated(
     return policy._replace(acceptances=(*policy.acceptances, *ignores.acceptances(imported, allowed))), problems
 
 
+def names_of_ignore_files(paths: Iterable[str]) -> list[str]:
+    """Those of the paths that are other tools' ignore files."""
+    from advisord.scope.ignores import registry as ignores
+
+    return sorted(path for path in paths if ignores.format_of(path))
+
+
 def ignore_files(
     paths: Iterable[str],
     read: Callable[[str], bytes | None],
@@ -128,8 +134,8 @@ def ignore_files(
 
     found: list[Imported] = []
     problems: list[Problem] = []
-    for path in sorted(paths):
-        if ignores.format_of(path) and (data := read(path)) is not None:
+    for path in names_of_ignore_files(paths):
+        if (data := read(path)) is not None:
             entries, complaints = ignores.read(path, data, locked)
             found += entries
             problems += complaints

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from advisord import policies, scan
+from advisord.cli import absent
 from advisord.cli.arguments import AUTHORITY, POLICY, STDLIB, authorities
 from advisord.cli.deciding import layers_of
 from advisord.cli.options import Parser, add_database, add_exclude
@@ -82,6 +83,7 @@ def _scanned(options: argparse.Namespace) -> Iterator[_Found]:
     locked = {name: versions for held in context.locked.values() for name, versions in held.items()}
     top = worktree.top_of(options.path)
     imported, problems = policies.ignore_files(worktree.files(top), lambda path: worktree.read(top, path), locked)
+    problems += absent.ignore_files(options.path)
     if options.propose:
         yield _Found("", (), imported)
         return

@@ -19,7 +19,7 @@ from advisord.versions import is_known
 
 
 def online(packages: Iterable[Package], now: datetime) -> tuple[Connection, list[Problem]]:
-    """Ask for these packages, an ecosystem at a time; one that can't be answered for is not covered, and a problem.
+    """Ask for these packages, an ecosystem at a time; one that can't be answered for is not covered, and a problem: one for each cause.
 
     ADVISORD_OSV_API names another address of the same API.
     """
@@ -29,6 +29,9 @@ def online(packages: Iterable[Package], now: datetime) -> tuple[Connection, list
     base = os.environ.get("ADVISORD_OSV_API") or API
     db = open_writer(":memory:")
     problems: list[Problem] = []
+    silent: dict[
+        tuple[str, str], list[str]
+    ] = {}  # (code, why) → the ecosystems of which nothing is known for that reason
     feeds.attempt(db, "osv", base, stamp(now))
     http = Http()
     try:
@@ -39,7 +42,7 @@ def online(packages: Iterable[Package], now: datetime) -> tuple[Connection, list
             try:
                 records = list(api.records(api.ids(list(wanted))))
             except AdvisordError as exc:
-                problems.append(Problem(exc.code, f"osv {ecosystem}", exc.message))
+                silent.setdefault((exc.code, exc.message), []).append(ecosystem)
                 continue
             rejected = [record for record in records if isinstance(record, Rejected)]
             problems += [Problem("unreadable-record", one.id, one.reason) for one in rejected]
@@ -47,5 +50,6 @@ def online(packages: Iterable[Package], now: datetime) -> tuple[Connection, list
             write_page(db, "osv", stamp(now), advisories=found, rejected=rejected, ecosystems=[ecosystem])
     finally:
         http.close()
-    feeds.succeeded(db, "osv", stamp(now))
-    return db, problems
+    if feeds.coverage(db) or not silent:
+        feeds.succeeded(db, "osv", stamp(now))
+    return db, [Problem(code, f"osv {', '.join(of)}", message) for (code, message), of in silent.items()] + problems

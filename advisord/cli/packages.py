@@ -7,7 +7,9 @@ from posixpath import dirname
 from typing import Any
 
 from advisord import scan
+from advisord.cli.absent import no_lockfile
 from advisord.cli.options import Parser, add_exclude
+from advisord.errors import UsageError
 from advisord.lockfiles.discovery import EXCLUDE
 from advisord.lockfiles.interface import Read
 from advisord.matching.evidence import vias
@@ -17,13 +19,17 @@ from advisord.model.problem import Problem
 from advisord.places import annotated
 from advisord.reports.entries import problem as problem_entry
 from advisord.reports.plain import printable
+from advisord.words import counted
 
 SCHEMA = "advisord.packages/1"
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Carry out the command. Exit status 3 when a lockfile could not be read."""
-    parser = Parser("packages", epilog="Exit status: 0; 2 bad usage; 3 a lockfile could not be read.")
+    """Carry out the command. Exit status 3 when a lockfile could not be read, or none is there."""
+    parser = Parser(
+        "packages",
+        epilog="Exit status: 0; 2 bad usage, or no such package (--why); 3 a lockfile could not be read, or there is none.",
+    )
     parser.add_argument("paths", metavar="LOCKFILE|PATH", nargs="*", default=["."], help="lockfiles or folders")
     parser.add_argument("--format", choices=("text", "json"), default="text")
     parser.add_argument("--tree", action="store_true", help="show which components pull each package in, and how")
@@ -34,10 +40,27 @@ def run(arguments: Sequence[str]) -> int:
     lockfiles, problems = scan.read_paths(options.paths, options.exclude or EXCLUDE)
     lockfiles = [read._replace(inventory=annotated(read)) for read in lockfiles]
     problems += scan.inventory_problems(lockfiles)
+    if not lockfiles and not problems:
+        problems.append(no_lockfile(options.paths, options.exclude))
+    if options.why is not None and not problems:
+        lockfiles = _locking(options.why, lockfiles)
     reach = options.tree or options.why is not None
     render = _json if options.format == "json" else _text
     sys.stdout.write(render(lockfiles, problems, reach, options.why))
     return 3 if any(problem.blocking for problem in problems) else 0
+
+
+def _locking(name: str, lockfiles: Sequence[Read]) -> list[Read]:
+    """The lockfiles that lock the package. Raises UsageError when none does: silence would say that it is not used."""
+    found = [read for read in lockfiles if _chosen(read.inventory, name)]
+    if found:
+        return found
+    from difflib import get_close_matches  # only for a mistake
+
+    names = sorted({package.name for read in lockfiles for package in read.inventory.packages})
+    near = get_close_matches(name, names, 3)
+    searched = counted(len(lockfiles), "lockfile")
+    raise UsageError(f"no package is called {name!r} in {searched}", hint=f"near: {', '.join(near)}" if near else "")
 
 
 def _chosen(inventory: Inventory, why: str | None) -> list[int]:
@@ -95,7 +118,7 @@ def _text(lockfiles: Sequence[Read], problems: Sequence[Problem], reach: bool, w
     lines = []
     for read in lockfiles:
         chosen = _chosen(read.inventory, why)
-        lines.append(f"{printable(read.path)}: {read.format}, {len(read.inventory.packages)} packages")
+        lines.append(f"{printable(read.path)}: {read.format}, {counted(len(read.inventory.packages), 'package')}")
         for index in chosen:
             package = read.inventory.packages[index]
             marks = [package.ecosystem, *package.groups]

@@ -166,7 +166,9 @@ def scan_report(options: Options) -> Report:
     lockfiles, problems = scan.read_paths(options.paths, options.exclude)
     problems += scan.inventory_problems(lockfiles)
     if not lockfiles and not problems:
-        problems.append(Problem("no-lockfile", " ".join(options.paths), "holds no lockfile that advisord reads"))
+        from advisord.cli.absent import no_lockfile
+
+        problems.append(no_lockfile(options.paths, options.exclude))
     base, before = None, None
     if options.base:
         from advisord import comparison
@@ -190,7 +192,9 @@ def scan_report(options: Options) -> Report:
             doubts, data = scan.trust(
                 db, scan.ecosystems_of(lockfiles), lambda moment: seconds_between(moment, now), options.max_age
             )
-            problems += doubts
+            # Why an ecosystem is not covered was said when it was asked for; no sync would help.
+            told = options.online and any(problem.blocking for problem in problems)
+            problems += [doubt for doubt in doubts if not (told and doubt.code == "no-data")]
             how = {"standard_library": options.stdlib, "authorities": authorities(options.authority)}
             kept = scan.Kept({}, {})
             findings = decide(lockfiles, scan.match(db, lockfiles, kept=kept, **how))

@@ -47,6 +47,11 @@ def files(top: str, below: str = "") -> Sequence[str]:
     return sorted(_walk(top, below))
 
 
+def untracked(top: str, below: str = "") -> Sequence[str]:
+    """Paths as of `files` that are on disk, while git does not keep them: neither committed nor staged."""
+    return sorted(set(_walk(top, below)) - set(files(top, below))) if is_work_tree(top) else []
+
+
 def _walk(top: str, below: str) -> Iterator[str]:
     for folder, folders, names in os.walk(os.path.join(top, below)):
         folders[:] = [name for name in folders if name not in _SKIPPED]

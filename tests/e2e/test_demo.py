@@ -14,7 +14,7 @@ def test_the_whole_pipeline(advisord: Advisord, tmp_path: Path) -> None:
         "osv: 6 new",
         "rustsec: 4 new",
         "github: 3 new",
-        "8 packages in 2 lockfiles: 4 in scope, 1 regular, 1 out of scope",
+        "8 packages in 2 lockfiles: 4 in scope (",
         "shop: 4 in, 1 out, 1 regular; 5 actions on the tracker",
         "shop: 4 in, 1 out, 1 regular; 0 actions on the tracker",
         "shop: 3 in, 1 out, 1 regular; 3 actions on the tracker",

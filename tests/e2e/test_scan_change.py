@@ -335,3 +335,18 @@ def test_undecided_findings(project: Project) -> None:
     assert project.scan("--only-introduced", "--fail-on-undecided")[0] == 0
     project.commit({"package-lock.json": lockfile % "1.2.5"})
     assert project.scan("--only-introduced", "--fail-on-undecided")[0] == 1
+
+
+def test_a_change_of_the_policy_is_said(project: Project) -> None:
+    """The base's policy counts, and a note says that the change edits it; what was not touched is not mentioned."""
+    project.git("checkout", "-q", "main")
+    project.commit({"advisord-policy.toml": POLICY})
+    project.git("checkout", "-q", "-b", "policy")
+    assert "policy-at-base" not in {one["code"] for one in project.scan()[1]["problems"]}
+    project.commit({"advisord-policy.toml": POLICY + "# edited\n"})
+    (said,) = [one for one in project.scan()[1]["problems"] if one["code"] == "policy-at-base"]
+    assert said["subject"] == "advisord-policy.toml"
+    assert "the base's was used" in said["message"]
+    assert not said["blocking"]
+    notes = project.scan("--policy-from", "head")[1]["problems"]
+    assert "policy-at-base" not in {one["code"] for one in notes}

@@ -86,5 +86,7 @@ def test_no_answer(advisord: Advisord, world: Path) -> None:
     """Nobody there: exit 3; a contradiction on the command line: exit 2."""
     ran = advisord("scan", "shop", "--online", env={"ADVISORD_OSV_API": "http://127.0.0.1:9"})
     assert ran.status == 3
-    assert "no feed in the database covers this ecosystem" in ran.out
+    assert "osv crates.io, npm: http://127.0.0.1:9/v1/querybatch can't be reached" in ran.out
+    assert ran.out.count("error: ") == 1, "one cause, one sentence"
+    assert "data: osv (0 records), as of never" in ran.out
     assert advisord("scan", "shop", "--online", "--offline").status == 2
