@@ -15,9 +15,9 @@ def parse(text: str) -> datetime | None:
     """The moment that an RFC 3339 text names; None for one that names none (feeds write year 1 for "unknown")."""
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        moment = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):  # the last day of year 9999, in another zone, is none in UTC
         return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return moment if moment.year > 1970 else None
 
 
@@ -31,6 +31,6 @@ def seconds_between(text: str, now: datetime) -> float:
 def duration(text: object) -> float:
     """Seconds of a duration such as `90s`, `15m`, `24h`, `30d`, `2w`. Raises ValueError."""
     number, unit = str(text)[:-1], _UNITS.get(str(text)[-1:])
-    if unit is None or len(number) > 9 or not number.isdecimal():
+    if unit is None or len(number) > 9 or not (number.isascii() and number.isdecimal()):
         raise ValueError(f"{text!r} is no duration: write a number and s, m, h, d or w, such as 24h")
     return float(int(number) * unit)

@@ -68,7 +68,7 @@ def parse(text: str, *, subject: str, what: str) -> dict[str, Any]:
         raise SettingsError(f"the {what} is larger than 1 MB", subject=subject)
     try:
         return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits is a plain ValueError
         raise SettingsError(f"the {what} is not TOML: {error}", subject=subject) from error
 
 

@@ -34,7 +34,7 @@ def front(document: bytes) -> Front | None:
         return None
     try:
         table = tomllib.loads(match[1])
-    except (tomllib.TOMLDecodeError, RecursionError):
+    except (ValueError, RecursionError):  # a number of thousands of digits is a plain ValueError
         return None
     about, versions = table.get("advisory"), table.get("versions")
     if not isinstance(about, dict):

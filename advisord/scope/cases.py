@@ -42,7 +42,7 @@ def run(policy: CompiledPolicy, text: str, subject: str = "cases") -> tuple[Resu
     """Every case of a table. Raises SettingsError, with all problems, for a table that is not one."""
     try:
         document = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits is a plain ValueError
         raise SettingsError(f"The cases are not TOML: {error}", subject=subject, hint=HINT) from error
     problems = tuple(_problems(document))
     if problems:

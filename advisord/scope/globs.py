@@ -7,6 +7,7 @@ covers everything below what it names (`crates/` covers `crates/mango`); `.` is 
 import re
 from collections.abc import Callable
 from functools import lru_cache
+from itertools import groupby
 
 SPECIAL = ("*", "?")
 
@@ -24,7 +25,7 @@ def name_glob(pattern: str) -> Callable[[str], object]:
 
 def name_pattern(pattern: str) -> str:
     """A name glob as the source of a regular expression."""
-    return "".join(_NAME.get(character) or re.escape(character) for character in _squeezed(pattern))
+    return _source(pattern, ".")
 
 
 @lru_cache(maxsize=4096)
@@ -33,16 +34,21 @@ def path_glob(pattern: str) -> Callable[[str], object]:
     parts = [part for part in pattern.replace("\\", "/").split("/") if part not in {"", "."}]
     if not parts:
         return re.compile(r"\.?").fullmatch
-    if len(parts) > 1 and parts[-1] == "**":
+    while len(parts) > 1 and parts[-1] == "**":
         parts.pop()
-    source = ""
-    for number, part in enumerate(parts):
-        if part == "**":
-            source += "(?:[^/]+/)*" if number < len(parts) - 1 else ".*"
-            continue
-        source += "".join(_PATH.get(character) or re.escape(character) for character in _squeezed(part))
-        source += "/" if number < len(parts) - 1 else "(?:/.*)?"
-    return re.compile(source, re.DOTALL).fullmatch
+    if parts == ["**"]:
+        return re.compile(".*", re.DOTALL).fullmatch
+    chunks = [
+        "/".join(_source(part, "[^/]") for part in chunk)
+        for across, chunk in groupby(parts, lambda part: part == "**")
+        if not across
+    ]
+    source = "" if parts[0] == "**" else chunks.pop(0)
+    if chunks:
+        folders = "(?:[^/]+/)"
+        source += "/" if source else ""
+        source += "".join(f"(?>{folders}*?{chunk}/)" for chunk in chunks[:-1]) + f"{folders}*{chunks[-1]}"
+    return re.compile(f"{source}(?:/.*)?", re.DOTALL).fullmatch
 
 
 def is_top(pattern: str) -> bool:
@@ -66,10 +72,13 @@ def below(path: str, folder: str) -> bool:
     return folder in {".", path} or path.startswith(folder + "/")
 
 
-def _squeezed(pattern: str) -> str:
-    """Runs of stars as one: a pattern such as `*****a` must not cost exponential time."""
-    return re.sub(r"\*{2,}", "*", pattern)
+def _source(pattern: str, one: str) -> str:
+    """A glob whose wildcards stand for characters of the class `one`, as a regular expression.
 
-
-_NAME = {"*": ".*", "?": "."}
-_PATH = {"*": "[^/]*", "?": "[^/]"}
+    What follows a star is looked for once, and where it comes first (an atomic group): a glob that finds no match that
+    way has none, and one such as `*a*a*a*a*b` must not cost exponential time.
+    """
+    first, *others = ("".join(one if c == "?" else re.escape(c) for c in part) for part in pattern.split("*"))
+    if not others:
+        return first
+    return first + "".join(f"(?>{one}*?{part})" for part in others[:-1] if part) + f"{one}*{others[-1]}"

@@ -72,3 +72,10 @@ def test_no_word_of_pydantic_leaks() -> None:
         said[kind] = mistakes(error, Outer, {"word": "x"})[0][1]
     assert len(said) > 50
     assert not {kind: words for kind, words in said.items() if "nput should" in words or "instance" in words}
+
+
+@pytest.mark.parametrize("text", ["x = ", "x = " + "9" * 5000, "x = " + "[" * 5000, "\0", "x" * 1_000_001])
+def test_no_toml(text: str) -> None:
+    """Whatever it is, one error of ours: a repository's own policy comes from outside."""
+    with pytest.raises(SettingsError, match=r"the policy is (not TOML|larger than 1 MB)"):
+        validate(text, Outer, subject="policy.toml", what="policy", manual="")

@@ -22,6 +22,7 @@ def original(about: str, versions: str = "patched = []") -> bytes:
         (b"# No front matter", None),
         (b"```toml\nnot toml\n```\n", None),
         (b"```toml\nadvisory = 5\n```\n", None),
+        (b"```toml\na = " + b"9" * 5000 + b"\n```\n", None),
         (b"\xff", None),
     ],
 )

@@ -46,6 +46,7 @@ def test_what_differs_is_said() -> None:
     ("text", "problem"),
     [
         ("= 1", "not TOML"),
+        ("a = " + "9" * 5000, "not TOML"),
         ("", "holds [[cases]]"),
         ("cases = [1]", "must be a table"),
         ("[[cases]]\nname = 'x'", "finding: is missing"),
