@@ -98,7 +98,7 @@ def _graph(document: json_text.Document, listed: dict[str, Any]) -> Inventory:
         return inventory
     shipped = walk(inventory, (edge for edge in own.values() if edge.reach is Reach.RUNTIME))
     packages = tuple(
-        package._replace(direct=index in own, groups=() if index in shipped.reach else ("build",))
+        package._replace(direct=index in own, groups=() if index in shipped else ("build",))
         for index, package in enumerate(table.packages)
     )
     return inventory._replace(packages=packages, roots=(Root(".", names[0], tuple({**tools, **own}.values())),))

@@ -23,7 +23,7 @@ def spread(inventory: Inventory, starts: Iterable[tuple[int, tuple[str, ...]]]) 
         return inventory.packages  # nobody has thousands of groups
     found: list[set[str]] = [set() for _ in inventory.packages]
     for group, begin in edges.items():
-        for index in walk(inventory, begin).reach:
+        for index in walk(inventory, begin):
             found[index].add(group)
     return tuple(
         package._replace(groups=() if "" in groups else tuple(sorted(groups))) if groups else package

@@ -118,7 +118,7 @@ def _lost(inventory: Inventory, own: list[Edge], complete: bool) -> set[int]:
     nobody is known to need; and where something unseen is there at runtime, all that is not there at runtime anyway.
     (A direct dependency is no such case: mix wants its `only` to cover all who need it.)
     """
-    reach = walk(inventory, own).reach
+    reach = walk(inventory, own)
     at_runtime = {index for index, how in reach.items() if how is Reach.RUNTIME}
     opaque = not complete or any(inventory.packages[index].source is Source.GIT for index in at_runtime)
     return set(range(len(inventory.packages))) - (at_runtime if opaque else reach.keys())

@@ -6,8 +6,9 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
+from advisord.matching.evidence import vias
 from advisord.model.inventory import Edge, Inventory, Package, Reach, Root
-from advisord.model.reach import ORDER, Walker, walk
+from advisord.model.reach import ORDER, walk
 
 SIZE = 5
 NUMBERS = st.integers(0, SIZE - 1)
@@ -36,40 +37,46 @@ def _paths(
             yield from _paths(inventory, edge.to, max(rank, ORDER.index(edge.reach)), (*path, edge.to))
 
 
+def _best(inventory: Inventory, root: Root) -> dict[int, tuple[int, int]]:
+    """Each package that the root reaches: rank and length of the best of all its paths."""
+    best: dict[int, tuple[int, int]] = {}
+    for edge in root.edges:
+        for rank, path in _paths(inventory, edge.to, ORDER.index(edge.reach), (edge.to,)):
+            best[path[-1]] = min(best.get(path[-1], (99, 99)), (rank, len(path)))
+    return best
+
+
 @given(inventory=inventories())
 def test_the_walk_finds_the_best_of_all_paths(inventory: Inventory) -> None:
     """Against every simple path, one by one: the weakest edge of a path is its reach, the strongest path counts."""
-    assert inventory.roots is not None
-    best: dict[int, tuple[int, int]] = {}
-    for edge in inventory.roots[0].edges:
-        for rank, path in _paths(inventory, edge.to, ORDER.index(edge.reach), (edge.to,)):
-            best[path[-1]] = min(best.get(path[-1], (99, 99)), (rank, len(path)))
-    found = walk(inventory, inventory.roots[0].edges)
-    assert {p: (ORDER.index(reach), len(found.path(p))) for p, reach in found.reach.items()} == best
+    for root in inventory.roots or ():
+        best = {package: ORDER[rank] for package, (rank, _) in _best(inventory, root).items()}
+        assert walk(inventory, root.edges) == best
 
 
 @given(inventory=inventories(), wanted=st.sets(NUMBERS))
-def test_looking_for_some_packages_finds_the_same(inventory: Inventory, wanted: set[int]) -> None:
-    """Reach and the length of the path do not depend on what else is looked for."""
-    walker = Walker(inventory, wanted)
+def test_each_root_is_named_with_the_best_of_all_paths(inventory: Inventory, wanted: set[int]) -> None:
+    """Its reach and its length; the other packages that are looked for change nothing."""
+    found = vias(inventory, wanted)
+    assert found.keys() == wanted
     for root in inventory.roots or ():
-        found, again = walk(inventory, root.edges), walker.walk(root.edges)
-        for package in wanted:
-            assert found.reach.get(package) == again.reach.get(package)
-            assert package not in found.reach or len(found.path(package)) == len(again.path(package))
+        best = _best(inventory, root)
+        for package, ways in found.items():
+            said = [(ORDER.index(way.reach), len(way.path)) for way in ways or () if way.component == root.path]
+            assert said == ([best[package]] if package in best else [])
 
 
 @given(inventory=inventories())
 def test_paths_are_paths(inventory: Inventory) -> None:
     """Each step is an edge; it begins at one of the root's own and ends at the package."""
-    assert inventory.roots is not None
     assert inventory.edges is not None
-    kinds = {root.package: root.edges for root in inventory.roots if root.package is not None}
-    starts = inventory.roots[0].edges
-    found = walk(inventory, starts)
-    for package in found.reach:
-        path = found.path(package)
-        assert path[-1] == package
-        assert path[0] in {edge.to for edge in starts}
-        for before, after in pairwise(path):
-            assert after in ({edge.to for edge in kinds[before]} if before in kinds else inventory.edges[before])
+    number = {package.name: index for index, package in enumerate(inventory.packages)}
+    own = {root.package: root.edges for root in inventory.roots or ()}
+    starts = {root.path: {edge.to for edge in root.edges} for root in inventory.roots or ()}
+    for package, ways in vias(inventory, range(SIZE)).items():
+        for way in ways or ():
+            path = [number[name] for name in way.path]
+            assert path[-1] == package
+            assert path[0] in starts[way.component]
+            for before, after in pairwise(path):
+                assert after in ({edge.to for edge in own[before]} if before in own else inventory.edges[before])
