@@ -19,14 +19,16 @@ from advisord.lockfiles.discovery import EXCLUDE
 from advisord.model.decision import Scope
 from advisord.model.problem import Problem
 from advisord.model.report import Judged
-from advisord.reports import explanation
+from advisord.reports import explanation, wording
 from advisord.reports.plain import printable
 from advisord.scope.compiled import CompiledPolicy
 from advisord.scope.ignores.proposal import example
 from advisord.store.database import open_reader
+from advisord.store.decisions import gone
+from advisord.words import counted
 
 _EPILOG = """\
-ADVISORY is any id of it: RUSTSEC-…, GHSA-…, CVE-…. With a configuration (--config, or ./advisord.toml) the stored
+ADVISORY is any id of it: RUSTSEC-…, GHSA-…, CVE-…; a package's name instead lists that package's findings. With a configuration (--config, or ./advisord.toml) the stored
 repositories are looked at, else the lockfiles of the folder named by --path, as `advisord scan` would, with its --policy,
 --stdlib and --authority. Of a tracked finding the last lines are the TOML that would accept its risk.
 Exit status: 0; 2 bad usage, or no such finding; 3 the database or a repository can't be read."""
@@ -47,26 +49,24 @@ def run(arguments: Sequence[str]) -> int:
     add_exclude(parser)
     options = parser.parse_args(arguments)
 
-    if options.path is None and (options.config or os.path.exists(DEFAULT_CONFIG)):
-        source = _stored(options.config, options.repository)
-    else:
-        source = _scanned(options)
+    stored = options.path is None and bool(options.config or os.path.exists(DEFAULT_CONFIG))
+    source = _stored(options.config, options.repository) if stored else _scanned(options)
     wanted = options.advisory.upper()
-    found, problems = [], []
+    found, problems, of_package = [], [], []
     for item in source:
         if isinstance(item, Problem):
             problems.append(item)
         elif _is(item[0], wanted, options.package):
             judged, policy = item
             found.append((judged, promises(policy, judged)))
-    if not found:
-        where = f" in {options.package}" if options.package else ""
-        doubts = "".join(f"\n  {problem.subject}: {problem.message}" for problem in problems if problem.blocking)
-        raise UsageError(
-            f"no finding is known by {options.advisory}{where}",
-            hint="`advisord scan --verbose` lists the findings"
-            + (f"; what could not be read:{doubts}" if doubts else ""),
-        )
+        elif item[0].finding.package.upper() == wanted:
+            of_package.append(item)
+    if not found and not of_package:
+        raise _unknown(options, problems, stored=stored)
+    if not found and options.format == "text":
+        print("\n".join(_listed([judged for judged, _ in of_package])))
+        return 0
+    found = found or [(judged, promises(policy, judged)) for judged, policy in of_package]
     if options.format == "json":
         print(json.dumps([explanation.as_json(*one) for one in found], indent=2, ensure_ascii=False))
     else:
@@ -80,6 +80,36 @@ def run(arguments: Sequence[str]) -> int:
             )
             print("\n".join(printable(line) for text in examples for line in text.splitlines()))
     return 0
+
+
+def _listed(found: Sequence[Judged]) -> Iterator[str]:
+    """The findings of a package, one a line."""
+    for judged in wording.worst_first(found):
+        finding = judged.finding
+        repository = f"{printable(finding.repository)}: " if finding.repository else ""
+        versions = ", ".join(sorted({printable(place.version) for place in finding.places}))
+        where = (
+            counted(len(finding.places), "place") if len(finding.places) > 1 else printable(finding.places[0].lockfile)
+        )
+        level = f"{wording.rating(finding)}, {wording.SCOPES[judged.decision.scope]}"
+        yield f"{repository}{printable(finding.id)} in {printable(finding.package)} {versions}, {where}: {level}"
+    yield "`advisord explain ID` says why, and who says so."
+
+
+def _unknown(options: argparse.Namespace, problems: Sequence[Problem], *, stored: bool) -> UsageError:
+    """That there is no such finding: it may be gone, it may not have been seen."""
+    where = f" in {options.package}" if options.package else ""
+    hint = "`advisord explain PACKAGE` lists a package's findings"
+    if stored:
+        with contextlib.closing(open_reader(settings_of(options.config).store.path)) as db:
+            for one in gone(db, options.advisory, options.package):
+                if not options.repository or one.repository in options.repository:
+                    hint = f"{one.repository} had {one.subject}; it is gone since {one.at}\n  {hint}"
+    else:
+        hint = f"{hint}, `advisord scan --verbose` all"
+    doubts = "".join(f"\n  {problem.subject}: {problem.message}" for problem in problems if problem.blocking)
+    hint += f"; what could not be read:{doubts}" if doubts else ""
+    return UsageError(f"no finding is known by {options.advisory}{where}", hint=hint)
 
 
 def _is(judged: Judged, wanted: str, package: str | None) -> bool:

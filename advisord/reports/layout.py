@@ -28,11 +28,15 @@ class Ink(NamedTuple):
         """A way out."""
         return f"\x1b[32m{text}\x1b[0m" if self.colour else text
 
-    def wrapped(self, head: str, text: str, indent: int, shown: str = "") -> Iterator[str]:
-        """`head` and the text behind it, further lines indented; `shown` is the head with its colours. Long words stay whole."""
+    def wrapped(self, head: str, text: str, indent: int, shown: str = "", *, clauses: bool = False) -> Iterator[str]:
+        """`head` and the text behind it, further lines indented; `shown` is the head with its colours. Long words stay whole.
+
+        With `clauses` only commas and semicolons end a line: what people search for (`1 accepted`) stays together.
+        """
+        words = text.replace(", ", ",\n").replace("; ", ";\n").split("\n") if clauses else text.split()
         line = head
         empty = True
-        for word in text.split():
+        for word in words:
             if not empty and len(line) + 1 + len(word) > self.width:
                 yield _coloured(line, head, shown)
                 line, empty = " " * indent, True

@@ -190,15 +190,15 @@ def _change(report: Report, verbose: bool, ink: Ink) -> Iterator[str]:
     words = wording.change(report)
     if words:
         hidden = not verbose and any(not _matters(judged) for judged in report.findings)
-        yield from ink.wrapped("", words + (" (--verbose shows all)" if hidden else ""), 2)
+        yield from ink.wrapped("", words + (" (--verbose shows all)" if hidden else ""), 2, clauses=True)
     for judged in report.resolved:
         yield f"  resolved: {wording.title(judged.finding)}"
 
 
 def _summary(report: Report, verbose: bool, ink: Ink) -> Iterator[str]:
     text = wording.tally(report) + ("" if report.trusted else ": see the errors above")
-    yield from (line if report.trusted else ink.bad(line) for line in ink.wrapped("", text, 2))
-    yield from ink.wrapped("", wording.sources(report), 2)
+    yield from (line if report.trusted else ink.bad(line) for line in ink.wrapped("", text, 2, clauses=True))
+    yield from ink.wrapped("", wording.sources(report), 2, clauses=True)
     for name, data in report.data.items() if verbose else ():
         newest = f", newest of {data.newest}" if data.newest else ""
         yield f"  {printable(f'{name}: from {data.source}{newest}')}"

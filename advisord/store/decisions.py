@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from advisord.model.decision import Decision
 from advisord.model.finding import Finding
@@ -39,6 +40,35 @@ def record(
         )
         audit.append(db, now, entries)
     return len(changed)
+
+
+class Gone(NamedTuple):
+    """A finding that a repository has no more: which (`ID in package`), and since when that was seen."""
+
+    repository: str
+    subject: str
+    at: str
+
+
+def gone(db: sqlite3.Connection, name: str, package: str | None) -> list[Gone]:
+    """The findings that are known by `name`, in whatever case, and that are not there any more."""
+    groups = {
+        group
+        for (group,) in db.execute(
+            "SELECT DISTINCT vulnerability FROM advisory JOIN alias ON advisory_id = id WHERE upper(name) = upper(?)",
+            (name,),
+        )
+    }
+    latest: dict[tuple[str, str], audit.Written] = {}
+    for one in audit.written(db):
+        told = one.entry.detail
+        if (
+            one.entry.kind == "decision"
+            and (told["vulnerability"] in groups or told["vulnerability"].upper() == name.upper())
+            and package in {None, told["package"]}
+        ):
+            latest[one.entry.repository, one.entry.subject] = one
+    return [Gone(*key, one.at) for key, one in sorted(latest.items()) if not one.entry.detail["to_scope"]]
 
 
 def _known(db: sqlite3.Connection, repository: int) -> dict[Key, Said]:

@@ -1,10 +1,13 @@
 """`advisord explain`: the rule, the facts, the path and the witnesses of one finding."""
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
 from running import Advisord
+
+WHO = ("-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false")
 
 
 @pytest.fixture
@@ -104,3 +107,28 @@ def test_a_named_policy_is_made_stricter_by_the_repository_s_own(advisord: Advis
     assert "the repository's own policy is not used: " in broken.out
     own = advisord("scan", "shop", "--db", "advisord.db", "--policy", "shop/advisord-policy.toml")
     assert own.status == 2
+
+
+def test_a_package_instead_of_an_advisory(advisord: Advisord, ran: Path) -> None:
+    """Its findings are listed, each with its id; as JSON they are all explained."""
+    text = advisord("explain", "Hyper").out
+    assert "shop: RUSTSEC-2021-0079 in hyper 0.14.8, 0.14.9, " in text
+    assert ": critical 9.1, in scope" in text
+    assert "`advisord explain ID` says why" in text
+    stored = json.loads(advisord("explain", "hyper", "--format", "json").out)
+    assert {one["package"] for one in stored} == {"hyper"}
+    scanned = advisord("explain", "hyper", "--path", "shop", "--db", "advisord.db").out
+    assert "RUSTSEC-2021-0079 in hyper 0.14.9, shop/Cargo.lock: critical 9.1, in scope" in scanned
+
+
+def test_a_finding_that_is_gone(advisord: Advisord, ran: Path) -> None:
+    """By any alias it is said where it was, and since when it is not there; a configuration has no `scan --verbose`."""
+    lock = ran / "shop/Cargo.lock"
+    lock.write_text(lock.read_text().replace("1.5.4", "1.5.5"))
+    subprocess.run(["git", "-C", str(ran / "shop"), *WHO, "commit", "-qam", "update"], check=True)
+    assert advisord("run", "--once").status == 0
+    missing = advisord("explain", "RUSTSEC-2022-0013")
+    assert missing.status == 2
+    assert "shop had " in missing.err
+    assert "it is gone since 20" in missing.err
+    assert "scan --verbose" not in missing.err
