@@ -10,6 +10,7 @@ from advisord.errors import AdvisordError
 from advisord.feeds.interface import Feed
 from advisord.model.problem import Problem
 from advisord.store import advisories, feeds
+from advisord.store.database import in_bulk
 from advisord.store.entries import Entries
 
 
@@ -38,7 +39,7 @@ def poll(
     entries = Entries(db, feed.name)
     new = changed = gone = rejected = seen = 0
     try:
-        with _seldom_collected():
+        with _seldom_collected(), in_bulk(db):
             for page in feed.poll(cursor, entries.of):
                 written = advisories.write_page(db, feed.name, now, entries=entries, **page._asdict())
                 new += len(written.new)

@@ -15,6 +15,8 @@ SCHEMA_VERSION = 1
 """Kept in SQLite's `user_version`, so that a reader learns it without sqlite-utils."""
 
 _BUSY_SECONDS = 30
+_USUAL_PAGES, _BULK_PAGES = 1000, 8000  # of 4 KiB: how much the log beside the file holds before it is written there
+_LOG_BYTES = 8 << 20  # what of the log stays when it grew larger
 _PARAMETERS = 500  # below SQLite's oldest limit of 999
 
 
@@ -33,6 +35,7 @@ def open_writer(path: str) -> sqlite3.Connection:
     try:
         _use_wal(connection)
         connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute(f"PRAGMA journal_size_limit = {_LOG_BYTES}")
         connection.execute("PRAGMA cache_size = -65536")
         connection.execute("PRAGMA temp_store = FILE")
         if _version(connection, path) < SCHEMA_VERSION:
@@ -139,6 +142,19 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
         if connection.in_transaction:  # after some errors, such as a full disk, SQLite has rolled back by itself
             connection.execute("ROLLBACK")
         raise
+
+
+@contextlib.contextmanager
+def in_bulk(connection: sqlite3.Connection) -> Iterator[None]:
+    """Many transactions follow each other: what each of them writes anew reaches the file itself less often.
+
+    Nothing is less safe: what was committed is in the log beside the file (sqlite.org/wal.html, section 3.3).
+    """
+    connection.execute(f"PRAGMA wal_autocheckpoint = {_BULK_PAGES}")
+    try:
+        yield
+    finally:
+        connection.execute(f"PRAGMA wal_autocheckpoint = {_USUAL_PAGES}")
 
 
 @contextlib.contextmanager

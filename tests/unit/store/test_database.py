@@ -7,7 +7,16 @@ from pathlib import Path
 import pytest
 
 from advisord.errors import StoreError
-from advisord.store.database import SCHEMA_VERSION, chunks, marks, open_reader, open_writer, store_error, transaction
+from advisord.store.database import (
+    SCHEMA_VERSION,
+    chunks,
+    in_bulk,
+    marks,
+    open_reader,
+    open_writer,
+    store_error,
+    transaction,
+)
 
 
 def test_made_once(tmp_path: Path) -> None:
@@ -103,3 +112,18 @@ def test_parts() -> None:
     assert [value for part in parts for value in part] == list(range(1201))
     assert max(map(len, parts)) <= 999
     assert marks([1, 2, 3]) == "?,?,?"
+
+
+def test_a_bulk_writes_the_log_less_often(tmp_path: Path) -> None:
+    """What was committed counts at once; afterwards the log is written to the file as often as usual."""
+    path = tmp_path / "a.db"
+    with closing(open_writer(str(path))) as db:
+        pages = db.execute("PRAGMA wal_autocheckpoint").fetchone()
+        with pytest.raises(ValueError, match="broken off"), in_bulk(db):
+            assert db.execute("PRAGMA wal_autocheckpoint").fetchone() > pages
+            with transaction(db):
+                db.execute("INSERT INTO package (ecosystem, name) VALUES ('npm', 'p')")
+            raise ValueError("broken off")
+        assert db.execute("PRAGMA wal_autocheckpoint").fetchone() == pages
+        with closing(open_reader(str(path))) as reader:
+            assert reader.execute("SELECT name FROM package").fetchall() == [("p",)]
