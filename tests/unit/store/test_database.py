@@ -119,11 +119,10 @@ def test_a_bulk_writes_the_log_less_often(tmp_path: Path) -> None:
     path = tmp_path / "a.db"
     with closing(open_writer(str(path))) as db:
         pages = db.execute("PRAGMA wal_autocheckpoint").fetchone()
-        with pytest.raises(ValueError, match="broken off"), in_bulk(db):
+        with in_bulk(db):
             assert db.execute("PRAGMA wal_autocheckpoint").fetchone() > pages
             with transaction(db):
                 db.execute("INSERT INTO package (ecosystem, name) VALUES ('npm', 'p')")
-            raise ValueError("broken off")
         assert db.execute("PRAGMA wal_autocheckpoint").fetchone() == pages
         with closing(open_reader(str(path))) as reader:
             assert reader.execute("SELECT name FROM package").fetchall() == [("p",)]
