@@ -70,6 +70,8 @@ def collect(
             _look(ref, tree, commit, exclude) for (ref, commit), tree in zip(commits.items(), trees, strict=True)
         ]
         parsed = _read(db, mirror, readings)
+        while not store.set_places(db, repository, now, readings):
+            parsed += _read(db, mirror, readings)
     except RepositoryError as exc:
         if may_be_empty and exc.code == NO_BRANCHES and not store.commits(db, repository):
             store.mark_read(db, repository, now)
@@ -77,7 +79,6 @@ def collect(
         store.mark_failed(db, repository, now, exc.code, exc.message)
         message = f"{exc.message}; {exc.hint}" if exc.hint else exc.message
         return Collected(name, problem=Problem(exc.code, name, message))
-    store.set_places(db, repository, now, readings)
     return Collected(name, True, parsed, notes=refs.problems, listing=listing)
 
 

@@ -27,7 +27,12 @@ def refs_of(
     if not policy.lines.supported:
         return Refs({"HEAD": ""})
     refs, head = listed()
-    there = [Ref(ref) for ref in refs if ref.startswith(("refs/heads/", "refs/tags/"))]
+    there = [Ref(ref) for ref in refs if ref.startswith(("refs/heads/", "refs/tags/")) and _is_text(ref)]
     choice = choose(policy.lines, there, head.removeprefix("refs/heads/"), now)
     problems = [Problem("supported-line", name, note, blocking=False) for note in choice.notes]
     return Refs({short_ref(chosen.ref): chosen.line for chosen in choice.refs}, problems)
+
+
+def _is_text(ref: str) -> bool:
+    """Whether a name is UTF-8: no other one can be stored, or be meant by a policy."""
+    return ref.isascii() or ref.encode("utf-8", "ignore").decode() == ref

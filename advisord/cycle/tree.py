@@ -7,7 +7,10 @@ from advisord.net.git import Git
 
 
 class Tree:
-    """The files of one commit, listed and read when they are asked for. Methods raise RepositoryError."""
+    r"""The files of one commit, listed and read when they are asked for. Methods raise RepositoryError.
+
+    Where a path is not UTF-8 its odd bytes are written out (`caf\udce9`): a path is stored, shown and told to trackers.
+    """
 
     def __init__(self, git: Git, commit: str) -> None:
         self._git = git
@@ -16,7 +19,7 @@ class Tree:
     @cached_property
     def oids(self) -> Mapping[str, str]:
         """Path → blob id of every regular file."""
-        return {entry.path: entry.oid for entry in self._git.list_tree(self._commit)}
+        return {_written(entry.path): entry.oid for entry in self._git.list_tree(self._commit)}
 
     def paths(self) -> Iterable[str]:
         """Every regular file."""
@@ -26,3 +29,7 @@ class Tree:
         """One file's bytes, None where there is none."""
         oid = self.oids.get(path)
         return None if oid is None else next((data for _, data in self._git.read_blobs([oid])), None)
+
+
+def _written(path: str) -> str:
+    return path if path.isascii() else path.encode("utf-8", "backslashreplace").decode()

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from advisord.errors import LockfileError
 from advisord.lockfiles.interface import Manifests
-from advisord.lockfiles.text import decode, expect
+from advisord.lockfiles.text import decode, expect, refuse_halves
 from advisord.model.inventory import Reach
 from advisord.model.problem import Problem
 
@@ -115,7 +115,9 @@ def project(data: bytes, path: str) -> Project:
     except (ValueError, RecursionError) as exc:
         raise LockfileError("is not JSON") from exc
     name = table.get("name")
-    return Project(path, name if isinstance(name, str) else "", needs(table), globs(table))
+    found = Project(path, name if isinstance(name, str) else "", needs(table), globs(table))
+    refuse_halves(data, found)
+    return found
 
 
 def projects(manifests: Manifests) -> tuple[list[Project], list[Problem]]:

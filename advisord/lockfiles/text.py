@@ -1,7 +1,7 @@
 """What every format needs to read untrusted bytes: decoding, JSON, TOML, line numbers, and the guard around a parser."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn, TypeVar
 
 from advisord.errors import LockfileError
@@ -15,6 +15,8 @@ MAX_BYTES = 64 * 1024 * 1024
 _T = TypeVar("_T")
 _CONFLICT = r"(?m)^<{7} "
 _LONG_KEY = r"""(?<![\w-])(?:(?:[\w-]{1,200}|"[^"\n]{0,200}"|'[^'\n]{0,200}')[ \t]*\.[ \t]*){64}"""
+_ESCAPED_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
+_HALF = re.compile("[\ud800-\udfff]")
 _KINDS = {dict: "a table", list: "a list", str: "a text", int: "a number", bool: "true or false", type(None): "nothing"}
 
 
@@ -94,6 +96,25 @@ def expect(kind: type[_T], value: object, what: str) -> _T:
     raise LockfileError(f"{what} should be {_KINDS.get(kind, kind.__name__)}, but is {found}")
 
 
+def refuse_halves(data: bytes, read: object) -> None:
+    r"""Raise LockfileError when half of a surrogate pair stands in what was read from the bytes.
+
+    JSON's grammar lets `"\ud800"` pass (RFC 8259, section 8.2); no database, no name of a package and no output does.
+    """
+    if b"\\u" in data and _ESCAPED_HALF.search(data) and _holds_half(read):
+        raise LockfileError("half of a surrogate pair stands in it (\\ud800 to \\udfff): that is no text")
+
+
+def _holds_half(value: object) -> bool:
+    if isinstance(value, str):
+        return not value.isascii() and _HALF.search(value) is not None
+    if isinstance(value, Inventory):
+        value = tuple(value.whole())
+    if isinstance(value, Mapping):
+        return any(_holds_half(item) for pair in value.items() for item in pair)
+    return isinstance(value, tuple | list) and any(map(_holds_half, value))
+
+
 def guarded(format_: Format) -> Format:
     """The same format, of which nothing but LockfileError can escape. The registry puts it around every format."""
     return Format(format_.name, _guard_parse(format_), _guard_annotate(format_) if format_.annotate else None)
@@ -103,6 +124,7 @@ def _guard_parse(format_: Format) -> Callable[[bytes], Inventory]:
     def parse(data: bytes) -> Inventory:
         try:
             inventory = format_.parse(data)
+            refuse_halves(data, inventory)
             return inventory._replace(rest=_guard_rest(inventory)) if inventory.rest else inventory
         except LockfileError:
             raise

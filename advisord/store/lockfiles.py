@@ -106,9 +106,15 @@ def set_places(
     repository: int,
     now: str,
     refs: Sequence[RefReading],
-) -> None:
-    """Replace what is known of a repository."""
+) -> bool:
+    """Replace what is known of a repository.
+
+    False, with everything as it was, when a lockfile's content is not stored: another process pruned it before it
+    stood anywhere.
+    """
     with transaction(db):
+        if not all(has_blob(db, oid, format_) for reading in refs for _, oid, format_ in reading.lockfiles):
+            return False
         db.execute("DELETE FROM reading WHERE repository_id = ?", (repository,))
         db.execute("DELETE FROM place WHERE repository_id = ?", (repository,))
         for ref, commit, lockfiles, problems in refs:
@@ -119,6 +125,7 @@ def set_places(
             )
         _audit(db, repository, now, "", "")
         db.execute("UPDATE repository SET read_at = ?, error_code = '', error = '' WHERE id = ?", (now, repository))
+    return True
 
 
 def mark_read(db: sqlite3.Connection, repository: int, now: str) -> None:

@@ -1,19 +1,23 @@
 """What happens to real repositories over the years: branches go, history is rewritten, tags move, nothing is there yet."""
 
 import contextlib
+import os
 import sqlite3
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from git_server import GitServer
 
 from advisord.cycle.collect import Collected, collect
 from advisord.cycle.refs import Refs
+from advisord.cycle.tree import Tree
 from advisord.net import gitrun
 from advisord.net.mirror import Mirror
 from advisord.store import lockfiles as store
+from advisord.store import upkeep
 from advisord.store.database import open_writer
 
 NOW = "2026-05-01T00:00:00Z"
@@ -171,3 +175,33 @@ def test_a_mirror_that_is_lost(tmp_path: Path) -> None:
             assert all(data is not None for _, data in mirror.read_blobs(oids))
             costs.append(len(git.asked()))
         assert costs == [2 + 3 + 2, 2 + 3 + 2]
+
+
+def test_a_path_that_is_no_text(world: World) -> None:
+    """Its lockfile counts like any other, under a name that can be stored and shown."""
+    folder = os.fsencode(world.origin) + b"/caf\xe9"
+    os.mkdir(folder)
+    with open(folder + b"/Cargo.lock", "w") as file:
+        file.write(LOCK.format("0.3.1"))
+    commit = world.commit("0.3.2")
+    assert world.collect().problem is None
+    assert world.locked() == [("HEAD", "0.3.1"), ("HEAD", "0.3.2")]
+    (name, _) = sorted(Tree(world.mirror, commit).paths())[::-1]
+    assert name == "caf\\udce9/Cargo.lock"
+    assert Tree(world.mirror, commit).read(name) == LOCK.format("0.3.1").encode()
+    assert Tree(world.mirror, commit).read("nowhere") is None
+
+
+def test_a_content_that_is_pruned_while_it_is_read(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Contents stand nowhere until all are read: whoever prunes just then costs time, not a lockfile."""
+    world.commit("0.3.1")
+    place = store.set_places
+
+    def interrupted(*arguments: Any) -> bool:
+        monkeypatch.setattr(store, "set_places", place)
+        assert upkeep.prune(world.db, NOW).lockfiles == 1
+        return place(*arguments)
+
+    monkeypatch.setattr(store, "set_places", interrupted)
+    assert world.collect().parsed == 2
+    assert world.locked() == [("HEAD", "0.3.1")]

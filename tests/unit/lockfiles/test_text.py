@@ -6,6 +6,8 @@ import pytest
 
 from advisord.errors import LockfileError
 from advisord.lockfiles.interface import Format
+from advisord.lockfiles.package_json import project
+from advisord.lockfiles.registry import load
 from advisord.lockfiles.text import decode, expect, guarded, lines_of, load_json, load_toml
 from advisord.model.inventory import Inventory
 
@@ -108,3 +110,22 @@ def test_an_annotation_that_fails_costs_nothing_but_itself() -> None:
     assert guarded_annotate is not None
     found = guarded_annotate(inventory, None)  # type: ignore[arg-type]
     assert [(problem.code, problem.blocking) for problem in found.problems] == [("unreadable-manifest", False)]
+
+
+@pytest.mark.parametrize("half", ["\\ud800", "\\uDC00", "\\udfff\\ud800"])
+def test_half_a_surrogate_pair_is_no_text(half: str) -> None:
+    """It passes as JSON, and would break the database, the output and the trackers: the lockfile is refused instead."""
+    text = '{"lockfileVersion": 3, "packages": {"": {}, "node_modules/a' + half + '": {"version": "1.0.0"}}}'
+    with pytest.raises(LockfileError, match="half of a surrogate pair"):
+        load("npm").parse(text.encode())
+    with pytest.raises(LockfileError, match="half of a surrogate pair"):
+        project(f'{{"name": "{half}"}}'.encode(), ".")
+
+
+@pytest.mark.parametrize("name", ["a\\ud83d\\ude00", "c:\\\\\\\\udder", "a\\u00e9"])
+def test_a_whole_pair_is_text(name: str) -> None:
+    """As is what only looks like half of one, and one where nobody looks."""
+    text = (
+        '{"lockfileVersion": 3, "packages": {"": {}, "node_modules/%s": {"version": "1.0.0", "deprecated": "\\ud800"}}}'
+    )
+    assert load("npm").parse((text % name).encode()).packages

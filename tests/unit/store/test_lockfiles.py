@@ -4,7 +4,7 @@ import sqlite3
 
 from store_parts import advisory, affects, lock, span
 
-from advisord.store import lockfiles
+from advisord.store import lockfiles, upkeep
 from advisord.store.advisories import write_page
 from advisord.store.lockfiles import LockedVersion, RefReading
 
@@ -71,3 +71,31 @@ def test_when_a_repository_was_last_tried(db: sqlite3.Connection) -> None:
     assert lockfiles.attempted(db)["shop"] == "2026-01-02T00:00:00Z"
     lockfiles.mark_read(db, shop, "2026-01-03T00:00:00Z")
     assert lockfiles.attempted(db)["shop"] == "2026-01-03T00:00:00Z"
+
+
+def test_a_content_that_was_pruned_meanwhile(db: sqlite3.Connection) -> None:
+    """A lockfile never silently vanishes: what was known stays, until the content is stored again."""
+    lock(db, "a", ("npm", "p", "1.0.0"))
+    lock(db, "b", ("npm", "p", "2.0.0"))
+    shop = hold(db, "shop", "a")
+    assert upkeep.prune(db, "").lockfiles == 1
+    reading = RefReading("main", "c2", [("x/package-lock.json", "a", "npm"), ("y/package-lock.json", "b", "npm")])
+    assert not lockfiles.set_places(db, shop, "2026-01-02T00:00:00Z", [reading])
+    assert [(place.commit, place.oid) for place in lockfiles.places(db, shop)] == [("c", "a")]
+    assert lockfiles.state(db, shop).read_at == NOW
+    lock(db, "b", ("npm", "p", "2.0.0"))
+    assert lockfiles.set_places(db, shop, "2026-01-02T00:00:00Z", [reading])
+    assert [(place.commit, place.oid) for place in lockfiles.places(db, shop)] == [("c2", "a"), ("c2", "b")]
+
+
+def test_a_repository_that_fails_keeps_what_was_read(db: sqlite3.Connection) -> None:
+    """Its places stay, as old as they were, with the reason; only the change is in the audit log."""
+    lock(db, "a", ("npm", "p", "1.0.0"))
+    shop = hold(db, "shop", "a")
+    for day in ("02", "03"):
+        lockfiles.mark_failed(db, shop, f"2026-01-{day}T00:00:00Z", "timeout", "too slow")
+    assert lockfiles.state(db, shop) == (NOW, "timeout", "too slow")
+    assert lockfiles.sightings(db, shop, "npm", "p") == [("main", "0/package-lock.json", "1.0.0")]
+    assert db.execute("SELECT count(*) FROM audit WHERE kind = 'repository'").fetchone() == (1,)
+    lockfiles.mark_read(db, shop, "2026-01-04T00:00:00Z")
+    assert lockfiles.state(db, shop) == ("2026-01-04T00:00:00Z", "", "")
