@@ -20,6 +20,7 @@ def export(db: sqlite3.Connection, path: str) -> str:
     """
     from advisord.store import schema
 
+    _not_itself(db, path)
     made = f"{path}.{os.getpid()}.part"
     try:
         name = f"file:{_quoted(os.path.abspath(made))}"
@@ -50,6 +51,7 @@ def export(db: sqlite3.Connection, path: str) -> str:
 
 def backup(db: sqlite3.Connection, path: str) -> str:
     """Write a whole copy while the database is in use, and its checksum to `path`.sha256; returns the checksum."""
+    _not_itself(db, path)
     made = f"{path}.{os.getpid()}.part"
     try:
         with contextlib.closing(sqlite3.connect(made, isolation_level=None)) as copy:
@@ -85,6 +87,13 @@ def _put(made: str, path: str) -> str:
         file.write(f"{digest}  {os.path.basename(path)}\n")
     os.replace(f"{made}.sha256", f"{path}.sha256")
     return digest
+
+
+def _not_itself(db: sqlite3.Connection, path: str) -> None:
+    """Raise StoreError rather than put a copy in the place of the database that it is taken from."""
+    with contextlib.suppress(FileNotFoundError):
+        if os.path.samefile(path, _path_of(db)):
+            raise StoreError("this is the database itself", subject=path, hint="name another file for the copy")
 
 
 def _path_of(db: sqlite3.Connection) -> str:
