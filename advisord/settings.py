@@ -1,6 +1,7 @@
 """The configuration file (TOML): unknown keys are mistakes, and all mistakes are told at once."""
 
 import os
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal, Self
 
@@ -146,6 +147,11 @@ class Web(_Table):
         if not local and not (self.token_env or self.token_file):
             raise ValueError(f"listen is {self.listen!r}: beyond loopback it needs `token_env` or `token_file`")
         return self
+
+
+def lacking() -> list[str]:
+    """What of the extra `web`, which the pages need, is not installed."""
+    return [name for name in ("starlette", "uvicorn") if find_spec(name) is None]
 
 
 class Settings(_Table):

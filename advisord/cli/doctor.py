@@ -2,12 +2,19 @@
 
 import os
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from advisord.cli.options import Parser, add_config
-from advisord.cli.working import clock, settings_of
+from advisord.cli.working import DEFAULT_CONFIG, clock, settings_of
+from advisord.locations import default_database
+from advisord.words import counted
+
+if TYPE_CHECKING:
+    from advisord.settings import Settings
 
 _EPILOG = """\
-One line for each thing: ok, warn or error, with what to do. Nothing is written. `advisord status` looks at the data.
+One line for each thing: ok, warn or error, with what to do. Without a configuration it looks at what a scan needs: git,
+the database, the disk, the feeds and the clock. Nothing is written. `advisord status` looks at the data.
 Exit status: 0 no error; 2 bad usage; 3 an error."""
 
 
@@ -31,16 +38,20 @@ def run(arguments: Sequence[str]) -> int:
         print(f"{check.level.value:5}  {check.subject}: {check.message}{todo}", flush=True)
 
     try:
-        settings = settings_of(options.config)
+        settings = _settings(options.config)
     except SettingsError as exc:
         for where, what in exc.problems or (("", exc.message),):
             say(Check(Level.ERROR, "configuration", f"{where}: {what}" if where else what, exc.hint))
         return 3
-    counts = (
-        f"{len(settings.feeds)} feeds, {len(settings.trackers)} trackers, {len(settings.repositories)} repositories"
-        + (f", {len(settings.organisations)} organisations" if settings.organisations else "")
-    )
-    say(Check(Level.OK, "configuration", counts))
+    counts = [
+        counted(len(settings.feeds), "feed"),
+        counted(len(settings.trackers), "tracker"),
+        counted(len(settings.repositories), "repository", "repositories"),
+        *([counted(len(settings.organisations), "organisation")] if settings.organisations else ()),
+    ]
+    here = options.config or os.path.exists(DEFAULT_CONFIG)
+    none = f"none here ({DEFAULT_CONFIG}, or --config FILE): what a scan needs is looked at"
+    say(Check(Level.OK, "configuration", ", ".join(counts) if here else none))
     http = Http(attempts=1)
     try:
         with Plugs(os.path.dirname(settings.store.path), clock) as plugs:
@@ -49,3 +60,12 @@ def run(arguments: Sequence[str]) -> int:
     finally:
         http.close()
     return 3 if worst is Level.ERROR else 0
+
+
+def _settings(config: str | None) -> "Settings":
+    """The configuration; where there is none and none was named, that of the commands that need none."""
+    from advisord.settings import Settings, Store
+
+    if config is None and not os.path.exists(DEFAULT_CONFIG):
+        return Settings(store=Store(path=default_database()))
+    return settings_of(config)

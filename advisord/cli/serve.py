@@ -1,13 +1,12 @@
 """`advisord serve`: the pages, the API and the metrics of a configuration's database."""
 
 from collections.abc import Sequence
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from advisord.cli.options import Parser, add_config
 from advisord.cli.working import clock, settings_of
 from advisord.errors import UsageError
-from advisord.settings import Settings
+from advisord.settings import Settings, lacking
 
 if TYPE_CHECKING:
     from advisord.web.server import Service
@@ -38,7 +37,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def service_of(settings: Settings) -> "Service":
     """The pages of a configuration, listening. Raises UsageError when the extra is missing."""
-    if missing := [name for name in ("starlette", "uvicorn") if find_spec(name) is None]:
+    if missing := lacking():
         raise UsageError(
             f"{' and '.join(missing)} can't be found: the pages need the extra `web`",
             hint="install advisord with it, `pip install 'advisord[web]'`, or those two by name",

@@ -23,10 +23,11 @@ from advisord.net.http import Http
 from advisord.net.mirror import Mirror
 from advisord.net.urls import shown
 from advisord.scope.compiled import DEFAULT_POLICY
-from advisord.settings import FeedSettings, Settings, secret
+from advisord.settings import FeedSettings, Settings, lacking, secret
 from advisord.source_settings import OrganisationSettings, RepositorySettings
 from advisord.store.database import open_reader
 from advisord.store.health import damage
+from advisord.words import counted
 
 _GIT = (2, 31)
 """Since 2.31 git takes configuration from the environment, where no process list shows a token."""
@@ -63,6 +64,7 @@ def checkup(settings: Settings, plugs: Plugs, http: Http, clock: Callable[[], da
     yield _git()
     yield from _store(settings.store.path)
     yield from _token_files(settings)
+    yield from _web(settings)
     looks = list(_looks(settings, plugs, http, clock))
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         for found in pool.map(lambda one: _safely(*one), looks):
@@ -171,6 +173,17 @@ def _token_files(settings: Settings) -> Iterator[Check]:
             )
 
 
+def _web(settings: Settings) -> Iterator[Check]:
+    if settings.web is None:
+        return
+    missing = lacking()
+    if missing:
+        todo = "install advisord with the extra `web`, `pip install 'advisord[web]'`, or take [web] out"
+        yield Check(Level.ERROR, "web", f"{' and '.join(missing)} can't be found, which the pages need", todo)
+    else:
+        yield Check(Level.OK, "web", f"what the pages need is installed; they listen on {settings.web.listen}")
+
+
 def _token(name: str, feed: FeedSettings) -> Iterator[Check]:
     secret(feed.token_env, feed.token_file, f"feeds.{name}")
     yield Check(Level.OK, f"feed {name}", "its token is there")
@@ -183,7 +196,11 @@ def _feed(name: str, address: str, http: Http, clock: Callable[[], datetime]) ->
         return
     if name == "rustsec" or not address.startswith(("https:", "http:")):
         branches = Mirror(address, "/nonexistent", timeout=_PATIENCE).ls_remote()
-        yield Check(Level.OK, subject, f"{shown(address)} answers with {len(branches)} branches and tags")
+        yield Check(
+            Level.OK,
+            subject,
+            f"{shown(address)} answers with {counted(len(branches), 'branch or tag', 'branches and tags')}",
+        )
         return
     answer = http.request("HEAD", address, headers={})
     if answer.status >= 500:
@@ -250,7 +267,7 @@ def _repository(repository: RepositorySettings, plugs: Plugs) -> Iterator[Check]
     subject, address = f"repository {repository.name}", shown(mirror.url)
     branches = [ref for ref in mirror.ls_remote() if ref.startswith("refs/heads/")]
     if branches:
-        yield Check(Level.OK, subject, f"{address} answers with {len(branches)} branches")
+        yield Check(Level.OK, subject, f"{address} answers with {counted(len(branches), 'branch', 'branches')}")
     else:
         yield Check(Level.ERROR, subject, f"{address} has no branch", "check the address, or push a first commit")
     yield from _own_policy(repository, mirror, subject)

@@ -26,7 +26,7 @@ def due(policy: CompiledPolicy, judged: Iterable[Judged]) -> dict[Subject, tuple
         subject(one.finding): tuple(
             Deadline(
                 promise.kind if promise.binding else f"{promise.kind} (target)",
-                promise.text,
+                promise.text.removeprefix(f"{promise.kind}: "),  # whoever shows it shows the label before it
                 stamp(promise.due) if promise.due else "",
             )
             for promise in promises(policy, one)

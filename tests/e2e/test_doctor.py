@@ -15,7 +15,7 @@ def test_all_is_well(advisord: Advisord, synced: Path) -> None:
     done = advisord("doctor", "--config", "advisord.toml")
     assert done.status == 0, done.out
     lines = done.out.splitlines()
-    assert lines[0] == "ok     configuration: 3 feeds, 1 trackers, 1 repositories"
+    assert lines[0] == "ok     configuration: 3 feeds, 1 tracker, 1 repository"
     assert all(line.startswith(("ok", "warn", "   ")) for line in lines)
     for what in ("git: git version", "is sound", "feed osv:", "tracker issues:", "repository shop:", "disk:"):
         assert what in done.out
@@ -39,6 +39,30 @@ def test_everything_that_is_wrong_is_told_at_once(advisord: Advisord, world: Pat
     assert "chmod 600" in done.out
     assert "ok     repository shop:" in done.out
     assert "planted-s3cret" not in done.out + done.err
+
+
+def test_without_a_configuration(advisord: Advisord, synced: Path) -> None:
+    """What a scan needs is looked at; a configuration that was named has to be there."""
+    (synced / "advisord.toml").unlink()
+    done = advisord("doctor", env={"ADVISORD_DB": str(synced / "advisord.db")})
+    lines = done.out.splitlines()
+    assert lines[0].startswith("ok     configuration: none here (advisord.toml, or --config FILE)")
+    assert "advisord.db is sound" in done.out
+    for what in ("git: ", "disk: ", "feed osv: ", "feed rustsec: ", "feed github: "):
+        assert f" {what}" in done.out
+    assert advisord("doctor", "--config", "advisord.toml").status != 0
+
+
+def test_pages_that_can_not_be_served(advisord: Advisord, synced: Path) -> None:
+    """With [web] it is said whether what the pages need is installed."""
+    config = synced / "advisord.toml"
+    config.write_text(config.read_text() + "[web]\n")
+    assert "ok     web: what the pages need is installed" in advisord("doctor").out
+    (synced / "sitecustomize.py").write_text("import sys\nsys.modules['uvicorn'] = None\n")
+    done = advisord("doctor", env={"PYTHONPATH": str(synced)})
+    assert done.status == 3
+    assert "error  web: uvicorn can't be found" in done.out
+    assert "pip install 'advisord[web]'" in done.out
 
 
 def test_a_bad_configuration(advisord: Advisord, world: Path) -> None:

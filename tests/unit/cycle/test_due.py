@@ -3,7 +3,7 @@
 import pytest
 from report_parts import finding
 
-from advisord.cycle.due import promises
+from advisord.cycle.due import due, promises
 from advisord.model.decision import ENDED, Decision, Fact, Scope
 from advisord.model.report import Judged
 from advisord.scope.compiled import CompiledPolicy
@@ -28,3 +28,9 @@ def test_an_acceptance_stops_no_deadline_and_the_sum_says_so() -> None:
     (after,) = promises(POLICY, Judged(SEEN, Decision(Scope.IN, "all", "All.", facts)))
     assert plain.text == "fix: first seen 2026-11-01 + 30 days = 2026-12-01"
     assert (after.due, after.text) == (plain.due, f"{plain.text}; the time while the risk was accepted counts too")
+
+
+def test_a_deadline_says_its_name_once() -> None:
+    """An issue shows the label beside the sum, a notice before it."""
+    ((shown,),) = due(POLICY, [Judged(SEEN, Decision(Scope.IN, "all", "All."))]).values()
+    assert (shown.label, shown.due) == ("fix (target)", "first seen 2026-11-01 + 30 days = 2026-12-01")
