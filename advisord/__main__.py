@@ -1,8 +1,6 @@
 """`python -m advisord`."""
 
-import sys
-
-from advisord.cli import main
+from advisord.cli import program
 
 if __name__ == "__main__":
-    sys.exit(main())
+    program()
