@@ -16,12 +16,15 @@ from advisord.model.plan import Issue
 BEGIN = "<!-- advisord:begin -->"
 END = "<!-- advisord:end -->"
 
-_MARKER = re.compile(r"<!-- advisord:v1 ([A-Za-z0-9_.~%,= -]{1,20000}) -->")
+_MARKER = re.compile(r"<!-- advisord:v1 ([A-Za-z0-9_.~%,= -]{1,30000}) -->")
 _COMMENT = re.compile(r"<!-- advisord:v1 comment=[0-9a-f]{16} -->")
 _BLOCK = re.compile(re.escape(BEGIN) + r".*?" + re.escape(END), re.DOTALL)
 _PLACES = 40
 _IDS = 60
 _LONG = 200
+_ROOM_FOR_PLACES = 8000
+_ROOM_FOR_IDS = 4000
+"""Characters of a marker, percent-encoded: a letter beyond ASCII takes up to twelve. All of them stay below what is read."""
 
 
 class Facts(NamedTuple):
@@ -84,7 +87,10 @@ def short(text: str) -> str:
 
 def bounded_ids(ids: Iterable[str]) -> tuple[str, ...]:
     """The ids that a marker holds: the first ones, each of bounded length."""
-    return tuple(short(identifier) for identifier in ids)[:_IDS]
+    kept = [short(identifier) for identifier in ids][:_IDS]
+    while len(_written(kept)) > _ROOM_FOR_IDS:
+        kept.pop()
+    return tuple(kept)
 
 
 def place_name(ref: str, lockfile: str) -> str:
@@ -95,7 +101,12 @@ def place_name(ref: str, lockfile: str) -> str:
 def bounded_places(names: Iterable[str]) -> tuple[tuple[str, ...], int]:
     """The places that a marker holds, and how many there are; none are listed when they are too many."""
     ordered = tuple(sorted({short(name) for name in names}))
-    return (ordered if len(ordered) <= _PLACES else ()), len(ordered)
+    fit = len(ordered) <= _PLACES and len(_written(ordered)) <= _ROOM_FOR_PLACES
+    return (ordered if fit else ()), len(ordered)
+
+
+def _written(items: Iterable[str]) -> str:
+    return ",".join(quote(item, safe="") for item in items)
 
 
 def encode(marker: Marker) -> str:
@@ -105,7 +116,7 @@ def encode(marker: Marker) -> str:
         if name == "facts" or not value:
             continue
         items = value if isinstance(value, tuple) else (str(value),)
-        fields[name] = ",".join(quote(item, safe="") for item in items)
+        fields[name] = _written(items)
     return "<!-- advisord:v1 " + " ".join(f"{name}={value}" for name, value in fields.items()) + " -->"
 
 
