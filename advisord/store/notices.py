@@ -204,14 +204,6 @@ def lines(db: sqlite3.Connection) -> list[Line]:
     return [Line(*row) for row in rows]
 
 
-def refusals(db: sqlite3.Connection, channel: str) -> list[tuple[str, str, str]]:
-    """(event, when it ended, why) of what a channel refused, newest first."""
-    rows = db.execute(
-        "SELECT body, ended, error FROM notice WHERE channel = ? AND outcome = 'refused' ORDER BY seq DESC", (channel,)
-    )
-    return [(json.loads(body)["event"], ended, error) for body, ended, error in rows]
-
-
 def forget(db: sqlite3.Connection, before: str) -> int:
     """Forget notices that were delivered or refused before a moment. To be called within a transaction."""
     return db.execute("DELETE FROM notice WHERE outcome <> '' AND ended < ?", (before,)).rowcount
