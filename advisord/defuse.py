@@ -23,11 +23,14 @@ _ID = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._:-]{0,78}[A-Za-z0-9])?")
 
 
 def plain(text: str, limit: int) -> str:
-    """One line of visible characters, at most `limit` of them: for a title, which no tracker renders."""
+    """One line of visible characters, at most `limit` of them, cut behind a word: for a title, which no tracker renders."""
     spaced = "".join(" " if c.isspace() else c for c in text[: 20 * limit])
     visible = "".join(c for c in spaced if unicodedata.category(c) not in _INVISIBLE)
     line = " ".join(visible.split())
-    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+    if len(line) <= limit:
+        return line
+    words, space, _ = line[:limit].rpartition(" ")
+    return (words if space and 2 * len(words) > limit else line[: limit - 1]).rstrip(" ,;:") + "…"
 
 
 def prose(text: str, limit: int = 300) -> str:

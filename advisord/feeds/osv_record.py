@@ -4,6 +4,7 @@ Read leniently: what is unknown or malformed in one part is no reason to lose th
 versions are affected and can't be understood is kept as unreadable, so that it makes the verdict undecided.
 """
 
+import re
 from typing import Any
 
 from advisord.feeds.interface import Rejected
@@ -46,7 +47,7 @@ def decode(document: bytes, *, feed: str, name: str) -> Advisory | Rejected:
         withdrawn = moment(withdrawn) or (moment(modified) if withdrawn else "")
     summary = record.get("summary")
     if not isinstance(summary, str) or not summary:
-        summary = _first_line(record.get("details"))
+        summary = _headline(record.get("details"))
     return Advisory(
         feed,
         record_id,
@@ -62,14 +63,26 @@ def decode(document: bytes, *, feed: str, name: str) -> Advisory | Rejected:
     )
 
 
-def _first_line(details: Any) -> str:
-    if not isinstance(details, str):
-        return ""
-    for line in details[:2000].splitlines():
-        text = line.strip(" \t#*")
-        if text:
-            return text if len(text) <= 200 else text[:199].rsplit(" ", 1)[0] + "…"
-    return ""
+_LONGEST = 200
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[\"'`(]?[A-Z])")
+_CLAUSE = re.compile(r"[,;]? (?:which|allow(?:s|ing)|because|when|via|and|leading|resulting)\b|[,;] ")
+_FLAW = re.compile(
+    r"vulnerab|attack|allow|bypass|inject|overflow|out.of.bounds|denial|disclos|leak|travers|execut|forge|exploit|malicious"
+    r"|crash|scripting|unsafe|insecure|improper|incorrect|does not|do not|fail|missing|exhaust|caus|trigger|unauthori",
+    re.IGNORECASE,
+)
+
+
+def _headline(details: Any) -> str:
+    """What stands for a summary: the first sentence of the first line that tells of a flaw, cut behind a clause or a word."""
+    lines = details[:2000].splitlines() if isinstance(details, str) else []
+    line = next((text for line in lines if (text := line.strip(" \t#*"))), "")
+    sentences = _SENTENCE.split(line)
+    text = next((sentence for sentence in sentences if _FLAW.search(sentence)), sentences[0])
+    if len(text) <= _LONGEST:
+        return text
+    ends = [found.start() for found in _CLAUSE.finditer(text, _LONGEST // 3, _LONGEST)]
+    return (text[: ends[-1]] if ends else text[: _LONGEST - 1].rsplit(" ", 1)[0]) + "…"
 
 
 def _kind(entries: list[Any]) -> Kind:

@@ -3,6 +3,7 @@
 Whatever comes from feeds, lockfiles and repositories goes through `advisord.defuse`.
 """
 
+import re
 from collections.abc import Callable, Sequence
 
 from advisord import defuse
@@ -44,7 +45,12 @@ def title(finding: Finding) -> str:
         finding.kind, f"known {finding.kind.value}"
     )
     tail = f" ({defuse.plain(finding.id, 60)})"
-    return defuse.plain(f"{defuse.plain(finding.package, 80)}: {what}", TITLE_LIMIT - len(tail)) + tail
+    name = defuse.plain(finding.package, 80)
+    # "`atty` is unmaintained" names the package itself.
+    again = rf"[`'\"]?{re.escape(name)}[`'\"]?(?: (?:crate|gem|module|package))?\s+(?:is\s+)?(?=\S)"
+    said = re.match(again, what, re.IGNORECASE)
+    whole = f"{name}: {what[said.end() :] if said else what}"
+    return defuse.plain(whole, TITLE_LIMIT - len(tail)) + tail
 
 
 def facts(finding: Finding, decision: Decision, deadlines: Sequence[Deadline] = ()) -> Facts:

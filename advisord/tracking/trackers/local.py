@@ -336,4 +336,6 @@ def _names(fields: dict[str, Any], name: str) -> tuple[str, ...]:
 
 
 def _slug(title: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", title.lower())[:50].strip("-") or "issue"
+    slug = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
+    whole = slug[:51].rpartition("-")[0]
+    return (slug if len(slug) <= 50 else whole or slug[:50]) or "issue"

@@ -244,6 +244,28 @@ def test_a_summary_from_the_details() -> None:
 
 
 @pytest.mark.parametrize(
+    ("details", "summary"),
+    [
+        (
+            "Foo is a web framework, version 1.2 e.g. of it. In affected versions a crafted URL bypasses the filter. Update.",
+            "In affected versions a crafted URL bypasses the filter.",
+        ),
+        ("Foo 1.2 is out. It is new.", "Foo 1.2 is out."),
+        (
+            "Scripting in the HTML WikiProcessor in Edgewall Trac 0.9.2 allows "
+            + "remote " * 12
+            + "attackers via "
+            + "x " * 60,
+            "Scripting in the HTML WikiProcessor in Edgewall Trac 0.9.2 allows " + "remote " * 12 + "attackers…",
+        ),
+    ],
+)
+def test_the_sentence_that_names_the_flaw(details: str, summary: str) -> None:
+    """A product's description is no title; a long sentence ends behind a clause."""
+    assert read(record(details=details)).summary == summary
+
+
+@pytest.mark.parametrize(
     ("specific", "functions", "systems", "machines"),
     [
         ({"affects": {"functions": ["a::b"], "os": ["linux"], "arch": ["x86"]}}, ("a::b",), ("linux",), ("x86",)),

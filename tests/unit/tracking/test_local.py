@@ -189,3 +189,11 @@ def test_the_lock_of_another_process_is_waited_for(tracker: LocalTracker) -> Non
     assert [issue.number for issue in tracker.list_issues().issues] == [str(n) for n in range(1, 10)]
     found = tracker.get("9")
     assert isinstance(found, Issue)
+
+
+def test_a_file_name_ends_behind_a_word(tmp_path: Path) -> None:
+    """A long title is not cut within a word; one without words is cut."""
+    from advisord.tracking.trackers.local import _slug
+
+    assert _slug("regex: " + "repetition " * 9) == "regex-repetition-repetition-repetition-repetition"
+    assert _slug("x" * 80) == "x" * 50

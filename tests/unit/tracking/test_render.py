@@ -115,4 +115,13 @@ def test_titles() -> None:
     assert render.title(finding(summary="", kind=Kind.UNMAINTAINED)) == "tokio: unmaintained (RUSTSEC-2026-0001)"
     long = render.title(finding(summary="word " * 100, package="p" * 300))
     assert len(long) <= 200
-    assert long.endswith("(RUSTSEC-2026-0001)")
+    assert long.endswith("word… (RUSTSEC-2026-0001)")
+
+
+def test_a_title_says_the_name_once() -> None:
+    """A summary that begins with the package, in whatever quotes, needs no name before it; a longer name is another."""
+    tail = " (RUSTSEC-2026-0001)"
+    assert render.title(finding(summary="`tokio` is unmaintained")) == f"tokio: unmaintained{tail}"
+    assert render.title(finding(summary="Tokio crate is unmaintained")) == f"tokio: unmaintained{tail}"
+    assert render.title(finding(summary="tokio creates a race")) == f"tokio: creates a race{tail}"
+    assert render.title(finding(summary="tokio-util has a race")) == f"tokio: tokio-util has a race{tail}"
