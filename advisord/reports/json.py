@@ -1,7 +1,7 @@
 """The report as JSON, schema `advisord.scan/1`: the contract with programs."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from advisord.model.finding import Via, start
@@ -16,8 +16,8 @@ def render(report: Report) -> str:
     """One JSON document; one entry per lockfile, package, version and vulnerability. Each entry of a list has its line."""
     parts = {
         "schema": _text(SCHEMA),
-        "findings": _lines(map(finding, report.findings)),
-        "problems": _lines(map(problem, report.problems)),
+        "findings": _listed(_findings(report.findings)),
+        "problems": _listed(map(_text, map(problem, report.problems))),
         "data": _text(
             {
                 name: {"as_of": data.as_of, "source": data.source, "records": data.records, "newest": data.newest}
@@ -26,16 +26,31 @@ def render(report: Report) -> str:
         ),
         "packages": _text(report.packages),
         "base": _text(report.base or None),
-        "resolved": _lines(map(finding, report.resolved)),
-        "updates": _lines(map(_update, report.updates)),
+        "resolved": _listed(_findings(report.resolved)),
+        "updates": _listed(map(_text, map(_update, report.updates))),
     }
     return "{\n" + ",\n".join(f'"{name}": {text}' for name, text in parts.items()) + "\n}\n"
 
 
-def _lines(entries: Iterable[object]) -> str:
+def _listed(texts: Iterable[str]) -> str:
     # The encoder's own indentation takes seven times as long.
-    texts = ",\n".join(map(_text, entries))
-    return f"[\n{texts}\n]" if texts else "[]"
+    lines = ",\n".join(texts)
+    return f"[\n{lines}\n]" if lines else "[]"
+
+
+def _findings(findings: Iterable[Judged]) -> Iterator[str]:
+    """The text of each. In lockfiles that are alike all but the lockfile is the same, value by value, and written once."""
+    known: dict[tuple[object, ...], str] = {}
+    for judged in findings:
+        found, decision, *marks = judged
+        place = found.places[0]
+        decided = (*decision[:3], decision.ended, *decision[4:])
+        same = (*map(id, found[:9]), *map(id, found[10:]), *map(id, place[2:]), *decided, *marks)
+        head = f'{{"lockfile": {_text(place.lockfile)}'
+        text = known.get(same)
+        if text is None:
+            text = known[same] = _text(finding(judged)).removeprefix(head)
+        yield head + text
 
 
 def finding(judged: Judged) -> dict[str, Any]:
