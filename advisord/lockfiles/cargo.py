@@ -137,15 +137,16 @@ def _edges(rows: Sequence[_Row]) -> list[tuple[int, ...]] | None:
 
     An item is `name`, `name version` or `name version (source)`: as much as is needed to tell packages apart.
     """
+    first = next((row[2][0] for row in rows if row[2]), "")
+    if first.endswith(")"):  # an older layout, which writes everything out
+        with suppress(KeyError):
+            return _resolve(rows, _by_source(rows))
     names = [row[0].name for row in rows]
     index = dict(zip(names, range(len(names)), strict=True))
     if len(index) < len(names):
         counts = Counter(names)
         several = [(number, row) for number, row in enumerate(rows) if counts[names[number]] > 1]
         index = {name: number for name, number in index.items() if counts[name] == 1} | _by_version(several)
-    first = next((row[2][0] for row in rows if row[2]), "")
-    if first.endswith(")"):  # an older layout, which writes everything out
-        index |= _by_source(rows)
     with suppress(KeyError):
         return _resolve(rows, index)
     index |= _by_version(list(enumerate(rows))) | _by_source(rows)  # two sources of one version, or layouts mixed
@@ -204,9 +205,8 @@ def _inventory(rows: Sequence[_Row], lines: Sequence[int], problems: tuple[Probl
         problems = (*problems, Problem("broken-graph", "", message, blocking=False))
     elif local := [(number, package.name) for number, (package, source, _, _) in enumerate(rows) if not source]:
         direct = {to for number, _ in local for to in edges[number]}
-        roots = tuple(
-            [Root("", name, tuple([Edge(to, Reach.UNKNOWN) for to in edges[n]]), package=n) for n, name in local]
-        )
+        edge = {to: Edge(to, Reach.UNKNOWN) for to in direct}
+        roots = tuple([Root("", name, tuple([edge[to] for to in edges[n]]), package=n) for n, name in local])
     packages = [
         Package(*package[:6], line, (), None if direct is None else number in direct)
         for number, ((package, _, _, _), line) in enumerate(zip(rows, lines, strict=False))
