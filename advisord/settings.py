@@ -3,7 +3,7 @@
 import os
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -11,6 +11,7 @@ from advisord.channel_settings import ChannelSettings
 from advisord.errors import SettingsError
 from advisord.feeds.registry import FEEDS
 from advisord.source_settings import Name, OrganisationSettings, RepositorySettings, without_secret
+from advisord.toml_lines import Path as KeyPath
 from advisord.validation import Duration, validate
 from advisord.validation import Table as _Table
 
@@ -181,12 +182,6 @@ class Settings(_Table):
         names = [repository.name for repository in self.repositories]
         if twice := {name for name in names if names.count(name) > 1}:
             raise ValueError(f"two repositories are called {min(twice)!r}; every name is its own")
-        for repository in self.repositories:
-            if repository.tracker not in self.trackers:
-                known = ", ".join(sorted(self.trackers)) or "none"
-                raise ValueError(
-                    f"repository {repository.name!r} names the tracker {repository.tracker!r}; configured: {known}"
-                )
         self._organisations_consistent()
         return self
 
@@ -195,11 +190,25 @@ class Settings(_Table):
         if twice := {name for name in names if names.count(name) > 1}:
             raise ValueError(f"two organisations are called {min(twice)!r}; every name is its own")
         for one in self.organisations:
-            if one.tracker and one.tracker not in self.trackers:
-                known = ", ".join(sorted(self.trackers)) or "none"
-                raise ValueError(f"organisation {one.name!r} names the tracker {one.tracker!r}; configured: {known}")
             if mine := [name for name in self.trackers if name.startswith(f"{one.name}/")]:
                 raise ValueError(f"a tracker can't be called {mine[0]!r}: {one.name}/… are its repositories' own")
+
+
+def _unknown_trackers(raw: dict[str, Any]) -> list[tuple[KeyPath, str]]:
+    """Trackers that are named and not configured."""
+    trackers = raw.get("trackers", {})
+    if not isinstance(trackers, dict):
+        return []
+    known = ", ".join(sorted(trackers)) or "none"
+    found: list[tuple[KeyPath, str]] = []
+    for kind, table in (("repository", "repositories"), ("organisation", "organisations")):
+        entries = raw.get(table, [])
+        for number, one in enumerate(entries if isinstance(entries, list) else []):
+            tracker = one.get("tracker") if isinstance(one, dict) else None
+            if tracker and isinstance(tracker, str) and tracker not in trackers:
+                sentence = f"{kind} {one.get('name')!r} names the tracker {tracker!r}; configured: {known}"
+                found.append(((table, number, "tracker"), sentence))
+    return found
 
 
 def load(path: str) -> Settings:
@@ -209,7 +218,12 @@ def load(path: str) -> Settings:
     except (OSError, UnicodeDecodeError) as exc:
         raise SettingsError(f"the configuration can't be read: {exc}", subject=path) from exc
     settings = validate(
-        text, Settings, subject=path, what="configuration", manual="`advisord manual advisord.toml` shows every key"
+        text,
+        Settings,
+        subject=path,
+        what="configuration",
+        manual="`advisord manual advisord.toml` shows every key",
+        across=_unknown_trackers,
     )
     return _absolute(settings, os.path.dirname(os.path.abspath(path)))
 

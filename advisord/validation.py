@@ -2,7 +2,7 @@
 
 import difflib
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
@@ -72,13 +72,28 @@ def parse(text: str, *, subject: str, what: str) -> dict[str, Any]:
         raise SettingsError(f"the {what} is not TOML: {error}", subject=subject) from error
 
 
-def validate(text: str, model: type[_M], *, subject: str, what: str, manual: str) -> _M:
-    """The values that a TOML text states. Raises SettingsError with every problem."""
+def validate(
+    text: str,
+    model: type[_M],
+    *,
+    subject: str,
+    what: str,
+    manual: str,
+    across: Callable[[dict[str, Any]], list[tuple[Path, str]]] = lambda _: [],
+) -> _M:
+    """The values that a TOML text states. Raises SettingsError with every problem.
+
+    `across` finds mistakes between tables, in what was read: a model looks for those only when every table is right.
+    """
     raw = parse(text, subject=subject, what=what)
+    found = across(raw)
     try:
-        return model.model_validate(raw)
+        values = model.model_validate(raw)
     except ValidationError as error:
-        raise refusal(mistakes(error, model, raw), text, subject=subject, hint=manual) from error
+        raise refusal([*mistakes(error, model, raw), *found], text, subject=subject, hint=manual) from error
+    if found:
+        raise refusal(found, text, subject=subject, hint=manual)
+    return values
 
 
 def mistakes(error: ValidationError, model: type[BaseModel], raw: Any) -> list[tuple[Path, str]]:

@@ -132,9 +132,10 @@ def _explained(read: Callable[[str], float]) -> Callable[[str], float]:
 
 DATABASE = Option(
     "--db",
-    "the database (default: $ADVISORD_DB, else ~/.cache/advisord/advisord.db); for a scan also an https URL",
+    "the database (default: $ADVISORD_DB, else ~/.cache/advisord/advisord.db)",
     "FILE",
 )
+DATABASE_OR_URL = DATABASE._replace(help=f"{DATABASE.help}, or an https URL of an export")
 EXCLUDE = Option(
     "--exclude",
     "leave out folders of this name (repeatable; replaces the default list: node_modules, vendor, testdata, …)",

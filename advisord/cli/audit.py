@@ -15,6 +15,7 @@ from advisord.reports.plain import printable
 from advisord.store import audit
 from advisord.store.database import open_reader
 from advisord.times import duration, parse, stamp
+from advisord.words import counted
 
 SCHEMA = "advisord.audit/1"
 
@@ -82,7 +83,7 @@ def _verify(verified: audit.Verified, form: str, path: str) -> int:
             code="audit-broken",
             hint=f"{verified.entries} entries hold, up to the link {verified.head}; compare with a copy of the database",
         )
-    count = "1 entry holds" if verified.entries == 1 else f"{verified.entries} entries hold"
+    count = counted(verified.entries, "entry holds", "entries hold")
     print(f"{count}; the last link is\n{verified.head}")
     return 0
 
@@ -94,6 +95,15 @@ def _lines(one: audit.Written) -> Iterator[str]:
     yield f"{one.id:6}  {one.at}  {entry.kind:13} {printable(where + entry.subject)}"
     for text in _told(entry.kind, entry.detail):
         yield f"        {printable(text)}"
+
+
+def _edited(before: str, after: str) -> str:
+    """What became of a text of which only the hash is kept."""
+    if not before:
+        return f"read for the first time: its content has the hash {after}"
+    return (
+        f"changed: its content had the hash {before}, and has {after}" if after else f"gone: it had the hash {before}"
+    )
 
 
 def _told(kind: str, detail: Mapping[str, str]) -> Iterator[str]:
@@ -114,6 +124,6 @@ def _told(kind: str, detail: Mapping[str, str]) -> Iterator[str]:
             f": {detail['message']}" if detail["message"] else ""
         )
     elif kind in {"policy", "configuration"}:
-        yield f"{detail['from'][:12] or 'nothing'} -> {detail['to'][:12] or 'nothing'}"
+        yield _edited(detail["from"][:12], detail["to"][:12])
     else:
         yield ", ".join(f"{name} {text}" for name, text in detail.items())

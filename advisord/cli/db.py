@@ -17,9 +17,25 @@ from advisord.store import export, upkeep
 from advisord.store.database import open_reader, open_writer
 from advisord.store.evaluated import evaluated
 from advisord.times import stamp
+from advisord.words import counted
 
 if TYPE_CHECKING:
     from advisord.settings import Settings
+
+_WORDS = {
+    "advisory": "records of advisories",
+    "package": "packages that they name",
+    "interval": "ranges of affected versions",
+    "listed": "affected versions named one by one",
+    "repository": "repositories",
+    "blob": "contents of lockfiles",
+    "version": "locked versions",
+    "hit": "locked versions that a record affects",
+    "finding": "findings with their first day",
+    "issue": "tracking issues",
+    "event": "changes of feeds, for waking repositories",
+}
+"""What the rows of a table are, for people; JSON has the tables' own names."""
 
 _EPILOG = """\
 export FILE   write what a scan needs, as one small read-only file, and its checksum to FILE.sha256; put both on a web
@@ -107,14 +123,14 @@ def _stats(db: Connection, path: str, options: Namespace) -> int:
         by_feed = {feed: counts._asdict() for feed, counts in evaluated(db).items()}
         print(json.dumps({**document, "records": records, "feeds": by_feed}, indent=2, ensure_ascii=False))
         return 0
-    print(f"{path}: {found.bytes:,} bytes")
+    print(f"{path}: {counted(found.bytes, 'byte')}")
     for table, count in found.rows.items():
-        print(f"  {table:12} {count:>12,}")
+        print(f"  {_WORDS.get(table, table):40} {count:>12,}")
     for feed, ecosystem, count in found.records:
-        print(f"  {feed} {ecosystem}: {count:,} records")
+        print(f"  {feed} {ecosystem}: {counted(count, 'record')}")
     for feed, counts in evaluated(db).items():
-        aside = "".join(f", {count:,} {reason}" for reason, count in counts.aside.items())
-        print(f"  {feed}: of {counts.records:,} records {counts.evaluated:,} are evaluated{aside}")
+        aside = "".join(f", {count:,} {reason.removeprefix('are ')}" for reason, count in counts.aside.items())
+        print(f"  {feed}: of {counted(counts.records, 'record')} {counts.evaluated:,} evaluated{aside}")
         if counts.unreadable:
             print(f"  {feed}: {counts.unreadable:,} more can't be read (`advisord status --verbose` says why)")
     return 0
@@ -132,8 +148,9 @@ def _prune(db: Connection, path: str, options: Namespace) -> int:
     before = os.path.getsize(path)
     pruned = upkeep.prune(db, stamp(clock() - timedelta(seconds=options.keep)))
     print(
-        f"{path}: {pruned.repositories:,} repositories, {pruned.lockfiles:,} lockfile contents, {pruned.versions:,} versions and {pruned.events:,} events"
-        f" forgotten; {max(0, before - os.path.getsize(path)):,} bytes given back"
+        f"{path}: {counted(pruned.repositories, 'repository', 'repositories')}, {counted(pruned.lockfiles, 'lockfile content')},"
+        f" {counted(pruned.versions, 'version')} and {counted(pruned.events, 'event')} forgotten;"
+        f" {counted(max(0, before - os.path.getsize(path)), 'byte')} given back"
     )
     return 0
 
@@ -142,7 +159,7 @@ def _prune_mirrors(settings: "Settings", db: Connection) -> None:
     from advisord.cycle.mirrors import remove_unused
 
     if removed := remove_unused(settings, db):
-        print(f"{removed} mirrors of repositories that are not watched removed")
+        print(f"{counted(removed, 'mirror')} of repositories that are not watched removed")
 
 
 _ACTIONS: dict[str, Callable[[Connection, str, Namespace], int]] = {

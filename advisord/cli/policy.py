@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from advisord.cli.options import Parser
 from advisord.errors import UsageError
 from advisord.reports.plain import printable
+from advisord.words import counted
 
 _MAX_BYTES = 1_000_000
 _EXIT = "Exit status: 0; 2 bad usage, or a file with mistakes."
@@ -96,8 +97,8 @@ def _check(options: argparse.Namespace) -> int:
     from advisord.scope import policy
 
     compiled = policy.compile(_text(options.file), options.file)
-    rules = "1 rule" if len(compiled.rules) == 1 else f"{len(compiled.rules)} rules"
-    parts = [f"{len(compiled.components)} components", f"{len(compiled.acceptances)} acceptances"]
+    rules = counted(len(compiled.rules), "rule")
+    parts = [counted(len(compiled.components), "component"), counted(len(compiled.acceptances), "acceptance")]
     default = compiled.rules[-1]
     print(f"{options.file}: no mistakes: {rules}, {', '.join(parts)}; what no rule decides is {default.then.value!r}")
     return 0

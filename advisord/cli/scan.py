@@ -10,7 +10,7 @@ from sqlite3 import Connection
 from advisord import scan
 from advisord.cli.arguments import (
     AUTHORITY,
-    DATABASE,
+    DATABASE_OR_URL,
     EXCLUDE,
     MAX_AGE,
     POLICY,
@@ -44,7 +44,7 @@ Exit status: 0 nothing at or above the threshold in scope; 1 findings; 2 bad usa
 _FAILING = "what fails the scan (exit status 1)"
 _CHANGE = "a change under review"
 _OPTIONS = (
-    DATABASE,
+    DATABASE_OR_URL,
     Option("--online", "ask OSV's API instead of a database: only what is locked is told and fetched"),
     Option("--offline", "never use the network (a scan with a local database never does)"),
     POLICY,

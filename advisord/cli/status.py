@@ -16,6 +16,7 @@ from advisord.reports.plain import printable
 from advisord.store import feeds, health, latency, notices, organisations, watching
 from advisord.store.database import open_reader
 from advisord.times import seconds_between
+from advisord.words import counted
 
 SCHEMA = "advisord.status/1"
 _MANY = 20
@@ -206,7 +207,7 @@ def _text(path: str, found: _Found, states: Sequence[State], now: datetime, *, v
             if bad.feed == feed.name:
                 yield f"           {printable(bad.record)}: {printable(bad.reason)} (since {bad.since})"
     for owner, state in zip(found.organisations, word[len(word) - len(found.organisations) :], strict=True):
-        yield f"{printable(owner.name):10} {state:8} listed {_when(owner.listed_at, now)}: {owner.members} repositories"
+        yield f"{printable(owner.name):10} {state:8} listed {_when(owner.listed_at, now)}: {counted(owner.members, 'repository', 'repositories')}"
         if owner.error_code:
             yield f"           {printable(owner.error)} [{owner.error_code}]"
     standing = list(zip(found.repositories, word[len(found.feeds) :], strict=False))
@@ -214,8 +215,8 @@ def _text(path: str, found: _Found, states: Sequence[State], now: datetime, *, v
     for one, state in shown:
         unreadable = f" ({one.unreadable} unreadable)" if one.unreadable else ""
         yield (
-            f"{printable(one.name):10} {state:8} read {_when(one.read_at, now)}: {one.lockfiles} lockfiles{unreadable}"
-            f" at {one.refs} refs, {one.findings} findings, {one.open_issues} open issues"
+            f"{printable(one.name):10} {state:8} read {_when(one.read_at, now)}: {counted(one.lockfiles, 'lockfile')}{unreadable}"
+            f" at {counted(one.refs, 'ref')}, {counted(one.findings, 'finding')}, {counted(one.open_issues, 'open issue')}"
         )
         if one.error_code:
             yield f"           {printable(one.error)} [{one.error_code}]"
@@ -232,7 +233,7 @@ def _text(path: str, found: _Found, states: Sequence[State], now: datetime, *, v
         more = "".join(f", {count:,} {what}" for count, what in counts if count)
         yield (
             f"{printable(line.channel):10} {state:8} told {_when(line.delivered_at, now)}:"
-            f" {line.delivered:,} notices delivered{more}"
+            f" {counted(line.delivered, 'notice')} delivered{more}"
         )
         if line.error:
             yield f"           {printable(line.error)} [{line.code}]"
@@ -274,8 +275,14 @@ def _took(seconds: float) -> str:
 
 
 def _counts(feed: feeds.FeedState, found: _Found) -> str:
-    counts = [(feed.rejected, "can't be read"), (found.undecided.get(feed.name, 0), "in part undecided")]
-    return ", ".join([f"{feed.records:,} records", *(f"{count:,} {what}" for count, what in counts if count)])
+    counts = [
+        (feed.rejected, "can't be read (--verbose says why)"),
+        (
+            found.undecided.get(feed.name, 0),
+            "with a range that can't be decided, so that what it may affect is undecided",
+        ),
+    ]
+    return ", ".join([counted(feed.records, "record"), *(f"{count:,} {what}" for count, what in counts if count)])
 
 
 def _when(moment: str, now: datetime) -> str:

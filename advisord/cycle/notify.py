@@ -27,6 +27,7 @@ from advisord.store.lease import Lease
 from advisord.times import parse, seconds_between, stamp
 from advisord.tracking.inputs import Cause, Deadline
 from advisord.tracking.pairing import subject
+from advisord.words import counted
 
 UNKNOWN = "unknown-channel"
 """The code of a problem: the policy names a channel that the configuration does not have."""
@@ -199,5 +200,5 @@ def _pace(channel: ChannelSettings) -> Pace:
 
 
 def _count(done: Delivered) -> str:
-    notices_ = "1 notice" if done.notices == 1 else f"{done.notices} notices"
+    notices_ = counted(done.notices, "notice")
     return notices_ if done.parcels == done.notices else f"{notices_} in {done.parcels}"

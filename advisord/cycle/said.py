@@ -9,6 +9,7 @@ from advisord.errors import AdvisordError, SettingsError
 from advisord.model.plan import Plan
 from advisord.model.problem import Problem
 from advisord.tracking.apply import Applied, Status
+from advisord.words import counted
 
 UNFINISHED = "tracker-unfinished"
 """The code of a problem: something of a plan is still to be done."""
@@ -61,7 +62,7 @@ def collected_sentence(collected: Collected) -> str:
     """One line about a repository that was read."""
     if not collected.changed:
         return f"{collected.repository}: unchanged"
-    return f"{collected.repository}: read, {collected.parsed} new lockfile contents parsed"
+    return f"{collected.repository}: read, {counted(collected.parsed, 'new lockfile content')} parsed"
 
 
 def summary(assessment: Assessment, done: Sequence[Applied]) -> str:
@@ -71,4 +72,4 @@ def summary(assessment: Assessment, done: Sequence[Applied]) -> str:
         counts[judged.decision.scope.value] = counts.get(judged.decision.scope.value, 0) + 1
     found = ", ".join(f"{number} {scope}" for scope, number in sorted(counts.items())) or "no findings"
     actions = sum(outcome.status is Status.DONE for applied in done for outcome in applied.outcomes)
-    return f"{assessment.repository}: {found}; {actions} actions on the tracker"
+    return f"{assessment.repository}: {found}; {counted(actions, 'action')} on the tracker"

@@ -18,6 +18,7 @@ from advisord.web.parts import (
     moment,
     notice,
     pager,
+    rated,
     section,
     table,
 )
@@ -157,11 +158,11 @@ def finding(look: Look, data: content.Data) -> Html:
         tag("li", tag("code", name), ": unknown; an earlier rule asks for it, and unknown never makes it out of scope")
         for name in decision["unknown"]
     ]
-    rated = data["severity"] if data["score"] is None else f"{data['severity']} {data['score']:.1f}"
+    level = rated(data["severity"], data["score"], data["kind"])
     rows = [
         ("Repository", link(data["repository"], f"/repositories/{data['repository_id']}")),
         ("Package", (tag("code", data["package"]), f" ({data['ecosystem']})")),
-        ("Severity", tag("span", rated, class_=f"level {LEVELS[data['severity']]}")),
+        ("Severity", tag("span", level, class_=f"level {LEVELS[data['severity']]}")),
         ("Kind", data["kind"]),
         ("First seen", moment(data["first_seen"])),
         ("Published", moment(data["published"])),

@@ -103,7 +103,7 @@ def finding_table(
     names = ("Severity", "Finding", "Package", "Repository", "Scope", "First seen", "Due", "Fixed in")
     lines: list[tuple[Content, ...]] = [
         (
-            _level(row["severity"]),
+            _level(row["severity"], row["kind"]),
             (
                 tag("a", row["id"], href=f"/findings/{row['number']}"),
                 " undecided" if row["undecided"] else None,
@@ -144,8 +144,15 @@ def deadline_table(look: Look, caption: str, promises: Sequence[Mapping[str, Any
     )
 
 
-def _level(severity: str) -> Html:
-    return tag("span", severity, class_=f"level {LEVELS[severity]}")
+def _level(severity: str, kind: str = "") -> Html:
+    return tag("span", rated(severity, None, kind), class_=f"level {LEVELS[severity]}")
+
+
+def rated(severity: str, score: float | None, kind: str) -> str:
+    """The severity with its score; what nobody rates because it is no plain vulnerability says what it is."""
+    if severity == "unknown" and kind not in {"", "vulnerability"}:
+        return kind
+    return severity if score is None else f"{severity} {score:.1f}"
 
 
 def feed_table(look: Look, feeds: Sequence[Mapping[str, Any]]) -> Html:

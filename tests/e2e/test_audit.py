@@ -77,3 +77,15 @@ def test_a_broken_log(advisord: Advisord, world: Path) -> None:
     assert ran.status == 3
     assert "the audit log is broken: entry 3" in ran.err
     assert json.loads(advisord("audit", "verify", "--format", "json").out)["problem"].startswith("entry 3")
+
+
+def test_the_configuration_in_words(advisord: Advisord, world: Path) -> None:
+    """Only a hash is kept of it: it is said what it is of, and whether it is the first."""
+    assert advisord("run", "--once").status == 0
+    config = world / "advisord.toml"
+    config.write_text(config.read_text() + '[authority]\n"crates.io" = "RUSTSEC"\n')
+    assert advisord("run", "--once").status == 0
+    text = advisord("audit", "show").out
+    assert "nothing -> " not in text
+    assert "read for the first time: its content has the hash " in text
+    assert "changed: its content had the hash " in text

@@ -52,11 +52,12 @@ def test_all_mistakes_at_once(tmp_path: Path) -> None:
     """Unknown keys, missing ones and wrong values come together, each with its dotted key and its line."""
     problems = refused(
         tmp_path,
-        '[store]\npth = "x"\n[trackers.notes]\nkind = "jira"\n[[repositories]]\nname = "a"\n[run]\nmax_age = "soon"\n',
+        '[store]\npth = "x"\n[trackers.notes]\nkind = "jira"\n[[repositories]]\nname = "a"\ntracker = "nets"\n[run]\nmax_age = "soon"\n',
     )
     assert problems["store.pth"] == "line 2: unknown key pth; did you mean path?"
     assert problems["trackers.notes.kind"] == "line 4: must be 'local', 'github', 'gitlab' or 'forgejo'"
     assert problems["repositories[0].git"].endswith("git is missing; add it")
+    assert problems["repositories[0].tracker"] == "line 7: repository 'a' names the tracker 'nets'; configured: notes"
     assert "is no duration" in problems["run.max_age"]
 
 
