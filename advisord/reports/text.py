@@ -97,19 +97,13 @@ def _package(same: Sequence[Sequence[Judged]], found: Update | None, telling: _T
     lines = {place.line for place in places}
     where = f"  (line {places[0].line})" if lines == {places[0].line} != {0} else ""
     name = wording.package(group[0].finding)
-    yield f"  {ink.strong(name)}  {ink.good(f'-> {_advice(group, found)}')}{where}"
+    yield f"  {ink.strong(name)}  {ink.good(f'-> {wording.together(found, [judged.finding for judged in group])}')}{where}"
     for judged in group:
         yield from _finding(judged, len(group) > 1, telling)
     for words in wording.doubts(found) if found else ():
         yield from ink.wrapped("    ", words, 6)
     yield from _reasons(group, telling)
     yield from _paths(places, telling)
-
-
-def _advice(group: Sequence[Judged], found: Update | None) -> str:
-    if found and found.to:
-        return wording.update(found)
-    return wording.advice(min(group, key=lambda judged: not judged.finding.places[0].fixed).finding)
 
 
 def _finding(judged: Judged, several: bool, telling: _Telling) -> Iterator[str]:

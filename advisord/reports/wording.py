@@ -100,9 +100,22 @@ def _large(found: Update) -> str:
     return " (a major one)" if found.step == "major" else ""
 
 
+def together(found: Update | None, findings: Sequence[Finding]) -> str:
+    """What to do about all findings of one locked package: the same in every format."""
+    best = min(findings, key=lambda f: (f.kind is not Kind.MALWARE, not f.places[0].fixed, not f.alternatives))
+    if found and found.to and best.kind is not Kind.MALWARE:
+        return update(found)
+    return advice(best)
+
+
 def todo(report: Report) -> list[tuple[str, str, str, str]]:
     """What to do about everything, what helps most first: (package, version, what to do, in which lockfiles)."""
     steps = ("patch", "minor", "major", "")
+    by_place = updates_by_place(report)
+    of: dict[Update, list[Finding]] = {}
+    for judged in report.findings:
+        if judged.decision.scope in TRACKED and (found := by_place.get(locked(judged.finding))):
+            of.setdefault(found, []).append(judged.finding)
     order = sorted(
         report.updates, key=lambda u: (not u.to, -len(u.removes) * len(u.lockfiles), steps.index(u.step), u[:3])
     )
@@ -110,7 +123,7 @@ def todo(report: Report) -> list[tuple[str, str, str, str]]:
         (
             printable(found.package),
             printable(found.version),
-            "; ".join((update(found), *doubts(found))),
+            "; ".join((together(found, of[found]) if found in of else update(found), *doubts(found))),
             _several(found.lockfiles),
         )
         for found in order
@@ -152,8 +165,9 @@ def decided(judged: Judged) -> str:
 def shared_reason(findings: Iterable[Judged]) -> str:
     """What `decided` says of all of them, when there are several and it is the same: to be said once. Else ""."""
     several = list(findings)
-    said = {decided(judged) for judged in several}
-    return f"all {said.pop()}" if len(several) > 1 and len(said) == 1 else ""
+    parts = ((judged.decision, judged.finding.places[0]) for judged in several)
+    said = {(decision.scope, decision.by, decision.reason, place.verdict, place.reason) for decision, place in parts}
+    return f"all {decided(several[0])}" if len(several) > 1 and len(said) == 1 else ""
 
 
 def mixed(report: Report) -> bool:

@@ -6,8 +6,10 @@ from hashlib import sha256
 from html.parser import HTMLParser
 
 import pytest
-from report_parts import EMPTY, FULL, NASTY, hostile
+from report_parts import EMPTY, FULL, NASTY, hostile, judged, place
 
+from advisord.model.finding import Via
+from advisord.model.inventory import Reach
 from advisord.model.report import Report
 from advisord.reports.html import render
 
@@ -99,3 +101,19 @@ def test_every_finding_is_there() -> None:
     for heading in ("In scope (2)", "Regular (1)", "Accepted (1)", "Out of scope (1)", "Resolved by this change (1)"):
         assert f"<h2>{heading}</h2>" in text
     assert "&lt;script&gt;" in render(hostile(NASTY))
+
+
+def test_rows_stay_low_and_names_whole() -> None:
+    """All but the shortest path are folded away; a name breaks nowhere unless it is wider than its cell."""
+    ways = tuple(Via(f"c{n}", "", Reach.RUNTIME, ("h2",)) for n in range(9))
+    text = render(EMPTY._replace(findings=(judged(at=place(via=ways)),)))
+    assert "via c0 &gt; h2<details><summary>and more</summary>via c1" in text
+    assert "4 more workspace members" in text
+    assert "overflow-wrap: anywhere" not in text
+
+
+def test_what_fails_is_marked_where_not_all_does() -> None:
+    """As the text does."""
+    two = (judged(failing=True), judged("GHSA-2"))
+    assert render(EMPTY._replace(findings=two)).count(">fails</strong>") == 1
+    assert ">fails</strong>" not in render(EMPTY._replace(findings=two[:1]))

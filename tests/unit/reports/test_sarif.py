@@ -103,3 +103,11 @@ def test_paths_are_uris() -> None:
     )
     uris = [r["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for r in run(report)["results"]]
     assert uris == ["a%20b/c%3Ad/Cargo.lock", "file:///x/y"]
+
+
+def test_a_summary_that_ends_with_a_full_stop() -> None:
+    """It gets no second one, and an empty one leaves no colon."""
+    (ended,) = run(EMPTY._replace(findings=(judged(summary="It ends."),)))["results"]
+    assert "RUSTSEC-2024-0001: It ends. Update to" in ended["message"]["text"]
+    (empty,) = run(EMPTY._replace(findings=(judged(summary=""),)))["results"]
+    assert "RUSTSEC-2024-0001. Update to" in empty["message"]["text"]

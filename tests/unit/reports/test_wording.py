@@ -1,0 +1,40 @@
+"""What several formats say alike."""
+
+import pytest
+from report_parts import EMPTY, judged, place
+
+from advisord.model.advisory import Kind
+from advisord.model.report import Judged, Report, Update
+from advisord.reports import registry
+
+NONE = Update("crates.io", "h2", "1.2.3", "", "", (), ("A-1", "A-2"), ("Cargo.lock",))
+FIX = NONE._replace(to="1.2.4", step="patch", removes=("A-1",), leaves=("A-2",))
+
+
+def _report(found: Update, *several: Judged) -> Report:
+    return EMPTY._replace(findings=several, updates=(found,))
+
+
+@pytest.mark.parametrize(
+    ("report", "advice"),
+    [
+        (
+            _report(
+                NONE,
+                judged("A-1", at=place(fixed=())),
+                judged("A-2", at=place(fixed=()), kind=Kind.UNMAINTAINED, alternatives=("other",)),
+            ),
+            "no fix exists; named alternatives: other",
+        ),
+        (_report(FIX, judged("A-1"), judged("A-2", at=place(fixed=()))), "update to 1.2.4: fixes 1, 1 without a fix"),
+        (
+            _report(FIX, judged("A-1", kind=Kind.MALWARE), judged("A-2", at=place(fixed=()))),
+            "remove it, and treat the machines that ran it as compromised",
+        ),
+    ],
+)
+def test_formats_agree_on_what_to_do(report: Report, advice: str) -> None:
+    """About a package as a whole, text, Markdown and the page say the same."""
+    assert f"-> {advice}" in registry.render("text", report, width=160)
+    assert f"- `h2 1.2.3`: {advice} (Cargo.lock)" in registry.render("markdown", report)
+    assert f"<td>{advice}</td>" in registry.render("html", report)
