@@ -65,7 +65,7 @@ def _of_one(
         asked = askers[where].get(locked, set()) if found.to and where in askers else set()
         allowed, hindering = _admitted(locked[0], asked, found.to) if asked else (None, ())
         through = _through(inventories[where], hindering) if hindering else ()
-        alike.setdefault((ids, allowed, _names(hindering), through), []).append(lockfile)
+        alike.setdefault((ids, allowed, _names(hindering) if hindering else (), through), []).append(lockfile)
     for (ids, allowed, hindered, through), lockfiles in alike.items():
         id_of = dict(ids)
         removes, leaves = (

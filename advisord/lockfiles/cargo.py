@@ -208,7 +208,7 @@ def _inventory(rows: Sequence[_Row], lines: Sequence[int], problems: tuple[Probl
         edge = {to: Edge(to, Reach.UNKNOWN) for to in direct}
         roots = tuple([Root("", name, tuple([edge[to] for to in edges[n]]), package=n) for n, name in local])
     packages = [
-        Package(*package[:6], line, (), None if direct is None else number in direct)
+        tuple.__new__(Package, (*package[:6], line, (), None if direct is None else number in direct, ""))
         for number, ((package, _, _, _), line) in enumerate(zip(rows, lines, strict=False))
     ]
     return Inventory("cargo", tuple(packages), edges, roots, problems=problems)

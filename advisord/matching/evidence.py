@@ -1,7 +1,7 @@
 """Why a package is there: the components that pull it in, how, and on which path."""
 
 import posixpath
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 from advisord.model.finding import Via
 from advisord.model.inventory import Inventory, Reach
@@ -29,7 +29,7 @@ def vias(inventory: Inventory, packages: Iterable[int], folder: str = ".") -> di
     before, later = _backwards(inventory)
     for rank in sorted(later):
         for to, who in later[rank]:
-            before.setdefault(to, []).append(who)
+            before[to].append(who)
         for package, by_root in found.items():
             if len(by_root) < len(components):
                 for root, path in _ways(before, package, by_root):
@@ -38,18 +38,18 @@ def vias(inventory: Inventory, packages: Iterable[int], folder: str = ".") -> di
     return {package: tuple(sorted(by_root.values())) or rest for package, by_root in found.items()}
 
 
-def _backwards(inventory: Inventory) -> tuple[dict[int, list[int]], dict[int, list[tuple[int, int]]]]:
-    """Who needs a package: package → packages, and by the edge's rank (package, who needs it), where roots do.
+def _backwards(inventory: Inventory) -> tuple[list[list[int]], dict[int, list[tuple[int, int]]]]:
+    """Who needs each package: packages, and by the edge's rank (package, who needs it), where roots do.
 
     A root is ~its number. One that is a package itself hands on its runtime and build edges, not those for development.
     """
     roots = inventory.roots or ()
     own = {root.package for root in roots}
-    before: dict[int, list[int]] = {}
+    before: list[list[int]] = [[] for _ in inventory.packages]
     for package, ends in enumerate(inventory.edges or ()):
         if package not in own:
             for to in ends:
-                before.setdefault(to, []).append(package)
+                before[to].append(package)
     later: dict[int, list[tuple[int, int]]] = {}
     for number, root in enumerate(roots):
         for edge in root.edges:
@@ -60,7 +60,7 @@ def _backwards(inventory: Inventory) -> tuple[dict[int, list[int]], dict[int, li
     return before, later
 
 
-def _ways(before: Mapping[int, Sequence[int]], package: int, known: Container[int]) -> Iterator[tuple[int, list[int]]]:
+def _ways(before: Sequence[Sequence[int]], package: int, known: Container[int]) -> Iterator[tuple[int, list[int]]]:
     """Breadth first from a package to the roots that are not known yet: (root's number, packages on a shortest path).
 
     A package has few ancestors even in a large lockfile; from each of many roots it would be far.
@@ -68,7 +68,7 @@ def _ways(before: Mapping[int, Sequence[int]], package: int, known: Container[in
     met: set[int] = set()
     after: dict[int, int | None] = {package: None}
     for step in (level := [package]):  # grows while it is walked
-        for who in before.get(step, ()):
+        for who in before[step]:
             if who >= 0:
                 if who not in after:
                     after[who] = step
