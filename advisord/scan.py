@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from functools import cache
+from posixpath import dirname, join, normpath
 from sqlite3 import Connection
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -328,9 +329,9 @@ def _uncovered(ecosystem: str) -> Problem:
 
 
 def inventory_problems(lockfiles: Sequence[Read]) -> list[Problem]:
-    """What the parsers could not settle, with the lockfile as the subject."""
+    """What the parsers could not settle, with the lockfile as the subject, or the manifest that it is about."""
     return [
-        problem._replace(subject=f"{read.path}: {problem.subject}" if problem.subject else read.path)
+        problem._replace(subject=normpath(join(dirname(read.path), problem.subject)) if problem.subject else read.path)
         for read in lockfiles
         for problem in read.inventory.problems
     ]

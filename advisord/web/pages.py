@@ -21,6 +21,7 @@ from advisord.web.parts import (
     rated,
     section,
     table,
+    what_to_do,
 )
 from advisord.words import counted
 
@@ -181,7 +182,7 @@ def finding(look: Look, data: content.Data) -> Html:
             tag("ul", facts) if facts else None,
         ),
         section("By when", _deadlines(data["deadlines"])),
-        section("Where", [_place(place) for place in data["places"]]),
+        section("Where", [_place(place, malware=data["kind"] == "malware") for place in data["places"]]),
         section(
             "Who says so",
             table(
@@ -224,7 +225,7 @@ def _deadlines(deadlines: list[content.Data]) -> Content:
     return tag("ul", [tag("li", one["text"], "" if one["binding"] else " (a target)") for one in deadlines])
 
 
-def _place(place: content.Data) -> Html:
+def _place(place: content.Data, *, malware: bool) -> Html:
     line = f":{place['line']}" if place["line"] else ""
     commit = f" ({place['commit'][:12]})" if place["commit"] else ""
     at = f" at {place['ref']}{commit}" if place["ref"] else ""
@@ -239,7 +240,7 @@ def _place(place: content.Data) -> Html:
             "p",
             f"Version {place['version']}: {place['verdict']}. ",
             f"{place['undecided']}. " if place["undecided"] else None,
-            f"Fixed in {', '.join(place['fixed'])}." if place["fixed"] else "No fixed version is known.",
+            what_to_do(place["fixed"], malware=malware),
         ),
         tag("ul", paths) if paths else tag("p", "Nothing tells which component pulls it in.", class_="quiet"),
         tag("p", f"{len(place['paths']) - 20} more paths are in the JSON.") if len(place["paths"]) > 20 else None,

@@ -231,3 +231,12 @@ def pager(path: str, query: Mapping[str, object], data: Mapping[str, Any]) -> Ht
     before = [to(page - 1, "Previous", rel="prev")] if 1 < page <= pages else []
     after = [to(page + 1, "Next", rel="next")] if page < pages else []
     return tag("nav", tag("ul", before, links, after), class_="pager", aria_label="Pages of the list")
+
+
+def what_to_do(fixed: list[str], *, malware: bool) -> str:
+    """In the words of scans and issues."""
+    if malware:
+        return "Remove it, and treat the machines that ran it as compromised."
+    if not fixed:
+        return "No fix exists: replace or remove it."
+    return f"Update to {fixed[0]}" + (f" (also fixed in {', '.join(fixed[1:])})." if fixed[1:] else ".")

@@ -50,3 +50,11 @@ def test_why_of_a_package(advisord: Advisord, world: Path) -> None:
     assert (missing.status, missing.out) == (2, "")
     assert "no package is called 'lodas' in 2 lockfiles" in missing.err
     assert "near: lodash" in missing.err
+
+
+def test_a_note_names_the_file_that_it_is_about(advisord: Advisord, synced: Path) -> None:
+    """A manifest is named by its own path, not behind its lockfile's."""
+    (synced / "shop/services/api/Cargo.toml").write_text("[package\n")
+    out = advisord("scan", "shop", "--db", "advisord.db").out
+    assert "note: shop/services/api/Cargo.toml: " in out
+    assert "Cargo.lock: services" not in out

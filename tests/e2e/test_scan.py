@@ -105,7 +105,7 @@ def test_what_only_the_graph_tells_is_told(advisord: Advisord, synced: Path) -> 
     assert ran.status == 1
     report = json.loads(ran.out)
     assert [(problem["code"], problem["subject"]) for problem in report["problems"]] == [
-        ("unreadable-manifest", "shop/Cargo.lock: tools/report/Cargo.toml"),
+        ("unreadable-manifest", "shop/tools/report/Cargo.toml"),
         ("broken-graph", "shop/web/package-lock.json"),
     ]
     minimist = next(finding for finding in report["findings"] if finding["package"] == "minimist")
