@@ -91,7 +91,8 @@ def _listed(found: Sequence[Judged]) -> Iterator[str]:
         where = (
             counted(len(finding.places), "place") if len(finding.places) > 1 else printable(finding.places[0].lockfile)
         )
-        level = f"{wording.rating(finding)}, {wording.SCOPES[judged.decision.scope]}"
+        rated = wording.rating(finding).replace("unknown", "severity unknown")
+        level = f"{rated}, {wording.SCOPES[judged.decision.scope]}"
         yield f"{repository}{printable(finding.id)} in {printable(finding.package)} {versions}, {where}: {level}"
     yield "`advisord explain ID` says why, and who says so."
 

@@ -115,6 +115,7 @@ def test_a_package_instead_of_an_advisory(advisord: Advisord, ran: Path) -> None
     assert "shop: RUSTSEC-2021-0079 in hyper 0.14.8, 0.14.9, " in text
     assert ": critical 9.1, in scope" in text
     assert "`advisord explain ID` says why" in text
+    assert ": severity unknown, in scope" in advisord("explain", "h2").out
     stored = json.loads(advisord("explain", "hyper", "--format", "json").out)
     assert {one["package"] for one in stored} == {"hyper"}
     scanned = advisord("explain", "hyper", "--path", "shop", "--db", "advisord.db").out

@@ -48,3 +48,14 @@ def test_when_none_is_well_only_some_are_named(many: str, capsys: pytest.Capture
     lines = capsys.readouterr().out.splitlines()
     assert len([line for line in lines if line.startswith("shop-")]) == 20
     assert any("; 10 more that are not ok (--verbose" in line for line in lines)
+
+
+def test_one_of_a_thing_and_what_to_look_at(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Counts have their nouns; what can't be read names the option that says why."""
+    path = str(tmp_path / "advisord.db")
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    with contextlib.closing(open_writer(path)) as db:
+        db.execute("INSERT INTO feed (name, source, as_of, records) VALUES ('osv', 'a mirror', ?, 1)", (now,))
+        db.execute("INSERT INTO rejected VALUES ('osv', 'OSV-1', 'it is no JSON', ?)", (now,))
+    status.run(["--db", path])
+    assert "1 record, 1 can't be read (--verbose says why), from a mirror" in capsys.readouterr().out
