@@ -10,7 +10,6 @@ from advisord.errors import InvalidVersion, LockfileError, RepositoryError
 from advisord.lockfiles import registry
 from advisord.lockfiles.interface import Read
 from advisord.lockfiles.neighbours import Neighbours
-from advisord.matching.findings import Group, find
 from advisord.model.finding import Finding
 from advisord.model.inventory import Inventory, Package, Source
 from advisord.model.problem import Problem
@@ -21,6 +20,7 @@ from advisord.store import matches
 from advisord.versions import is_exact, is_known, key, normalise_name
 
 if TYPE_CHECKING:
+    from advisord.matching.findings import Group
     from advisord.scope.facts import Context
 
 STANDARD_LIBRARY = "stdlib"
@@ -145,7 +145,7 @@ class Kept(NamedTuple):
     what the manifests add.
     """
 
-    groups: dict[tuple[str, str, str], tuple[int, Group]]
+    groups: dict[tuple[str, str, str], tuple[int, "Group"]]
     inventories: dict[tuple[str, str], Inventory]
 
 
@@ -167,6 +167,7 @@ def match(
     if not found:
         return []
     # Only here: most lockfiles have no findings.
+    from advisord.matching.findings import find
     from advisord.places import places_of
 
     standing = _standing(lockfiles, number_of, {number for number, _ in found})
@@ -197,8 +198,10 @@ def match(
     return findings
 
 
-def load_group(db: Connection, package_id: int, vulnerability: str) -> Group:
+def load_group(db: Connection, package_id: int, vulnerability: str) -> "Group":
     """An alias group as one package sees it."""
+    from advisord.matching.findings import Group  # as above
+
     return Group(
         vulnerability,
         matches.members(db, vulnerability),

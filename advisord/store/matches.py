@@ -2,12 +2,13 @@
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from advisord.matching.records import Record
-from advisord.model.advisory import Kind, Rating, Severity
 from advisord.store.database import chunks, marks
 from advisord.store.hits import HITS
-from advisord.versions.ranges import Interval
+
+if TYPE_CHECKING:
+    from advisord.matching.records import Record
 
 
 def known_packages(db: sqlite3.Connection, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
@@ -70,7 +71,7 @@ def withdrawn(db: sqlite3.Connection, names: Sequence[str]) -> bool:
     return bool(rows) and all(taken_back for (taken_back,) in rows)
 
 
-def records(db: sqlite3.Connection, package_id: int, vulnerability: str) -> list[Record]:
+def records(db: sqlite3.Connection, package_id: int, vulnerability: str) -> list["Record"]:
     """Every record of the alias group that names the package, affirming or not, in a fixed order."""
     rows = db.execute(
         "SELECT a.id, a.feed, a.record, a.kind, a.severity, a.score, a.vector, a.summary, a.published, a.modified,"
@@ -82,7 +83,12 @@ def records(db: sqlite3.Connection, package_id: int, vulnerability: str) -> list
     return [_record(db, package_id, vulnerability, row) for row in rows]
 
 
-def _record(db: sqlite3.Connection, package_id: int, vulnerability: str, row: Sequence[object]) -> Record:
+def _record(db: sqlite3.Connection, package_id: int, vulnerability: str, row: Sequence[object]) -> "Record":
+    # Only here: most lockfiles have no findings.
+    from advisord.matching.records import Record
+    from advisord.model.advisory import Kind, Rating, Severity
+    from advisord.versions.ranges import Interval
+
     (advisory_id, feed, record, kind, severity, score, vector, summary, published, modified) = row[:10]
     (withdrawn, gone, epss, alternatives, undecided, os, arch, functions) = row[10:]
     spans = db.execute(

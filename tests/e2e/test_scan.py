@@ -76,6 +76,9 @@ def test_a_clean_scan_loads_only_what_it_needs(synced: Path, advisord: Advisord)
         "advisord.scope.decide",
         "advisord.updates",
         "advisord.matching.evidence",
+        "advisord.matching.findings",
+        "advisord.matching.records",
+        "advisord.versions.ranges",
     )
     (synced / "Cargo.lock").write_text(
         '[[package]]\nname = "itoa"\nversion = "1.0.0"\nsource = "registry+https://github.com/rust-lang/crates.io-index"\n'
