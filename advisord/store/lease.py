@@ -14,7 +14,7 @@ class Lease:
     def __init__(self, db: sqlite3.Connection, name: str) -> None:
         self._db = db
         self._name = name
-        self._holder = f"{_here()}:{os.getpid()}:{token_hex(8)}"
+        self._holder = f"{_here()}:{os.getpid()}:{_life(os.getpid())[1]}:{token_hex(8)}"
 
     def claim(self, seconds: float) -> bool:
         """Take the lease, or extend it when it is ours; False when another process holds it.
@@ -55,7 +55,8 @@ def _here() -> str:
 
 def _dead(holder: str) -> bool:
     where, _, rest = holder.partition(":")
-    pid = rest.partition(":")[0]
+    pid, _, rest = rest.partition(":")
+    born = rest.rpartition(":")[0]
     if not where or where != _here() or not pid.isdecimal():
         return False
     try:
@@ -64,4 +65,18 @@ def _dead(holder: str) -> bool:
         return True
     except OSError:
         return False
-    return False
+    state, since = _life(int(pid))
+    return state in {"Z", "X"} or bool(born and since and born != since)
+
+
+def _life(pid: int) -> tuple[str, str]:
+    """State and start of a process (proc_pid_stat(5), fields 3 and 22); "" where that can't be told.
+
+    A process that was killed keeps its number while its parent does not ask for it, and later another one may get it.
+    """
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as stat:
+            fields = stat.read(4096).rpartition(b")")[2].decode("ascii", "replace").split()
+        return fields[0], fields[19]
+    except (OSError, IndexError):
+        return "", ""

@@ -89,8 +89,20 @@ def test_the_dead_hold_nothing(db: sqlite3.Connection, tmp_path: Path) -> None:
         assert not mine.claim(60)
         assert mine.holder() == f"process {process.pid} on {os.uname().nodename}"
         process.kill()
-        process.wait()
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)  # dead, and still in the table of processes
         assert mine.claim(60)
+
+
+def test_a_number_that_another_process_has_now(db: sqlite3.Connection) -> None:
+    """The holder began at another time than the process of its number: it is gone."""
+    mine = Lease(db, "daemon")
+    assert mine.claim(3600)
+    (holder,) = db.execute("SELECT holder FROM lease").fetchone()
+    here, pid, born, _ = holder.split(":")
+    db.execute("UPDATE lease SET holder = ?", (f"{here}:{pid}:{born}:other",))
+    assert not mine.claim(60)
+    db.execute("UPDATE lease SET holder = ?", (f"{here}:{pid}:{int(born) + 1}:other",))
+    assert mine.claim(60)
 
 
 @pytest.mark.parametrize("holder", ["elsewhere/1:1:x", ":1:x", "1:x", "", "a:b:c"])
