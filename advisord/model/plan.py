@@ -23,7 +23,7 @@ class StateReason(StrEnum):
 class Issue(NamedTuple):
     """One issue as its tracker shows it. `key` is our marker's key ("" when the body holds no marker of ours).
 
-    `labels` are all labels, people's too. `closed_at` and `updated_at` are RFC 3339 in UTC, "" when unknown.
+    `labels` are all labels, people's too. `closed_at` is RFC 3339 in UTC, "" when unknown.
     `by_person` says that the last change of the state was made by someone else than us (None: can't be known).
     """
 
@@ -37,7 +37,6 @@ class Issue(NamedTuple):
     author: str = ""
     url: str = ""
     closed_at: str = ""
-    updated_at: str = ""
     by_person: bool | None = None
     assignees: tuple[str, ...] = ()
     milestone: str = ""

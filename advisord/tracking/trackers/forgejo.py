@@ -178,7 +178,6 @@ class ForgejoTracker:
             str(field(field(data, "user"), "login") or ""),
             str(field(data, "html_url") or ""),
             in_utc(field(data, "closed_at")) if closed else "",
-            in_utc(field(data, "updated_at")),
             assignees=tuple(str(field(user, "login")) for user in field(data, "assignees") or ()),
             milestone=str(field(field(data, "milestone"), "title") or ""),
         )

@@ -252,7 +252,6 @@ class GitHubTracker:
             field(field(data, "user"), "login") or "",
             field(data, "html_url") or "",
             (field(data, "closed_at") or "") if state == "closed" else "",
-            field(data, "updated_at") or "",
             None if state == "open" or not closer else not self._is_us(closer),
             tuple(str(field(user, "login")) for user in field(data, "assignees") or ()),
             field(field(data, "milestone"), "title") or "",

@@ -168,7 +168,6 @@ class GitLabTracker:
             str(field(field(data, "author"), "username") or ""),
             str(field(data, "web_url") or ""),
             in_utc(field(data, "closed_at")) if closed else "",
-            in_utc(field(data, "updated_at")),
             not self._is_us(closer) if closed and closer else None,
             tuple(str(field(user, "username")) for user in field(data, "assignees") or ()),
             str(field(field(data, "milestone"), "title") or ""),

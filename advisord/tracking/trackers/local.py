@@ -309,7 +309,6 @@ def _issue(document: Document, changed: float, url: str) -> Issue:
         _text(fields, "author"),
         url,
         closed if state == "closed" else "",
-        _text(fields, "updated"),
         assignees=_names(fields, "assignees"),
         milestone=_text(fields, "milestone"),
     )
