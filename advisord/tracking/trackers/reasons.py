@@ -1,7 +1,7 @@
 """What trackers without reasons for a closed issue have instead, and times that are not in UTC."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 
 from advisord.model.plan import StateReason
 from advisord.times import stamp
@@ -27,6 +27,6 @@ def in_utc(text: object) -> str:
     """An RFC 3339 time as `stamp` writes it; "" for none and for the year 1, which Go writes for none."""
     try:
         moment = datetime.fromisoformat(str(text))
-    except ValueError:
+        return "" if moment.year < 1970 or moment.tzinfo is None else stamp(moment)
+    except (ValueError, OverflowError):
         return ""
-    return "" if moment.year < 1970 or moment.tzinfo is None else stamp(moment.astimezone(UTC))

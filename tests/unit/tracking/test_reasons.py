@@ -28,6 +28,7 @@ def test_a_label_says_it(label: str, reason: StateReason) -> None:
         ("0001-01-01T00:00:00Z", ""),
         (None, ""),
         ("yesterday", ""),
+        ("9999-12-31T23:59:59-12:00", ""),
         ("2026-03-01T13:00:00", ""),
     ],
 )
