@@ -12,6 +12,7 @@ from advisord.tracking.identity import Marker
 from advisord.tracking.lifecycle import Context, Step
 from advisord.tracking.pairing import Tracked
 from advisord.tracking.render import framed
+from advisord.words import counted
 
 _ROWS = 400
 _SEVERITIES = tuple(Severity)
@@ -31,7 +32,7 @@ def opened(context: Context, findings: Sequence[Finding], since: str, after: str
         key, context.repository, "digest", title=identity.digest(TITLE), labels=labels, since=since, after=after
     )
     body = _block(context, findings, marker)
-    reason = f"{len(findings)} findings have no issue of their own"
+    reason = f"{counted(len(findings), 'finding has', 'findings have')} no issue of their own"
     return Action(Verb.OPEN, key, reason, title=TITLE, body=body, add_labels=labels)
 
 
@@ -47,7 +48,7 @@ def kept_up(context: Context, findings: Sequence[Finding], tracked: Tracked, old
 def reopened(context: Context, findings: Sequence[Finding], issue: Issue, old: Marker) -> Step:
     """The digest issue that we closed when it was empty."""
     marker = old._replace(repository=context.repository, said=(), rev=old.rev + 1)
-    reason = f"{len(findings)} findings have no issue of their own"
+    reason = f"{counted(len(findings), 'finding has', 'findings have')} no issue of their own"
     return Step(Action(Verb.REOPEN, old.key, reason, issue.number, body=_block(context, findings, marker)))
 
 
@@ -85,7 +86,7 @@ def _written(findings: Sequence[Finding], marker: Marker, rows: int) -> str:
     lines += [_row(name, members) for name, members in list(by_package.items())[:rows]]
     more = len(by_package) - rows
     parts = (
-        f"{len(findings)} findings in {len(by_package)} packages have no issue of their own: {totals}.",
+        f"{counted(len(findings), 'finding')} in {counted(len(by_package), 'package')} without an issue of their own: {totals}.",
         "\n".join(lines),
         f"… and {more} more packages; `advisord scan` lists them all." if more > 0 else "",
         (

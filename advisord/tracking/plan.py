@@ -18,6 +18,7 @@ from advisord.tracking.inputs import Deadline, Evidence, Group, Settings, Subjec
 from advisord.tracking.interface import Listing, Visibility
 from advisord.tracking.lifecycle import WANTED, Context, Step
 from advisord.tracking.pairing import Recognised, Tracked, lost, order, pair, recognise, subject
+from advisord.words import counted
 
 _ORDER = (Verb.CLOSE, Verb.REOPEN, Verb.OPEN, Verb.UPDATE, Verb.RELABEL, Verb.COMMENT)
 _SEVERITIES = tuple(Severity)
@@ -97,7 +98,7 @@ def plan(
         )
     steps += [lifecycle.gone(context, issue) for issue in pairs.unpaired if issue.issue.state is State.OPEN]
     if hidden:
-        note = f"{hidden} findings are private by their route, and the tracker is not: nothing is written about them"
+        note = f"{counted(hidden, 'finding is private by its route', 'findings are private by their route')}, and the tracker is not: nothing is written of that"
         steps.append(Step(note=note))
     steps += _file(context, wanted, found, not (found.issues or found.digests or known))
     return _assembled(context, tracker, steps, listing, found, visibility)
@@ -205,7 +206,9 @@ def _digest(context: Context, findings: Sequence[Finding], since: str, digests: 
         number = keeper.issue.number
         return [
             *steps,
-            Step(note=f"#{number}: a person closed the digest issue; {len(findings)} findings have no issue"),
+            Step(
+                note=f"#{number}: a person closed the digest issue; {counted(len(findings), 'finding has', 'findings have')} no issue"
+            ),
         ]
     return steps
 

@@ -177,8 +177,8 @@ def test_one_that_leaves(organisation: World, advisord: Advisord) -> None:
     assert "findings then: h2 0.3.3" in said.out
     assert "octo       ok" in said.out
     pruned = advisord("db", "prune", "--keep", "0s").out
-    assert "1 repositories" in pruned
-    assert "1 mirrors of repositories that are not watched removed" in pruned
+    assert "1 repository, " in pruned
+    assert "1 mirror of repositories that are not watched removed" in pruned
     assert "0 repositories" in advisord("db", "prune").out
     assert "octo/shop" not in advisord("status").out
     github.repositories.append(gone)

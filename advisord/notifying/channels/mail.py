@@ -11,6 +11,7 @@ from advisord.model.notice import Event, Notice, Parcel
 from advisord.notifying import words
 from advisord.notifying.interface import Mailer
 from advisord.times import parse
+from advisord.words import counted
 
 _SEVERITIES = tuple(severity.value for severity in Severity)
 _PLACES = 5
@@ -54,7 +55,7 @@ def _subject(notices: Sequence[Notice]) -> str:
     worst = f", worst {max(levels, key=_SEVERITIES.index)}" if levels else ""
     names = list(dict.fromkeys(notice.repository for notice in notices if notice.repository))
     about = f": {', '.join(plain(name, 40) for name in names[:3])}{' …' if len(names) > 3 else ''}" if names else ""
-    count = "1 notice" if len(notices) == 1 else f"{len(notices)} notices"
+    count = counted(len(notices), "notice")
     return f"advisord: {count}{worst}{about}"
 
 

@@ -392,7 +392,7 @@ def test_two_digests_become_one_and_a_person_may_close_it() -> None:
     assert desk.tracker.issues["2"].state_reason is StateReason.DUPLICATE
     desk.tracker.person_closes("1", StateReason.NOT_PLANNED)
     made = desk.run(HIGH)
-    assert "a person closed the digest issue; 1 findings have no issue" in made.notes[0]
+    assert "a person closed the digest issue; 1 finding has no issue" in made.notes[0]
 
 
 def test_the_first_contact_is_a_baseline() -> None:
@@ -428,7 +428,7 @@ def test_onboarding_ten_thousand_findings() -> None:
     assert len(result.outcomes) == desk.settings.creates + 1
     digest = next(issue for issue in desk.tracker.opened() if issue.title.startswith("Vulnerable dependencies"))
     assert len(digest.body) < 58_000
-    assert "9900 findings in " in digest.body
+    assert "9,900 findings in " in digest.body
 
 
 def test_times_are_settings() -> None:

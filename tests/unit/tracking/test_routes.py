@@ -161,5 +161,5 @@ def test_an_issue_of_a_route_that_became_private_is_left_alone() -> None:
     listing = read(desk.tracker, desk.outbox.known())
     made = plan(REPOSITORY, "memory", [worse], listing, {}, {}, desk.clock(), settings, visibility=Visibility.PUBLIC)
     assert made.actions == ()
-    assert made.notes[0].startswith("1 findings are private by their route")
+    assert made.notes[0].startswith("1 finding is private by its route")
     assert desk.tracker.issues["1"].state is State.OPEN
