@@ -233,7 +233,9 @@ def failing(report: Report) -> str:
     if not tracked:
         return "nothing to act on"
     return (
-        f"{counted(count, 'finding')} {'fails' if count == 1 else 'fail'} the scan" if count else "none fails the scan"
+        f"{counted(count, 'finding')} {'fails' if count == 1 else 'fail'} the scan"
+        if count
+        else "no finding fails the scan"
     )
 
 

@@ -4,8 +4,9 @@ import pytest
 from report_parts import EMPTY, judged, place
 
 from advisord.model.advisory import Kind
+from advisord.model.problem import Problem
 from advisord.model.report import Judged, Report, Update
-from advisord.reports import registry
+from advisord.reports import registry, wording
 
 NONE = Update("crates.io", "h2", "1.2.3", "", "", (), ("A-1", "A-2"), ("Cargo.lock",))
 FIX = NONE._replace(to="1.2.4", step="patch", removes=("A-1",), leaves=("A-2",))
@@ -38,3 +39,16 @@ def test_formats_agree_on_what_to_do(report: Report, advice: str) -> None:
     assert f"-> {advice}" in registry.render("text", report, width=160)
     assert f"- `h2 1.2.3`: {advice} (Cargo.lock)" in registry.render("markdown", report)
     assert f"<td>{advice}</td>" in registry.render("html", report)
+
+
+def test_the_headline() -> None:
+    """What fails, that nothing fails of what there is, that there is nothing, or that nobody can say."""
+    found = EMPTY._replace(findings=(judged(failing=True), judged("GHSA-2", failing=True)))
+    quiet = EMPTY._replace(findings=(judged(),))
+    broken = quiet._replace(problems=(Problem("stale-data", "osv", "is old"),))
+    assert [wording.verdict(one) for one in (found, quiet, EMPTY, broken)] == [
+        "2 findings fail the scan",
+        "no finding fails the scan",
+        "nothing to act on",
+        "the answer can't be trusted",
+    ]
