@@ -53,7 +53,9 @@ def parse(data: bytes) -> Inventory:
         problems = (Problem(INCOMPLETE, "", message, blocking=False),)
     name = next((line.words[0] for line in lines if line.verb == "module"), "")
     roots = (Root(".", name, edges),) if name else None
-    return Inventory("go", (*packages, *_standard_library(lines)), None, roots, problems=problems)
+    names = {package.name for package in packages}  # a fork that replaces a module is at no version of that module
+    unpinned = tuple([("Go", line.words[0]) for line in lines if line.verb == "require" and line.words[0] not in names])
+    return Inventory("go", (*packages, *_standard_library(lines)), None, roots, problems=problems, unpinned=unpinned)
 
 
 def annotate(inventory: Inventory, manifests: Manifests) -> Inventory:
@@ -88,6 +90,8 @@ def _lines(text: str) -> Iterator[_Line]:
                 words.append(quoted or raw or plain)
         if not words:
             continue
+        if "" in words:
+            raise LockfileError(f"line {number}: an empty text stands in it")
         if block:
             if words == [")"]:
                 block = ""

@@ -71,6 +71,7 @@ def test_a_newer_module_needs_no_sums(manifests: Given) -> None:
     [
         ("hello\n", "line 1: a directive of go.mod should stand here, not 'hello'"),
         ("module a\nrequire b\n", "line 2: `require` needs a module and a version"),
+        ('module a\nrequire "" v1.0.0\n', "line 2: an empty text"),
         ("module a\nrequire (\n", "the block `require \\(` is not closed"),
         ("module a\nreplace b v1\n", "line 2: `replace` should be"),
         ("module\n", "line 1: `module` needs a value"),
