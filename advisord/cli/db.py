@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import sys
 from argparse import Namespace
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -13,7 +14,7 @@ from advisord.cli.options import Parser, add_config, add_database, duration
 from advisord.cli.working import DEFAULT_CONFIG, clock, settings_of
 from advisord.errors import UsageError
 from advisord.locations import default_database
-from advisord.store import export, upkeep
+from advisord.store import audit, export, upkeep
 from advisord.store.database import open_reader, open_writer
 from advisord.store.evaluated import evaluated
 from advisord.times import stamp
@@ -37,6 +38,8 @@ _WORDS = {
 }
 """What the rows of a table are, for people; JSON has the tables' own names."""
 
+_BROKEN = "the audit log is broken: "
+
 _EPILOG = """\
 export FILE   write what a scan needs, as one small read-only file, and its checksum to FILE.sha256; put both on a web
               server and `advisord scan --db https://…/FILE` uses it
@@ -44,7 +47,7 @@ backup FILE   write a whole copy, also while advisord runs, and its checksum to 
 restore FILE  check a backup and put a copy of it in the database's place, while no daemon runs; a database that is there
               is only replaced with --replace, and kept beside it
 stats         count what is in it, and of each feed how many records are evaluated, how many are not, and why
-verify        check the file, and everything in it that is derived from something else
+verify        check the file, everything in it that is derived from something else, and the audit log
 prune         forget repositories that are long not watched any more, lockfiles that stand nowhere any more, and old
               change events; give the space back; with a configuration also remove the mirrors that it does not use
 Exit status: 0; 2 bad usage; 3 the database or the backup is missing, damaged, or wrong (verify)."""
@@ -104,9 +107,12 @@ def _restore(path: str, options: Namespace) -> int:
             hint="with --replace it is kept beside the restored one",
         )
     kept = f"{path}.replaced-{clock():%Y%m%dT%H%M%SZ}"
-    if restore(options.file, path, kept):
+    restored = restore(options.file, path, kept)
+    if restored.replaced:
         print(f"{path}: what was there is kept as {kept}")
     print(f"{path}: restored from {options.file}, {os.path.getsize(path):,} bytes, sound")
+    if restored.audit:
+        print(f"warning: {path}: {_BROKEN}{restored.audit}; it is so in the backup", file=sys.stderr)
     return 0
 
 
@@ -138,6 +144,8 @@ def _stats(db: Connection, path: str, options: Namespace) -> int:
 
 def _verify(db: Connection, path: str, _options: Namespace) -> int:
     mistakes = upkeep.verify(db)
+    if not mistakes and (problem := audit.verify(db).problem):
+        mistakes = [f"{_BROKEN}{problem}"]
     for mistake in mistakes:
         print(f"error: {path}: {mistake}")
     print(f"{path}: {'damaged' if mistakes else 'sound'}")

@@ -4,8 +4,10 @@ import contextlib
 import os
 import shutil
 import sqlite3
+from typing import NamedTuple
 
 from advisord.errors import StoreError
+from advisord.store import audit
 from advisord.store.database import open_reader, open_writer, store_error
 from advisord.store.export import checksum
 from advisord.store.lease import Lease
@@ -15,16 +17,23 @@ _BESIDE = ("-wal", "-shm")
 """What SQLite keeps beside a database. The log of one database must never meet the file of another."""
 
 
-def restore(backup: str, path: str, kept: str) -> bool:
+class Restored(NamedTuple):
+    """Whether there was a database before, and what is wrong with the audit log of the backup ("": nothing)."""
+
+    replaced: bool
+    audit: str
+
+
+def restore(backup: str, path: str, kept: str) -> Restored:
     """Check a backup and put a copy of it at `path`; a database that is there already is kept as `kept`.
 
-    Whether there was one. Raises StoreError, with everything as it was, when the backup is not what its checksum says,
+    Raises StoreError, with everything as it was, when the backup is not what its checksum says,
     not sound, of a newer schema or no backup, when an advisord works on the database, and when there is no space.
     """
     made = f"{path}.{os.getpid()}.part"
     try:
         _copy(backup, made)
-        _check(made, backup)
+        broken = _check(made, backup)
         there = os.path.exists(path)
         if there:
             _let_go(path)
@@ -39,7 +48,7 @@ def restore(backup: str, path: str, kept: str) -> bool:
         for end in ("", *_BESIDE):
             with contextlib.suppress(OSError):
                 os.unlink(made + end)
-    return there
+    return Restored(there, broken)
 
 
 def _copy(backup: str, made: str) -> None:
@@ -66,12 +75,16 @@ def _copy(backup: str, made: str) -> None:
             )
 
 
-def _check(made: str, backup: str) -> None:
-    """Raise StoreError unless the copy is a whole and sound database of ours, of a schema that can be read or migrated."""
+def _check(made: str, backup: str) -> str:
+    """Raise StoreError unless the copy is a whole and sound database of ours, of a schema that can be read or migrated.
+
+    What is wrong with its audit log: that keeps nobody from the data.
+    """
     try:
         open_writer(made).close()
         with contextlib.closing(open_reader(made)) as db:
             mistakes = verify(db)
+            broken = "" if mistakes else audit.verify(db).problem
             (records,) = db.execute("SELECT count(*) FROM advisory").fetchone()
             (documents,) = db.execute("SELECT count(*) FROM document").fetchone()
     except (StoreError, sqlite3.Error) as exc:
@@ -87,6 +100,7 @@ def _check(made: str, backup: str) -> None:
             subject=backup,
             hint="take what `advisord db backup` wrote",
         )
+    return broken
 
 
 def _let_go(path: str) -> None:

@@ -27,6 +27,10 @@ _COUNTED = (
 )
 
 
+_TOLD = 3
+"""How many mistakes of a damaged file are told one by one; all come from the same damage."""
+
+
 class Stats(NamedTuple):
     """Size of the file in bytes, rows by table, and live records by feed and ecosystem."""
 
@@ -57,9 +61,13 @@ def stats(db: sqlite3.Connection, path: str) -> Stats:
 
 def verify(db: sqlite3.Connection) -> list[str]:
     """Check the file and everything in it that is derived from something else; a sentence for each mistake."""
-    mistakes = [str(row[0]) for row in db.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
+    rows = [str(row[0]) for row in db.execute("PRAGMA integrity_check(1000)") if row[0] != "ok"]
+    mistakes = [
+        line for row in rows for line in row.splitlines() if not line.startswith("***")
+    ]  # "*** in database main"
     if mistakes:
-        return mistakes
+        more = len(mistakes) - _TOLD
+        return [*mistakes[:_TOLD], *([f"{more:,} more of the kind"] if more > 0 else ())]
     for table in ("alias", "affects", "interval", "listed", "hit", "document"):
         mistakes += _orphans(db, table, "advisory_id", "advisory")
     for table in ("affects", "interval", "listed", "version"):

@@ -55,6 +55,22 @@ def test_a_damaged_database_is_told_and_restored(advisord: Advisord, backed_up: 
         assert audit.verify(db).problem == ""
 
 
+def test_a_broken_audit_log_is_told(advisord: Advisord, backed_up: Path) -> None:
+    """By `db verify`, with exit 3; a backup with one is restored, for the data are sound, and it is said."""
+    (backed_up / "copy.db.sha256").unlink()
+    for name in ("advisord.db", "copy.db"):
+        with closing(sqlite3.connect(backed_up / name)) as db:
+            db.execute("DROP TRIGGER audit_unchanged")
+            db.execute("UPDATE audit SET subject = 'another' WHERE id = 2")
+            db.commit()
+    ran = advisord("db", "verify")
+    assert ran.status == 3
+    assert "the audit log is broken: entry 2 (" in ran.out
+    ran = advisord("db", "restore", "copy.db", "--replace")
+    assert ran.status == 0
+    assert "the audit log is broken: entry 2 (" in ran.err
+
+
 def test_nothing_is_overwritten_silently(advisord: Advisord, backed_up: Path) -> None:
     """A database that is there stays, unless that is wished; then it is kept, with what its log still held."""
     with closing(sqlite3.connect(backed_up / "advisord.db")) as before:

@@ -49,7 +49,7 @@ def repositories(path: Path) -> list[str]:
 def test_it_takes_the_place(saved: Path, there: Path, tmp_path: Path) -> None:
     """Of the one that was there, which is kept whole, with what was in its log."""
     kept = there.with_name("kept.db")
-    assert restore(str(saved), str(there), str(kept))
+    assert restore(str(saved), str(there), str(kept)).replaced
     assert repositories(there) == ["shop"]
     assert repositories(kept) == ["newest"]
     with closing(open_writer(str(there))) as new, closing(open_writer(str(tmp_path / "original.db"))) as old:
@@ -63,7 +63,7 @@ def test_where_there_was_none(saved: Path, tmp_path: Path) -> None:
     path = tmp_path / "new" / "a.db"
     path.parent.mkdir()
     Path(f"{path}-wal").write_bytes(b"a log of another database")
-    assert not restore(str(saved), str(path), str(tmp_path / "new" / "kept.db"))
+    assert not restore(str(saved), str(path), str(tmp_path / "new" / "kept.db")).replaced
     assert repositories(path) == ["shop"]
     assert not restore(str(saved), str(tmp_path / "deep" / "er" / "a.db"), "unused")
 

@@ -1,6 +1,7 @@
 """Looking after the database: what is wrong is seen, and what is still needed is not forgotten."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -106,6 +107,17 @@ def test_what_is_wrong_is_told(filled: sqlite3.Connection, damage: str, told: st
     assert upkeep.verify(filled) == []
     filled.execute(damage.replace("INSERT INTO hit", "INSERT OR IGNORE INTO hit"))
     assert told in "; ".join(upkeep.verify(filled))
+
+
+def test_one_damage_is_told_in_few_lines(tmp_path: Path) -> None:
+    """The first three mistakes of a damaged file, and how many more there are."""
+    with closing(sqlite3.connect(tmp_path / "damaged.db")) as db:
+        db.executescript("CREATE TABLE t (x); INSERT INTO t VALUES (zeroblob(99000))")
+        db.executescript("PRAGMA writable_schema = 1; DELETE FROM sqlite_master")  # its pages belong to nothing now
+    with closing(sqlite3.connect(tmp_path / "damaged.db")) as db:
+        mistakes = upkeep.verify(db)
+    assert len(mistakes) == 4
+    assert mistakes[3].endswith(" more of the kind")
 
 
 def test_stats(filled: sqlite3.Connection, tmp_path: Path) -> None:
