@@ -13,8 +13,8 @@ BIN := .venv/bin
 demo: .venv/installed  ## see the whole thing work, without network or token
 	$(BIN)/advisord demo
 
-test: .venv/installed  ## the whole suite
-	$(BIN)/python -m pytest
+test: .venv/installed  ## the whole suite, on two cores
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 chaos: .venv/installed  ## kills, faults and people against issue tracking
 	ADVISORD_CHAOS=400 $(BIN)/python -m pytest tests/e2e/test_tracking_campaign.py
