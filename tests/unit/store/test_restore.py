@@ -65,7 +65,7 @@ def test_where_there_was_none(saved: Path, tmp_path: Path) -> None:
     Path(f"{path}-wal").write_bytes(b"a log of another database")
     assert not restore(str(saved), str(path), str(tmp_path / "new" / "kept.db")).replaced
     assert repositories(path) == ["shop"]
-    assert not restore(str(saved), str(tmp_path / "deep" / "er" / "a.db"), "unused")
+    assert not restore(str(saved), str(tmp_path / "deep" / "er" / "a.db"), "unused").replaced
 
 
 def test_what_is_no_backup_changes_nothing(saved: Path, there: Path, tmp_path: Path) -> None:
