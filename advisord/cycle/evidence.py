@@ -31,6 +31,7 @@ class Sight:
         self._now = now
         self._max_age = max_age
         self._places = store.places(db, repository)
+        self._unpinned = store.unpinned(db, repository)
         self._doubts: dict[str, str] = {}
 
     def evidence(self, about: About) -> Evidence:
@@ -49,14 +50,33 @@ class Sight:
             for place in self._places
             if (place.ref, place.path) in locked or place.path in paths
         )
+        named = self._unpinned.get((about.ecosystem, name), set())
+        unpinned = tuple(
+            Sighting(place.ref, place.path, (), place.commit)
+            for place in self._places
+            if (place.ref, place.path) in named
+        )
         cause = _cause(
             withdrawn=matches.withdrawn(self._db, about.ids),
             before=before,
             now={(ref, path, version) for (ref, path), versions in locked.items() for version in versions},
             refs={place.ref for place in self._places},
         )
+        if cause in {Cause.FIXED, Cause.REMOVED} and self._let_go(before, named, bool(locked)):
+            cause = None
         why_not = self._why_not(about.ecosystem)
-        return Evidence(not why_not, why_not, cause, sightings)
+        return Evidence(not why_not, why_not, cause, sightings, unpinned)
+
+    def _let_go(self, before: set[finding_store.Place], named: set[tuple[str, str]], locked: bool) -> bool:
+        """Whether nobody can say which version is used now where the finding was.
+
+        A lockfile that never pinned the package says nothing of a finding in another one: it counts only where no version
+        is `locked` at all any more, or where the finding's own lockfile is gone and may be that one under another name.
+        """
+        there = {(place.ref, place.path) for place in self._places}
+        was = {(ref, path) for ref, path, _ in before}
+        moved = {ref for ref, path in was - there}
+        return any(not locked or place in was or place[0] in moved for place in named)
 
     def _why_not(self, ecosystem: str) -> str:
         """What is missing before anything about this ecosystem can be said to be gone; "" when nothing is."""
@@ -73,6 +93,12 @@ class Sight:
             reasons.append(f"the repository was last read at {state.read_at or 'no time'}")
         reasons += [
             f"{place.path} at {place.ref} can't be read: {place.error}" for place in self._places if place.error
+        ]
+        reasons += [
+            f"{place.path} at {place.ref} can't be read completely: {problem.message}"
+            for place in self._places
+            for problem in place.problems
+            if problem.blocking
         ]
         doubts, _ = scan.trust(self._db, [ecosystem], lambda moment: seconds_between(moment, self._now), self._max_age)
         return [*reasons, *(f"{doubt.subject} {doubt.message}" for doubt in doubts)]

@@ -37,6 +37,7 @@ def parse(data: bytes) -> Inventory:
     text = decode(data)
     packages: dict[tuple[str, str, str], Package] = {}
     problems: list[Problem] = []
+    unpinned: list[tuple[str, str]] = []
     for value, comment, line in _values(text):
         if value.startswith(("./", "../", "docker://", "$")):
             continue
@@ -49,6 +50,7 @@ def parse(data: bytes) -> Inventory:
         if "${{" in ref:
             message = f"line {line}: {name} is used at a ref that is computed when the workflow runs"
             problems.append(Problem("not-pinned", "", message, blocking=False))
+            unpinned.append(("GitHub Actions", name))
             continue
         version, commit = (_named(comment), ref.lower()) if _COMMIT.fullmatch(ref) else (ref, "")
         package = Package("GitHub Actions", name, version, commit=commit, line=line, direct=True)
@@ -57,7 +59,9 @@ def parse(data: bytes) -> Inventory:
     edges = tuple([Edge(index, reach) for index in range(len(packages))])
     title = _NAME.search(text)
     roots = (Root(".", title[1] if title else "", edges),)
-    return Inventory("actions", tuple(packages.values()), None, roots, problems=tuple(problems))
+    return Inventory(
+        "actions", tuple(packages.values()), None, roots, problems=tuple(problems), unpinned=tuple(unpinned)
+    )
 
 
 def _values(text: str) -> Iterator[tuple[str, str, int]]:

@@ -14,6 +14,7 @@ from advisord.model.reach import walk
 
 _REFERENCE = re.compile(r"([^/@#:%\s]+)/([^/@#:%\s]+)(?:@([^#:%\s]*))?(?:[#:%].*)?")
 """`name/version@user/channel#recipe-revision:package-id#package-revision%timestamp`, all but the first two optional."""
+_NAME = re.compile(r"[^/@#:%\s]+")
 _LISTS = {"requires": (), "build_requires": ("build",), "python_requires": ("build",), "config_requires": ("build",)}
 
 
@@ -35,6 +36,7 @@ class _Table:
     def __init__(self) -> None:
         self.packages: list[Package] = []
         self.problems: list[Problem] = []
+        self.unpinned: list[tuple[str, str]] = []
         self._index: dict[tuple[str, str, str], int] = {}
 
     def add(self, reference: Any, line: int, groups: tuple[str, ...] = ()) -> int | None:
@@ -43,6 +45,8 @@ class _Table:
         if match is None:
             what = f"{str(reference)[:200]!r} is no `name/version`; no advisory can speak of it"
             unreadable.entry(self.problems, line, what, blocking=False)
+            if isinstance(reference, str) and (named := _NAME.match(reference)):
+                self.unpinned.append(("ConanCenter", named[0]))
             return None
         name, version, user = match.group(1), match.group(2), match.group(3) or ""
         user = "" if user == "_/_" else user
@@ -63,7 +67,7 @@ def _lists(document: json_text.Document, top: dict[str, Any]) -> Inventory:
         for index, element in enumerate(listed):
             reference = element[0] if isinstance(element, list) and element else element
             table.add(reference, document.line(listed, index), groups)
-    return Inventory("conan", tuple(table.packages), problems=tuple(table.problems))
+    return Inventory("conan", tuple(table.packages), problems=tuple(table.problems), unpinned=tuple(table.unpinned))
 
 
 class _Node(NamedTuple):
@@ -93,7 +97,13 @@ def _graph(document: json_text.Document, listed: dict[str, Any]) -> Inventory:
             else:
                 tools.setdefault(to, Edge(to, reach))
     names = [node.project for node in nodes.values() if node.project is not None]
-    inventory = Inventory("conan", tuple(table.packages), tuple(map(tuple, edges)), problems=tuple(table.problems))
+    inventory = Inventory(
+        "conan",
+        tuple(table.packages),
+        tuple(map(tuple, edges)),
+        problems=tuple(table.problems),
+        unpinned=tuple(table.unpinned),
+    )
     if not names:
         return inventory
     shipped = walk(inventory, (edge for edge in own.values() if edge.reach is Reach.RUNTIME))

@@ -28,6 +28,7 @@ def parse(data: bytes) -> Inventory:
         raise LockfileError("holds neither `_meta` nor `default`; that is no Pipfile.lock")
     packages: dict[tuple[str, str, str, str], Package] = {}
     problems: list[Problem] = []
+    unpinned: list[tuple[str, str]] = []
     for section in sorted(top.keys() - {"_meta"}, key=lambda name: (name != "default", list(top).index(name))):
         entries = expect(dict, top[section], f"`{section}`")
         groups = _GROUPS.get(section, (section,))
@@ -37,12 +38,13 @@ def parse(data: bytes) -> Inventory:
             if not package:
                 message = f"line {line}: {name} is locked to no version, commit or file"
                 problems.append(Problem("not-pinned", "", message, blocking=False))
+                unpinned.append(("PyPI", name))
                 continue
             key = (normalise(name), package.version, package.locator, package.commit)
             known = packages.get(key)
             merged = tuple(sorted({*known.groups, *groups})) if known and known.groups else ()
             packages[key] = known._replace(groups=merged) if known else package
-    return Inventory("pipenv", tuple(packages.values()), problems=tuple(problems))
+    return Inventory("pipenv", tuple(packages.values()), problems=tuple(problems), unpinned=tuple(unpinned))
 
 
 def _package(name: str, entry: dict[str, Any], line: int, groups: tuple[str, ...]) -> Package | None:

@@ -57,6 +57,7 @@ class _Reader:
         self._table = Table()
         self._edges: dict[int, dict[int, None]] = {}
         self._members: dict[str, Member] = {}
+        self._linked: dict[tuple[str, str], None] = {}
         self._flagged = True  # whether the packages say themselves that they are for development only
 
     def read(self, document: Document) -> None:
@@ -117,6 +118,7 @@ class _Reader:
                     else:
                         reference, requirement = locked, specifiers.get(name)
                     if isinstance(reference, str) and reference.startswith("link:"):
+                        self._linked["npm", name] = None
                         folder = normpath(f"{path}/{reference[5:]}")
                         if folder in position:
                             links.append((position[folder], reach))
@@ -131,7 +133,7 @@ class _Reader:
         edges = [list(self._edges.get(index, ())) for index in range(len(self._table))]
         groups = None if self._flagged else development(roots, edges)
         packages = self._table.packages(direct(members), groups)
-        return Inventory("pnpm", packages, edges, roots, problems=problems)
+        return Inventory("pnpm", packages, edges, roots, problems=problems, unpinned=tuple(self._linked))
 
 
 def _target(keys: Mapping[str, int], name: str, reference: Any) -> int | None:

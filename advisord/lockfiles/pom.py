@@ -51,6 +51,7 @@ def _inventory(model: Model) -> Inventory:
     packages: dict[tuple[str, str], Package] = {}
     edges: dict[tuple[str, str], Edge] = {}
     problems: list[Problem] = []
+    unpinned: list[tuple[str, str]] = []
     for declared in model.dependencies():
         name = f"{declared.group}:{declared.artifact}"
         version = _exact(declared.version)
@@ -59,6 +60,7 @@ def _inventory(model: Model) -> Inventory:
         elif not version:
             found = f"{declared.version!r} is no exact version" if declared.version else "there is no version here"
             problems.append(_problem(declared, f"{name} is not pinned: {found}"))
+            unpinned.append(("Maven", name))
         else:
             key = (name, version)
             package, edge = _package(declared, name, version), Edge(len(edges), _reach(declared), declared.written)
@@ -66,7 +68,7 @@ def _inventory(model: Model) -> Inventory:
                 package, edge = _stronger((packages[key], edges[key]), (package, edge))
             packages[key], edges[key] = package, edge
     root = Root(".", model.name(), tuple(edges.values()))
-    return Inventory("pom", tuple(packages.values()), None, (root,), problems=tuple(problems))
+    return Inventory("pom", tuple(packages.values()), None, (root,), problems=tuple(problems), unpinned=tuple(unpinned))
 
 
 def _problem(declared: Declared, what: str) -> Problem:

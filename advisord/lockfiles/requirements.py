@@ -29,6 +29,7 @@ _ADDRESS = re.compile(rf"(?:[A-Za-z][A-Za-z0-9+.-]*:|[./~\\]|[^\s@\[;=<>!~]*[/\\
 _COMMIT = re.compile(r"@([0-9a-fA-F]{40})(?=[#?]|$)")
 _EGG = re.compile(r"[#&]egg=([A-Za-z0-9._-]+)")
 _ARCHIVE_NAME = re.compile(rf"([^-].{{0,100}}?)-(\d[^-]{{0,100}})(?:-.{{1,200}})?{_ARCHIVE}")
+_NAMED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,200}")
 _FROM_FILE = re.compile(r"\((?:pyproject\.toml|setup\.py|setup\.cfg)|^-r\b")
 _UNREADABLE = "unreadable-line"
 _MAX_PROBLEMS = 1000
@@ -43,11 +44,19 @@ class _Line(NamedTuple):
     comments: list[str]
 
 
+class _Unread(NamedTuple):
+    """A line that locks nothing, and the package that it seems to name ("": none)."""
+
+    problem: Problem
+    name: str = ""
+
+
 def parse(data: bytes) -> Inventory:
     """What a requirements file says. Raises LockfileError where it holds lines and none of them is a requirement."""
     packages: list[Package] = []
     asked_by: list[list[str]] = []
     problems: list[Problem] = []
+    unpinned: dict[tuple[str, str], None] = {}
     for count, line in enumerate(_lines(_text(data))):
         if count == _MAX_LINES:
             raise LockfileError(f"holds more than {_MAX_LINES} requirements; that is no list of them")
@@ -56,13 +65,15 @@ def parse(data: bytes) -> Inventory:
             packages.append(answer)
             asked_by.append(_asked_by(line.comments))
         elif answer:
-            problems.append(answer)
+            problems.append(answer.problem)
+            if answer.name:
+                unpinned["PyPI", answer.name] = None
     if problems and not packages and all(problem.code == _UNREADABLE for problem in problems):
         raise LockfileError("holds no line that is a requirement")
     if len(problems) > _MAX_PROBLEMS:
         rest = f"{len(problems) - _MAX_PROBLEMS} more lines are not pinned or can't be read"
         problems[_MAX_PROBLEMS:] = [_problem("not-pinned", rest)]
-    inventory = Inventory("requirements", tuple(packages), problems=tuple(problems))
+    inventory = Inventory("requirements", tuple(packages), problems=tuple(problems), unpinned=tuple(unpinned))
     return _connected(inventory, asked_by) if packages and all(asked_by) else inventory
 
 
@@ -105,15 +116,15 @@ def _lines(text: str) -> Iterator[_Line]:
         yield _Line(first, whole, [])
 
 
-def _read(line: _Line) -> Package | Problem | None:
-    """The package of a pinned line, the problem of another one, None for what speaks of no package."""
+def _read(line: _Line) -> Package | _Unread | None:
+    """The package of a pinned line, what is wrong with another one, None for what speaks of no package."""
     text = line.text
     if text.startswith("-"):
         if editable := _EDITABLE.match(text):
             return _at_address(line, editable[1])
         if (included := _FILE.match(text)) and "requirement" not in included[1].rpartition("/")[2].lower():
             sentence = f"includes {included[1]}, whose name is not that of a lockfile: what it pins is not read here"
-            return _problem("included-file", f"line {line.number}: {sentence}")
+            return _Unread(_problem("included-file", f"line {line.number}: {sentence}"))
         return None
     text = _OPTIONS.sub("", text)
     if _ADDRESS.match(text):
@@ -123,15 +134,18 @@ def _read(line: _Line) -> Package | Problem | None:
         return _at_address(line, requirement.url, requirement.name, requirement.marker)
     clauses = [_CLAUSE.fullmatch(clause) for clause in requirement.specifier.split(",")] if requirement else []
     if not requirement or (requirement.specifier and not all(clauses)):
-        return _problem(_UNREADABLE, f"line {line.number}: is no requirement: {text[:80]!r}")
+        name = _NAMED.match(text)
+        problem = _problem(_UNREADABLE, f"line {line.number}: is no requirement: {text[:80]!r}")
+        return _Unread(problem, name[0] if name else "")
     pins = {clause[2] for clause in clauses if clause and clause[1] in {"==", "==="} and not set("*$") & set(clause[2])}
     if len(pins) != 1:
         wanted = f"{requirement.name}{requirement.specifier}"
-        return _problem("not-pinned", f"line {line.number}: {wanted} names no single version with == or ===")
+        problem = _problem("not-pinned", f"line {line.number}: {wanted} names no single version with == or ===")
+        return _Unread(problem, requirement.name)
     return Package("PyPI", requirement.name, pins.pop(), line=line.number, marker=requirement.marker)
 
 
-def _at_address(line: _Line, text: str, name: str = "", marker: str = "") -> Package | Problem:
+def _at_address(line: _Line, text: str, name: str = "", marker: str = "") -> Package | _Unread:
     """What an address or a path locks: a commit, or an archive whose file name tells its version."""
     address, _, condition = text.partition(" ;") if not marker else (text, "", marker)
     address = address.split()[0]
@@ -150,7 +164,9 @@ def _at_address(line: _Line, text: str, name: str = "", marker: str = "") -> Pac
         locator = "" if source is Source.REGISTRY else public(address)
         return Package("PyPI", name, version, source, locator, "", line.number, marker=condition.strip())
     what = f"{name} from {public(address)}" if name else public(address)
-    return _problem("not-pinned", f"line {line.number}: {what} is locked to no commit and no version")
+    problem = _problem("not-pinned", f"line {line.number}: {what} is locked to no commit and no version")
+    named = _NAMED.match(file_name)  # a repository is mostly called as its package
+    return _Unread(problem, name or (named[0].removesuffix(".git") if named else ""))
 
 
 def _problem(code: str, message: str) -> Problem:

@@ -81,6 +81,7 @@ class Inventory(NamedTuple):
     `roots` is None where the lockfile (and the manifests beside it) can't tell. `requirements` maps an edge
     (from index, to index) to the requirement as the lockfile writes it, as far as it does. `lookup` is for the format's
     own `annotate`: the text by which a manifest's dependency finds its package (`name@range` in yarn), and its index.
+    `unpinned` are ecosystem and name of what the lockfile names without an exact version: no packages, but not gone.
 
     Matching needs no more than who is there: a format may leave all else to `rest`, which few lockfiles are asked for.
     Then the packages have what tells them apart only (`ecosystem` to `commit`), and `whole` gives the same ones, at
@@ -94,6 +95,7 @@ class Inventory(NamedTuple):
     requirements: Mapping[tuple[int, int], str] = {}
     problems: tuple[Problem, ...] = ()
     lookup: Mapping[str, int] = {}
+    unpinned: tuple[tuple[str, str], ...] = ()
     rest: Callable[[], "Inventory"] | None = None  # quotes around all of it would start the compiler, for 1.2 ms
 
     def whole(self) -> "Inventory":

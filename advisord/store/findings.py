@@ -6,7 +6,9 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from advisord.model.finding import Finding
+from advisord.store import lockfiles
 from advisord.store.database import transaction
+from advisord.versions import normalise_name
 
 Place = tuple[str, str, str]
 """Ref, lockfile, version."""
@@ -21,14 +23,21 @@ class Memory(NamedTuple):
 
 
 def remember(db: sqlite3.Connection, repository: int, findings: Sequence[Finding], now: str) -> list[Finding]:
-    """Put down where the findings are, and give them back with `first_seen` filled in (`now` for new ones)."""
+    """Put down where the findings are, and give them back with `first_seen` filled in (`now` for new ones).
+
+    A place where the package is still named, but not pinned any more, is not forgotten: nobody knows that it is fixed.
+    """
     dated, rows = [], []
+    unpinned = lockfiles.unpinned(db, repository)
     for finding in findings:
         names = {finding.vulnerability, *finding.ids, *finding.elsewhere}
         known = recall(db, repository, finding.ecosystem, finding.package, names)
         first_seen = min((memory.first_seen for memory in known), default=now)
         dated.append(finding._replace(first_seen=first_seen))
         places = tuple((place.ref, place.lockfile, place.version) for place in finding.places)
+        here = {(place.ref, place.lockfile) for place in finding.places}
+        named = unpinned.get((finding.ecosystem, normalise_name(finding.ecosystem, finding.package)), set()) - here
+        places += tuple(sorted({one for memory in known for one in memory.places if one[:2] in named}))
         if Memory(finding.vulnerability, first_seen, places) not in known:
             identity = (repository, finding.ecosystem, finding.package, finding.vulnerability)
             rows.append((*identity, first_seen, json.dumps(places)))

@@ -74,15 +74,19 @@ def add_blob(
     packages: int = 0,
     problems: Sequence[Problem] = (),
     versions: Iterable[LockedVersion] = (),
+    unpinned: Iterable[tuple[str, str]] = (),
 ) -> None:
-    """Store what one distinct lockfile says, and match its versions that are new to the database."""
+    """Store what one distinct lockfile says, and match its versions that are new to the database.
+
+    `unpinned` is what it names without a version that advisories speak of: ecosystem and normalised name.
+    """
     versions = list(versions)
     ecosystems = "\n".join(sorted({version.ecosystem for version in versions}))
     with transaction(db):
         row = db.execute(
-            "INSERT INTO blob (oid, format, error, packages, ecosystems, problems) VALUES (?, ?, ?, ?, ?, ?)"
+            "INSERT INTO blob (oid, format, error, packages, ecosystems, problems, unpinned) VALUES (?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT DO NOTHING RETURNING id",
-            (oid, format_, error, packages, ecosystems, json.dumps(problems)),
+            (oid, format_, error, packages, ecosystems, json.dumps(problems), json.dumps(list(unpinned))),
         ).fetchone()
         if row is None:
             return
@@ -194,6 +198,19 @@ def sightings(db: sqlite3.Connection, repository: int, ecosystem: str, name: str
             (ecosystem, name, repository),
         )
     )
+
+
+def unpinned(db: sqlite3.Connection, repository: int) -> dict[tuple[str, str], set[tuple[str, str]]]:
+    """(ref, path) of everywhere that the repository names a package without a version, by ecosystem and normalised name."""
+    named: dict[tuple[str, str], set[tuple[str, str]]] = {}
+    for ref, path, names in db.execute(
+        "SELECT p.ref, p.path, b.unpinned FROM place p JOIN blob b ON b.id = p.blob_id"
+        " WHERE p.repository_id = ? AND b.unpinned <> '[]'",
+        (repository,),
+    ):
+        for ecosystem, name in json.loads(names):
+            named.setdefault((ecosystem, name), set()).add((ref, path))
+    return named
 
 
 class RepositoryState(NamedTuple):

@@ -124,6 +124,14 @@ _TABLES = (
         error TEXT NOT NULL DEFAULT '',
         followed INTEGER NOT NULL DEFAULT -1
     ) STRICT""",
+    # A repository that is well has no row.
+    """CREATE TABLE trouble (
+        repository_id INTEGER PRIMARY KEY,
+        state TEXT NOT NULL,
+        code TEXT NOT NULL,
+        message TEXT NOT NULL,
+        since TEXT NOT NULL
+    ) STRICT""",
     # `findings` are those that the repository had when it was last watched.
     """CREATE TABLE unwatched (
         repository_id INTEGER PRIMARY KEY,
@@ -161,6 +169,7 @@ _TABLES = (
         packages INTEGER NOT NULL,
         ecosystems TEXT NOT NULL,
         problems TEXT NOT NULL,
+        unpinned TEXT NOT NULL,
         UNIQUE (oid, format)
     ) STRICT""",
     """CREATE TABLE place (

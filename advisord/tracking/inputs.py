@@ -39,13 +39,15 @@ class Evidence(NamedTuple):
 
     `closable` says that everything which could affirm the finding was read and is fresh: only then may an issue be
     closed, or a place be dropped from it. `why_not` says what is missing. `cause` is None when nothing explains why
-    the finding is gone (it is then not closed), and of no meaning while the finding is there.
+    the finding is gone (it is then not closed), and of no meaning while the finding is there. `unpinned` are the
+    lockfiles that name the package without a version that advisories speak of: a range, a branch, a folder.
     """
 
     closable: bool
     why_not: str = ""
     cause: Cause | None = None
     now: tuple[Sighting, ...] = ()
+    unpinned: tuple[Sighting, ...] = ()
 
 
 class Deadline(NamedTuple):

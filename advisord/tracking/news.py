@@ -12,6 +12,8 @@ from advisord.tracking.inputs import Cause, Evidence, Sighting
 
 _SHOWN = 20
 _SEVERITIES = tuple(Severity)
+LET_GO = "named there, but not pinned any more: nobody can say which version is used"
+"""Why an issue stays open whose package is only named."""
 
 
 def day(moment: datetime) -> str:
@@ -19,7 +21,7 @@ def day(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%d")
 
 
-def changes(old: Facts, new: Facts, finding: Finding, decision: Decision) -> str:
+def changes(old: Facts, new: Facts, finding: Finding, decision: Decision, unpinned: Sequence[Sighting] = ()) -> str:
     """What matters to a reader between two versions of our block; "" when nothing does."""
     lines = []
     if old.exploited != new.exploited and new.exploited:
@@ -40,7 +42,7 @@ def changes(old: Facts, new: Facts, finding: Finding, decision: Decision) -> str
     if old.scope and old.scope != new.scope:
         words = {Scope.IN: "in scope", Scope.REGULAR: "a regular issue"}.get(decision.scope, decision.scope.value)
         lines.append(f"It is now {words}, by rule {code(decision.rule)}: {prose(decision.reason)}")
-    lines.extend(_places(old, new, finding))
+    lines.extend(_places(old, new, finding, {f"{one.ref}:{one.lockfile}" for one in unpinned}))
     lines.extend(_dates(old, new))
     return "\n".join(f"- {line}" for line in lines)
 
@@ -71,6 +73,15 @@ def cleared(package: str, evidence: Evidence) -> str:
     if len(evidence.now) > _SHOWN:
         lines.append(f"- and {len(evidence.now) - _SHOWN} more places")
     return "\n".join((what, "", *lines)) if lines else what
+
+
+def let_go(package: str, evidence: Evidence) -> str:
+    """A package that is still named, but without a version that advisories speak of."""
+    lines = [f"- {_where(one.ref, one.lockfile)}" for one in evidence.unpinned[:_SHOWN]]
+    if len(evidence.unpinned) > _SHOWN:
+        lines.append(f"- and {len(evidence.unpinned) - _SHOWN} more places")
+    until = "This issue stays open until it is pinned to a release that is not affected, or named no more."
+    return "\n".join((f"This can't be called fixed: {code(package)} is {LET_GO}.", "", *lines, "", until))
 
 
 def ruled_out(decision: Decision) -> str:
@@ -151,14 +162,19 @@ def _standing(finding: Finding) -> list[str]:
     return [f"- {code(p.version)} in {_where(p.ref, p.lockfile)}" for p in finding.places[:_SHOWN]]
 
 
-def _places(old: Facts, new: Facts, finding: Finding) -> list[str]:
+def _places(old: Facts, new: Facts, finding: Finding, unpinned: set[str]) -> list[str]:
     if len(old.places) != old.total or len(new.places) != new.total:
         return [f"It is in {new.total} places now; it was in {old.total}."] if new.total != old.total else []
     versions = {f"{p.ref}:{p.lockfile}": p.version for p in finding.places}
     came = [name for name in new.places if name not in old.places]
     went = [name for name in old.places if name not in new.places]
     lines = [f"Found in {_named(name)} too, in version {code(versions.get(name, ''))}." for name in came[:_SHOWN]]
-    lines += [f"No longer affected: {_named(name)}." for name in went[:_SHOWN]]
+    lines += [
+        f"No longer pinned in {_named(name)}: nobody can say which version is used."
+        for name in went[:_SHOWN]
+        if name in unpinned
+    ]
+    lines += [f"No longer affected: {_named(name)}." for name in went[:_SHOWN] if name not in unpinned]
     more = len(came) + len(went) - len(lines)
     return [*lines, f"And {more} more changes of places."] if more else lines
 

@@ -60,9 +60,10 @@ CREATE TABLE blob (
         packages INTEGER NOT NULL,
         ecosystems TEXT NOT NULL,
         problems TEXT NOT NULL,
+        unpinned TEXT NOT NULL,
         UNIQUE (oid, format)
     ) STRICT;
-INSERT INTO "blob" VALUES(1,'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa','npm','',1,'npm','[]');
+INSERT INTO "blob" VALUES(1,'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa','npm','',1,'npm','[]','[]');
 CREATE TABLE channel (
         name TEXT PRIMARY KEY,
         failures INTEGER NOT NULL DEFAULT 0,
@@ -315,6 +316,13 @@ CREATE TABLE told (
         state TEXT NOT NULL,
         PRIMARY KEY (about, subject)
     ) STRICT, WITHOUT ROWID;
+CREATE TABLE trouble (
+        repository_id INTEGER PRIMARY KEY,
+        state TEXT NOT NULL,
+        code TEXT NOT NULL,
+        message TEXT NOT NULL,
+        since TEXT NOT NULL
+    ) STRICT;
 CREATE TABLE unwatched (
         repository_id INTEGER PRIMARY KEY,
         since TEXT NOT NULL,
