@@ -19,6 +19,10 @@ CREDENTIALS = "${CREDENTIALS_DIRECTORY}/"
 """What a path to a token begins with that systemd hands over."""
 
 
+TOKEN_CHARACTERS = 16
+"""What the token of the pages has at least: nothing slows down who guesses."""
+
+
 class Store(_Table):
     """`[store]`: where the database is; relative to the configuration file."""
 
@@ -124,7 +128,7 @@ class Run(_Table):
 class Web(_Table):
     """`[web]`: where the pages and the API listen, and who may read them. With this table `advisord run` serves them too.
 
-    Beyond loopback a token is needed (`token_env` or `token_file`). `hosts` are further names that a browser may call
+    Beyond loopback a token of 16 or more characters is needed (`token_env` or `token_file`). `hosts` are further names that a browser may call
     us by, such as a proxy's: without a token all others are refused, so that no strange page can read ours.
     """
 
@@ -302,6 +306,18 @@ def _is_scp(text: str) -> bool:
     """Whether this is git's `user@host:path` form."""
     head, colon, _ = text.partition(":")
     return bool(colon) and "/" not in head
+
+
+def web_token(web: Web) -> str:
+    """The token of the pages, "" when none is configured. Raises SettingsError also for one that could be guessed."""
+    token = secret(web.token_env, web.token_file, "web")
+    if token and len(token) < TOKEN_CHARACTERS:
+        raise SettingsError(
+            f"the token of the pages is shorter than {TOKEN_CHARACTERS} characters",
+            subject=web.token_file or web.token_env,
+            hint="`head -c 24 /dev/urandom | base64` makes one",
+        )
+    return token
 
 
 def secret(env: str, file: str, subject: str) -> str:

@@ -1,8 +1,10 @@
 """What `advisord doctor` looks at: what a daemon needs around its data (of the data tells `advisord status`)."""
 
+import errno
 import os
 import re
 import shutil
+import socket
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -23,7 +25,7 @@ from advisord.net.http import Http
 from advisord.net.mirror import Mirror
 from advisord.net.urls import shown
 from advisord.scope.compiled import DEFAULT_POLICY
-from advisord.settings import FeedSettings, Settings, lacking, secret
+from advisord.settings import FeedSettings, Settings, Web, lacking, secret, web_token
 from advisord.source_settings import OrganisationSettings, RepositorySettings
 from advisord.store.database import open_reader
 from advisord.store.health import damage
@@ -64,7 +66,7 @@ def checkup(settings: Settings, plugs: Plugs, http: Http, clock: Callable[[], da
     yield _git()
     yield from _store(settings.store.path)
     yield from _token_files(settings)
-    yield from _web(settings)
+    yield from _web(settings, http)
     looks = list(_looks(settings, plugs, http, clock))
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         for found in pool.map(lambda one: _safely(*one), looks):
@@ -158,6 +160,7 @@ def _token_files(settings: Settings) -> Iterator[Check]:
         *(repository.app_key_file for repository in settings.repositories),
         *(organisation.token_file for organisation in settings.organisations),
         *(organisation.app_key_file for organisation in settings.organisations),
+        *([settings.web.token_file] if settings.web else ()),
         *(channel.url_file for channel in settings.notifications.values()),
         *(channel.secret_file for channel in settings.notifications.values()),
         *(channel.password_file for channel in settings.notifications.values()),
@@ -173,15 +176,47 @@ def _token_files(settings: Settings) -> Iterator[Check]:
             )
 
 
-def _web(settings: Settings) -> Iterator[Check]:
+def _web(settings: Settings, http: Http) -> Iterator[Check]:
     if settings.web is None:
         return
+    yield from _safely("web", partial(_web_token, settings.web))
+    yield from _safely("web", partial(_web_address, settings.web, http))
     missing = lacking()
     if missing:
         todo = "install advisord with the extra `web`, `pip install 'advisord[web]'`, or take [web] out"
         yield Check(Level.ERROR, "web", f"{' and '.join(missing)} can't be found, which the pages need", todo)
     else:
-        yield Check(Level.OK, "web", f"what the pages need is installed; they listen on {settings.web.listen}")
+        yield Check(Level.OK, "web", "what the pages need is installed")
+
+
+def _web_token(web: Web) -> Iterator[Check]:
+    if web_token(web):
+        yield Check(Level.OK, "web", "its token is there")
+
+
+def _web_address(web: Web, http: Http) -> Iterator[Check]:
+    """Whether the pages can listen, or already do."""
+    host, port = web.address
+    try:
+        socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
+    except OSError as exc:
+        if exc.errno == errno.EADDRINUSE and _answers(web, http):
+            yield Check(Level.OK, "web", f"pages answer on {web.listen}")
+            return
+        why = "another program listens there" if exc.errno == errno.EADDRINUSE else exc.strerror or str(exc)
+        yield Check(Level.ERROR, "web", f"the pages can't listen on {web.listen}: {why}", "choose another `listen`")
+    else:
+        yield Check(Level.OK, "web", f"the pages can listen on {web.listen}")
+
+
+def _answers(web: Web, http: Http) -> bool:
+    """Whether an advisord answers where the pages are to listen."""
+    host, port = web.address
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  (everywhere is here too)
+    with suppress(AdvisordError):
+        answer = http.request("GET", f"http://{f'[{host}]' if ':' in host else host}:{port}/healthz", headers={})
+        return answer.status == 200 and answer.content == b"ok\n"
+    return False
 
 
 def _token(name: str, feed: FeedSettings) -> Iterator[Check]:

@@ -92,13 +92,15 @@ class Plugs:
         url = server(asked)
         if isinstance(asked, OrganisationSettings):
             subject, whose, permissions = f"organisation {asked.name}", path_of(asked), CONTENTS
+            needs = "to list and read repositories (docs/repositories.md: contents and metadata, GitLab read_api)"
         else:
             subject, whose, permissions = f"tracker of {asked.repository}", asked.repository, ISSUES
+            needs = "to read and write issues"
         if asked.app:
             app = self._app(asked.app, asked.app_key_file, whose, url, permissions)
-            return Rest(self._http, url, lambda: headers(asked.kind, app()))
+            return Rest(self._http, url, lambda: headers(asked.kind, app()), needs=needs)
         token = secret(asked.token_env, asked.token_file, subject)
-        return Rest(self._http, url, lambda: headers(asked.kind, token))
+        return Rest(self._http, url, lambda: headers(asked.kind, token), needs=needs)
 
     def granted(self, asked: OrganisationSettings | TrackerSettings, whose: str) -> dict[str, str]:
         """What an app may do at an owner."""

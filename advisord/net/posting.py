@@ -110,5 +110,7 @@ def _refusal(answer: Response, url: str, secrets: Sequence[str]) -> TransportErr
         return TransportError(sentence, retryable=True, status=status, retry_after=wait)
     if status < 400 or status in _CHANNEL:
         hint = "check its address: a receiver that has moved or gone needs another one"
+        if status in {401, 403, 407}:
+            hint = "it does not believe us: check the secret (`secret_env`, `secret_file`), and its address"
         return TransportError(sentence, hint=hint, code="forbidden", status=status)
     return TransportError(sentence, code=REFUSED, status=status)

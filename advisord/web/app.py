@@ -16,7 +16,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
 from advisord.errors import AdvisordError
-from advisord.settings import Settings, Web, secret
+from advisord.settings import Settings, Web, web_token
 from advisord.store.database import store_error
 from advisord.web import content, metrics, openapi, osv, pages
 from advisord.web.guard import Guard
@@ -36,9 +36,9 @@ _PATIENCE = 30.0
 
 
 def make(settings: Settings) -> ASGIApp:
-    """The application of a configuration. Raises SettingsError when its token can't be read."""
+    """The application of a configuration. Raises SettingsError when its token can't be read or is too short."""
     web = settings.web or Web()
-    token = secret(web.token_env, web.token_file, "web")
+    token = web_token(web)
     hosts = {web.address[0], *web.hosts}
     # The guard stands outside of everything: no answer, not even that to a defect, goes out without its headers.
     handlers = {HTTPException: _unroutable, Exception: _defect}

@@ -173,24 +173,24 @@ def test_the_pages_follow_the_configuration(running: Running, world: Path) -> No
     first, seen = _address(running, 0)
     assert _get(first) == 200
 
-    (world / "token").write_text("s3cret")
+    (world / "token").write_text("s3cret-and-longer")
     config.write_text(f'{good}[web]\nlisten = "127.0.0.1:0"\ntoken_file = "token"\n')
     while _get(first) == 200:
         time.sleep(0.05)
-    assert (_get(first), _get(first, "s3cret")) == (401, 200)
+    assert (_get(first), _get(first, "s3cret-and-longer")) == (401, 200)
 
-    (world / "token").write_text("an0ther")
+    (world / "token").write_text("an0ther-and-longer")
     running.process.send_signal(signal.SIGHUP)
-    while _get(first, "an0ther") != 200:
+    while _get(first, "an0ther-and-longer") != 200:
         time.sleep(0.05)
-    assert _get(first, "s3cret") == 401
+    assert _get(first, "s3cret-and-longer") == 401
 
     with socket.create_server(("127.0.0.1", 0)) as taken:
         listen = f"127.0.0.1:{taken.getsockname()[1]}"
         config.write_text(f'{good}[web]\nlisten = "{listen}"\n'.replace('name = "shop"', 'name = "store"'))
         refused = running.logged("reload-refused", "can't listen there")
         assert refused["message"].startswith(f"advisord.toml: [web] listen = '{listen}': ")
-        assert _get(first, "an0ther") == 200
+        assert _get(first, "an0ther-and-longer") == 200
     running.process.send_signal(signal.SIGHUP)
     second, seen = _address(running, seen)
     assert second == f"http://{listen}"

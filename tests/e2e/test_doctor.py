@@ -1,5 +1,6 @@
 """`advisord doctor`: one line for each thing, with what to do."""
 
+import socket
 from pathlib import Path
 
 from github_fake import Account
@@ -56,8 +57,18 @@ def test_without_a_configuration(advisord: Advisord, synced: Path) -> None:
 def test_pages_that_can_not_be_served(advisord: Advisord, synced: Path) -> None:
     """With [web] it is said whether what the pages need is installed."""
     config = synced / "advisord.toml"
-    config.write_text(config.read_text() + "[web]\n")
+    plain = config.read_text()
+    config.write_text(plain + '[web]\nlisten = "127.0.0.1:0"\n')
     assert "ok     web: what the pages need is installed" in advisord("doctor").out
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        listen = f"127.0.0.1:{taken.getsockname()[1]}"
+        config.write_text(f'{plain}[web]\nlisten = "{listen}"\ntoken_file = "gone"\n')
+        done = advisord("doctor")
+    assert done.status == 3
+    assert f"error  web: the pages can't listen on {listen}: another program listens there" in done.out
+    assert "error  web: the token file can't be read" in done.out
+    (synced / "gone").write_text("12345")
+    assert "error  web: the token of the pages is shorter than 16 characters\n" in advisord("doctor").out
     (synced / "sitecustomize.py").write_text("import sys\nsys.modules['uvicorn'] = None\n")
     done = advisord("doctor", env={"PYTHONPATH": str(synced)})
     assert done.status == 3

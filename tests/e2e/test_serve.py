@@ -137,10 +137,10 @@ def test_a_token_from_the_environment(advisord: Advisord, synced: Path) -> None:
     """Without it nothing is told; it is in no output."""
     assert advisord.folder == synced
     _configure(synced, 'token_env = "ADVISORD_WEB"')
-    server = Serving(synced, {"ADVISORD_WEB": "pl4nted"})
+    server = Serving(synced, {"ADVISORD_WEB": "pl4nted-and-longer"})
     try:
         assert server.get("/")[0] == 401
-        assert server.get("/", Authorization="Bearer pl4nted")[0] == 200
+        assert server.get("/", Authorization="Bearer pl4nted-and-longer")[0] == 200
         assert server.get("/healthz")[0] == 200
     finally:
         ended = server.end()

@@ -125,6 +125,16 @@ def signed_by(key_file: str) -> Callable[[bytes], bytes]:
 
     def sign(text: bytes) -> bytes:
         try:
+            with open(key_file, "rb"):  # openssl's own words would hide which file it is, and that it is not there
+                pass
+        except OSError as exc:
+            raise TrackerError(
+                f"the app's private key {key_file} can't be read: {exc.strerror}",
+                subject=key_file,
+                hint="`app_key_file` names it",
+                code="denied",
+            ) from exc
+        try:
             done = subprocess.run(  # noqa: S603  (a fixed program; the key's path is the configuration's)
                 ["openssl", "dgst", "-sha256", "-sign", key_file],  # noqa: S607  (found by PATH, as git is)
                 input=text,
@@ -134,7 +144,7 @@ def signed_by(key_file: str) -> Callable[[bytes], bytes]:
             )
         except (OSError, subprocess.SubprocessError) as exc:
             raise TrackerError(
-                "the app's statement can't be signed",
+                f"the app's statement can't be signed with {key_file}",
                 subject=key_file,
                 hint="the program openssl and a private key in PEM form are needed",
                 code="denied",

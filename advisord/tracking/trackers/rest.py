@@ -32,7 +32,7 @@ class Answer(NamedTuple):
 
 
 class Rest:
-    """Calls to one server with one set of headers."""
+    """Calls to one server with one set of headers. `needs` is what its token has to be allowed, for who reads a refusal."""
 
     def __init__(
         self,
@@ -40,7 +40,9 @@ class Rest:
         base: str,
         headers: Callable[[], Mapping[str, str]],
         sleep: Callable[[float], object] = time.sleep,
+        needs: str = "to read and write issues",
     ) -> None:
+        self._needs = needs
         self._client = client
         self._base = base.rstrip("/")
         self._headers = headers
@@ -65,7 +67,7 @@ class Rest:
         headers = self._headers()
         response = self._client.request(method, url, headers=headers, json=data)
         if response.status not in accept:
-            raise _error(method, response, urlsplit(url).path, headers)
+            raise _error(method, response, urlsplit(url).path, headers, self._needs)
         return Answer(response.status, _decoded(response), response.headers)
 
     def forgiving(self, path: str, data: Mapping[str, object], wishes: Mapping[str, object]) -> Answer:
@@ -93,7 +95,9 @@ class Rest:
         raise TrackerError(f"the list has more than {_PAGES} pages", code="broken")
 
 
-def _error(method: str, response: HttpResponse, path: str, asked: Mapping[str, str]) -> TrackerError | TransportError:
+def _error(
+    method: str, response: HttpResponse, path: str, asked: Mapping[str, str], needs: str
+) -> TrackerError | TransportError:
     status, words = response.status, message(response, asked)
     sentence = f"{method} {path} was answered with {status}" + (f": {words}" if words else "")
     wait = _wait(response)
@@ -112,9 +116,7 @@ def _error(method: str, response: HttpResponse, path: str, asked: Mapping[str, s
     if status == 401:
         return TrackerError(sentence, hint="the token is wrong, or it has expired", code="denied")
     if status == 403 and "locked" not in words.lower():
-        return TrackerError(
-            sentence, hint="the token may not do this: it needs to read and write issues", code="denied"
-        )
+        return TrackerError(sentence, hint=f"the token may not do this: it needs {needs}", code="denied")
     if 300 <= status < 400:
         return TrackerError(sentence, hint="it was moved: name its new place in the configuration", code="moved")
     return TrackerError(sentence, code={404: "not-found", 410: "gone"}.get(status, "refused"))

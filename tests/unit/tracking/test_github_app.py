@@ -67,6 +67,9 @@ def test_a_key_that_is_none(tmp_path: Path) -> None:
     key.write_text("not a key", encoding="utf-8")
     with pytest.raises(TrackerError, match="can't be signed"):
         signed_by(str(key))(b"text")
+    key.unlink()
+    with pytest.raises(TrackerError, match=r"private key .*key\.pem can't be read: No such file"):
+        signed_by(str(key))(b"text")
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="needs the program openssl")

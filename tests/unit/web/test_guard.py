@@ -20,7 +20,7 @@ from advisord.web.guard import Guard
 @pytest.fixture
 def locked(settings: Settings, tmp_path: Path) -> Client:
     """The application with a token."""
-    (tmp_path / "token").write_text("s3cret-ü\n")
+    (tmp_path / "token").write_text("s3cret-ü-and-longer\n")
     with contextlib.closing(open_writer(settings.store.path)):
         pass
     return Client(settings.model_copy(update={"web": Web(listen="0.0.0.0:80", token_file=str(tmp_path / "token"))}))
@@ -38,7 +38,7 @@ def test_without_the_token_nothing_is_read(locked: Client, path: str) -> None:
 
 def test_the_token_opens_as_bearer_and_as_password(locked: Client) -> None:
     """Programs send the one, browsers the other."""
-    pair = base64.b64encode("anyone:s3cret-ü".encode()).decode()
+    pair = base64.b64encode("anyone:s3cret-ü-and-longer".encode()).decode()
     assert locked("/", authorization=f"Basic {pair}").status_code == 200
     assert locked("/", authorization=f"Basic {pair}", host="advisord.example").status_code == 200
 

@@ -197,7 +197,7 @@ def test_a_defect_of_ours(
 def test_without_the_token(settings: Settings, db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     """A page for people, JSON for programs, OSV's form for its tools; all with our headers and how to ask."""
     assert db
-    monkeypatch.setenv("ADVISORD_WEB", "s3cret")
+    monkeypatch.setenv("ADVISORD_WEB", "s3cret-and-longer")
     with served(settings.model_copy(update={"web": Web(listen="127.0.0.1:0", token_env="ADVISORD_WEB")})) as asking:
         page, data = asking(request("/")), asking(request("/api/summary"))
         osv = asking(request("/v1/vulns/x"))
