@@ -150,7 +150,7 @@ def test_pages_in_a_circle(api: Loopback, feed: GitHubFeed, store: Store) -> Non
 def test_it_speaks_for_what_it_has_records_of(api: Loopback, feed: GitHubFeed, store: Store) -> None:
     """Of an ecosystem without a record nobody knows whether it was asked; a later first record makes it one."""
     store.poll(feed)
-    assert feed.complete == ("npm",)
+    assert store.ecosystems == {"npm"}
     entry = {"package": {"ecosystem": "erlang", "name": "p"}, "vulnerable_version_range": "< 2.0.0"}
     later = record(6, 7, vulnerabilities=[entry])
     api.put(first("reviewed", "2026-01-01T04:00:00Z"), body(record(4, 5), later))
