@@ -12,7 +12,7 @@ from advisord.lockfiles.discovery import discover
 from advisord.lockfiles.interface import Read
 from advisord.lockfiles.registry import recognise
 from advisord.lockfiles.uncovered import is_manifest
-from advisord.model.inventory import Source
+from advisord.model.inventory import Inventory, Source
 from advisord.model.problem import Problem
 from advisord.net.git import Git
 from advisord.net.mirror import NO_BRANCHES, Listing, Mirror
@@ -134,15 +134,6 @@ def _store(db: Connection, oid: str, read: Read | None, problem: Problem | None,
         for package in read.inventory.packages
         if scan.matchable(package)
     }
-    # What comes from git or a folder may well be an affected release: only what names it knows.
-    elsewhere = (
-        (package.ecosystem, package.name)
-        for package in read.inventory.packages
-        if package.source is not Source.REGISTRY
-    )
-    unpinned = {
-        (ecosystem, normalise_name(ecosystem, name)) for ecosystem, name in (*read.inventory.unpinned, *elsewhere)
-    }
     store.add_blob(
         db,
         oid,
@@ -150,5 +141,17 @@ def _store(db: Connection, oid: str, read: Read | None, problem: Problem | None,
         packages=len(read.inventory.packages),
         problems=read.inventory.problems,
         versions=sorted(versions, key=lambda version: version[:3]),
-        unpinned=sorted(unpinned),
+        unpinned=sorted(unpinned(read.inventory)),
     )
+
+
+def unpinned(inventory: Inventory) -> set[tuple[str, str]]:
+    """Ecosystem and normalised name of what is named without a release of the public registry.
+
+    What comes from git, a folder or another registry may well hold what an advisory speaks of: nobody can say.
+    """
+    named = [*inventory.unpinned]
+    named += [
+        (package.ecosystem, package.name) for package in inventory.packages if package.source is not Source.REGISTRY
+    ]
+    return {(ecosystem, normalise_name(ecosystem, name)) for ecosystem, name in named}

@@ -58,15 +58,17 @@ def db(tmp_path: Path) -> Iterator[sqlite3.Connection]:
     connection.close()
 
 
-def read(db: sqlite3.Connection, versions: dict[str, str]) -> None:
-    """Read the repository: hyper's version on each branch ("": not there)."""
+def read(db: sqlite3.Connection, versions: dict[str, str], path: str = "Cargo.lock") -> None:
+    """Read the repository: hyper's version on each branch ("": not there, "git": there without a version)."""
     repository = lockfiles.repository_id(db, "shop")
     readings = []
     for ref, version in versions.items():
         oid = f"blob of {version}"
-        locked = [LockedVersion("crates.io", "hyper", version, key("crates.io", version), "")] if version else []
-        lockfiles.add_blob(db, oid, "cargo", versions=locked)
-        readings.append(RefReading(ref, f"commit of {version}", [("Cargo.lock", oid, "cargo")]))
+        pinned = version not in {"", "git"}
+        locked = [LockedVersion("crates.io", "hyper", version, key("crates.io", version), "")] if pinned else []
+        unpinned = [("crates.io", "hyper")] if version == "git" else []
+        lockfiles.add_blob(db, oid, "cargo", versions=locked, unpinned=unpinned)
+        readings.append(RefReading(ref, f"commit of {version}", [(path, oid, "cargo")]))
     lockfiles.set_places(db, repository, STAMP, readings)
 
 
@@ -114,6 +116,37 @@ def test_nothing_is_remembered(db: sqlite3.Connection) -> None:
     assert cause(db) is None
 
 
+@pytest.mark.parametrize("versions", [{"main": "git"}, {"main": "git", "next": "2.0.0"}, {"next": "git"}])
+def test_named_without_a_version(db: sqlite3.Connection, versions: dict[str, str]) -> None:
+    """Where the finding was, or anywhere when nothing is pinned: nobody can say which version is used."""
+    if "main" not in versions:
+        db.execute("DELETE FROM finding")  # else the branch is not tracked any more
+    read(db, versions)
+    answer = Sight(db, 1, NOW, DAY).evidence(ABOUT)
+    assert (answer.closable, answer.cause) == (True, None)
+    ref = next(ref for ref, version in versions.items() if version == "git")
+    assert answer.unpinned == ((ref, "Cargo.lock", (), "commit of git"),)
+
+
+def test_named_in_a_lockfile_of_another_name(db: sqlite3.Connection) -> None:
+    """The lockfile that pinned it is gone: the one that names it may be the same."""
+    read(db, {"main": "git", "next": "2.0.0"}, "web/Cargo.lock")
+    assert cause(db) is None
+
+
+def test_named_elsewhere_all_the_time(db: sqlite3.Connection) -> None:
+    """A lockfile that never pinned it says nothing of a finding in another one, which tells what it holds."""
+    read(db, {"main": "2.0.0", "next": "git"})
+    assert cause(db) is Cause.FIXED
+
+
+def test_named_and_withdrawn(db: sqlite3.Connection) -> None:
+    """What no record affirms any more needs no version."""
+    read(db, {"main": "git"})
+    write_page(db, "osv", STAMP, advisories=[advisory(STAMP)])
+    assert cause(db) is Cause.WITHDRAWN
+
+
 def test_known_by_another_name(db: sqlite3.Connection) -> None:
     """An issue whose canonical record was taken back for a while names it no more: it is the same vulnerability."""
     read(db, {"main": "2.0.0"})
@@ -128,6 +161,10 @@ def test_known_by_another_name(db: sqlite3.Connection) -> None:
         ("DELETE FROM coverage", "crates.io no feed in the database covers this ecosystem"),
         ("UPDATE repository SET error_code = 'x', error = 'the host is gone'", "could not be read: the host is gone"),
         ("UPDATE repository SET read_at = '2026-02-20T00:00:00Z'", "the repository was last read at 2026-02-20"),
+        (
+            'UPDATE blob SET problems = \'[["unreadable-entry", "", "line 3: has no name", true]]\'',
+            "Cargo.lock at main can't be read completely: line 3: has no name",
+        ),
         ("UPDATE blob SET error = 'is not TOML'", "Cargo.lock at main can't be read: is not TOML"),
     ],
 )

@@ -5,7 +5,7 @@ import sqlite3
 from tracking import finding, place
 
 from advisord.store.findings import recall, remember
-from advisord.store.lockfiles import repository_id
+from advisord.store.lockfiles import RefReading, add_blob, repository_id, set_places
 
 FIRST, LATER = "2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z"
 
@@ -38,3 +38,17 @@ def test_where_it_was_last_seen(db: sqlite3.Connection) -> None:
     assert (memory.first_seen, memory.places) == (FIRST, (("main", "b", "2.0.0"),))
     assert recall(db, shop, one.ecosystem, one.package, ["CVE-9"]) == []
     assert recall(db, shop, one.ecosystem, one.package, []) == []
+
+
+def test_a_place_that_is_not_pinned_any_more_is_not_forgotten(db: sqlite3.Connection) -> None:
+    """As long as the package is named there without a version."""
+    shop = repository_id(db, "shop")
+    one = finding(id="CVE-1", ids=("CVE-1",), vulnerability="CVE-1", places=(place("a"), place("b")))
+    remember(db, shop, [one], FIRST)
+    add_blob(db, "range", "cargo", unpinned=[(one.ecosystem, one.package)])
+    add_blob(db, "none", "cargo")
+    for oid, places in (("range", {"a", "b"}), ("none", {"b"})):
+        set_places(db, shop, LATER, [RefReading("main", "c", [("a", oid, "cargo"), ("c", "range", "cargo")])])
+        remember(db, shop, [one._replace(places=(place("b"),))], LATER)
+        (memory,) = recall(db, shop, one.ecosystem, one.package, ["CVE-1"])
+        assert {lockfile for _, lockfile, _ in memory.places} == places

@@ -112,6 +112,59 @@ def test_silence_closes_nothing(evidence: Evidence) -> None:
     assert "#1: stays open, because" in made.notes[0]
 
 
+UNPINNED = Evidence(closable=True, unpinned=(Sighting("main", "Cargo.lock", ()),))
+
+
+def test_what_is_named_but_not_pinned_stays_open() -> None:
+    """It is said once, until it is pinned to an affected version again; a note says it each time."""
+    desk = Desk()
+    desk.run(HIGH)
+    for _ in range(2):
+        made = desk.run(evidence=UNPINNED)
+        assert only(desk).state is State.OPEN
+        (note,) = made.notes
+        assert "not pinned any more: nobody can say which version is used (Cargo.lock at main)" in note
+        assert said(desk).count("This can't be called fixed: `tokio` is named there") == 1
+        assert "- `Cargo.lock` on `main`" in said(desk)
+    desk.run(HIGH)
+    desk.run(evidence=UNPINNED)
+    assert said(desk).count("can't be called fixed") == 2
+    desk.run(evidence=Evidence(closable=True, cause=Cause.FIXED))
+    assert only(desk).state_reason is StateReason.COMPLETED
+
+
+def test_a_stale_feed_comes_before_what_is_not_pinned() -> None:
+    """Nothing is said on an issue while not everything was read."""
+    desk = Desk()
+    desk.run(HIGH)
+    made = desk.run(evidence=UNPINNED._replace(closable=False, why_not="the feed rustsec is stale"))
+    assert made.notes == ("#1: stays open, because the feed rustsec is stale",)
+
+
+@pytest.mark.parametrize("text", ["", None])
+def test_what_people_did_counts_where_it_is_not_pinned(text: str | None) -> None:
+    """Without our block nothing is said; opened again by a person it stays so, without a word."""
+    desk = Desk()
+    desk.run(HIGH)
+    if text is None:
+        desk.run(evidence=Evidence(closable=True, cause=Cause.FIXED))
+        desk.tracker.person_opens("1")
+    else:
+        desk.tracker.person_edits("1", body=text)
+    before = said(desk)
+    desk.run(evidence=UNPINNED)
+    assert (only(desk).state, said(desk)) == (State.OPEN, before)
+
+
+def test_a_place_that_is_not_pinned_is_not_called_fixed() -> None:
+    """The finding is still in another place."""
+    desk = Desk()
+    desk.run((finding(places=(place(), place(ref="v1"))), decision()))
+    desk.run((finding(places=(place(ref="v1"),)), decision()), evidence=UNPINNED)
+    assert "No longer pinned in `Cargo.lock` on `main`: nobody can say which version is used." in said(desk)
+    assert "No longer affected" not in said(desk)
+
+
 def test_silence_takes_no_place_off_the_list() -> None:
     """A lockfile that was not read is not a fixed one."""
     desk = Desk()
