@@ -5,7 +5,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from advisord.channel_settings import ChannelSettings
 from advisord.errors import SettingsError
@@ -14,6 +14,7 @@ from advisord.source_settings import Name, OrganisationSettings, RepositorySetti
 from advisord.toml_lines import Path as KeyPath
 from advisord.validation import Duration, validate
 from advisord.validation import Table as _Table
+from advisord.versions.registry import strange
 
 CREDENTIALS = "${CREDENTIALS_DIRECTORY}/"
 """What a path to a token begins with that systemd hands over."""
@@ -45,6 +46,13 @@ class FeedSettings(_Table):
     token_file: str = ""
     accept_losses: bool = False
     scratch: str = ""
+
+    @field_validator("ecosystems")
+    @classmethod
+    def _known(cls, names: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        if found := [why for why in map(strange, names or ()) if why]:
+            raise ValueError("; ".join(found))
+        return names
 
 
 class TrackerSettings(_Table):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _EPILOG = """\
 One line for each thing: ok, warn or error, with what to do. Without a configuration it looks at what a scan needs: git,
-the database, the disk, the feeds and the clock. Nothing is written. `advisord status` looks at the data.
+the database, the disk, the feeds and the clock. Nothing is left behind. `advisord status` looks at the data.
 Exit status: 0 no error; 2 bad usage; 3 an error."""
 
 

@@ -4,7 +4,6 @@ import contextlib
 import os
 import sys
 from collections.abc import Sequence
-from difflib import get_close_matches
 
 from advisord import settings as configuration
 from advisord.cli.options import Parser, add_config, add_database
@@ -15,7 +14,7 @@ from advisord.feeds.registry import FEEDS
 from advisord.locations import default_database
 from advisord.settings import FeedSettings
 from advisord.store.database import open_writer
-from advisord.versions.registry import ECOSYSTEMS, is_known
+from advisord.versions.registry import strange
 
 _UNREACHED = {"connection", "timeout", "proxy"}
 
@@ -41,7 +40,8 @@ def run(arguments: Sequence[str]) -> int:
     if unknown := [name for name in options.feeds if name not in FEEDS]:
         raise UsageError(f"there is no feed {unknown[0]!r}", hint=f"the feeds are {', '.join(FEEDS)}")
     for name in options.ecosystem or ():
-        _known(name)
+        if why := strange(name):
+            raise UsageError(f"--ecosystem {name}: {why}")
     configured = options.config is not None or (options.db is None and os.path.exists(DEFAULT_CONFIG))
     chosen = settings_of(options.config) if configured else configuration.Settings()
     feeds: dict[str, FeedSettings] = {
@@ -60,16 +60,6 @@ def run(arguments: Sequence[str]) -> int:
     if not options.source and any(problem.code in _UNREACHED for problem in problems):
         print("Without a way to the feeds: advisord sync --from FOLDER|URL reads a mirror of them", file=sys.stderr)
     return 3 if problems else 0
-
-
-def _known(ecosystem: str) -> None:
-    """Refuse an ecosystem that advisord has no version order for: its records could not be judged."""
-    if is_known(ecosystem):
-        return
-    folded = {name.casefold(): name for name in ECOSYSTEMS}
-    near = get_close_matches(ecosystem.casefold(), folded, 1)
-    hint = f"did you mean {folded[near[0]]}?" if near else f"known: {', '.join(ECOSYSTEMS)}"
-    raise UsageError(f"--ecosystem {ecosystem}: advisord knows no ecosystem of this name", hint=hint)
 
 
 def _from(source: str, feeds: dict[str, FeedSettings], *, explicit: bool) -> dict[str, FeedSettings]:

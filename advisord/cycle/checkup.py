@@ -5,9 +5,11 @@ import os
 import re
 import shutil
 import socket
+import sqlite3
+import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
@@ -29,6 +31,7 @@ from advisord.settings import FeedSettings, Settings, Web, lacking, secret, web_
 from advisord.source_settings import OrganisationSettings, RepositorySettings
 from advisord.store.database import open_reader
 from advisord.store.health import damage
+from advisord.store.upkeep import open_issues
 from advisord.words import counted
 
 _GIT = (2, 31)
@@ -59,7 +62,7 @@ class Check(NamedTuple):
 
 
 def checkup(settings: Settings, plugs: Plugs, http: Http, clock: Callable[[], datetime]) -> Iterator[Check]:
-    """Look at everything; nothing is written, and nothing is raised.
+    """Look at everything; nothing is left behind, and nothing is raised.
 
     What has to be asked for elsewhere is asked for by a few at a time, and told in a fixed order.
     """
@@ -229,6 +232,9 @@ def _feed(name: str, address: str, http: Http, clock: Callable[[], datetime]) ->
     if "://" not in address and os.path.exists(address):
         yield Check(Level.OK, subject, f"{address} is there")
         return
+    if os.path.isabs(address):  # of the configuration's paths every one is
+        yield Check(Level.ERROR, subject, f"there is no {address}", "check `source`, or fetch the mirror")
+        return
     if name == "rustsec" or not address.startswith(("https:", "http:")):
         branches = Mirror(address, "/nonexistent", timeout=_PATIENCE).ls_remote()
         yield Check(
@@ -273,17 +279,42 @@ def _named_channels(settings: Settings) -> Iterator[Check]:
 def _tracker(name: str, settings: Settings, plugs: Plugs) -> Iterator[Check]:
     chosen = settings.trackers[name]
     if chosen.kind == "local":
-        folder = chosen.folder
-        while not os.path.isdir(folder):
-            folder = os.path.dirname(folder)
-        writable = os.access(folder, os.W_OK)
-        todo = "" if writable else "give it to the user that advisord runs as"
-        level = Level.OK if writable else Level.ERROR
-        yield Check(level, f"tracker {name}", f"{folder} {'can' if writable else 'can not'} be written", todo)
+        yield from _folder(name, chosen.folder, settings.store.path)
         return
     visibility = plugs.tracker(name, settings).visibility()
     yield Check(Level.OK, f"tracker {name}", f"{chosen.repository} answers to the token; it is {visibility.value}")
     yield from _permissions(f"tracker {name}", permissions.of_tracker(plugs, chosen))
+
+
+def _folder(name: str, folder: str, store: str) -> Iterator[Check]:
+    """Whether a local tracker's issues can be written: a file without a name is, and is gone when it is closed."""
+    subject = f"tracker {name}"
+    if not os.path.isdir(folder) and (issues := _issues(name, store)):
+        todo = "put the folder back; or make an empty one to begin anew"
+        yield Check(Level.ERROR, subject, f"{folder} is gone, with {counted(issues, 'issue')} in it", todo)
+        return
+    while not os.path.isdir(folder):
+        folder = os.path.dirname(folder) or "."
+    try:
+        with tempfile.TemporaryFile(dir=folder) as probe:
+            probe.write(bytes(4096))
+            probe.flush()
+            os.fsync(probe.fileno())
+    except OSError as exc:
+        full = exc.errno in {errno.ENOSPC, errno.EDQUOT}
+        todo = "make room" if full else "give it to the user that advisord runs as"
+        yield Check(Level.ERROR, subject, f"{folder} can't be written: {exc.strerror}", todo)
+    else:
+        yield Check(Level.OK, subject, f"{folder} can be written")
+
+
+def _issues(tracker: str, store: str) -> int:
+    """How many issues of a tracker the database knows; none where it can't be read, which is told elsewhere."""
+    try:
+        with closing(open_reader(store)) as db:
+            return open_issues(db, tracker)
+    except (AdvisordError, sqlite3.Error):
+        return 0
 
 
 def _organisation(organisation: OrganisationSettings, plugs: Plugs) -> Iterator[Check]:

@@ -80,6 +80,7 @@ class Daemon(BaseScheduler):  # type: ignore[misc]  # APScheduler has no types
         self._rhythms: dict[str, tuple[Step, Rhythm]] = {}
         self._acting = self._reload = self._over = self._cut = False
         self._stopping: str = ""
+        self._refused = False
         self._failure: BaseException | None = None
         self._file = self._seen = _version(path)
         self._offset = time.time() - time.monotonic()
@@ -178,13 +179,16 @@ class Daemon(BaseScheduler):  # type: ignore[misc]  # APScheduler has no types
             mistakes = "; ".join(f"{where}: {what}" for where, what in getattr(exc, "problems", ()))
             where = f"{exc.subject}: " if exc.subject not in {"", self._path} else ""
             text = f"{where}{exc.message}{': ' if mistakes else ''}{mistakes}"
+            self._refused = True
             self._log("reload-refused", f"{self._path}: {text}; the configuration before it stays", level="error")
         else:
             self._work.settings = settings
             self._log.form = settings.run.log
             self._pulse.limit = settings.run.step_limit
             changed = self._arrange()
-            self._log("reload", f"the configuration was read again; {len(self._rhythms)} steps, {changed} changed")
+            how = "is well again" if self._refused else "was read again"
+            self._refused = False
+            self._log("reload", f"the configuration {how}; {len(self._rhythms)} steps, {changed} changed")
         self._notifier.ready()
 
     def _arrange(self, *, first: bool = False) -> int:

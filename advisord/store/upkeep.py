@@ -59,6 +59,12 @@ def stats(db: sqlite3.Connection, path: str) -> Stats:
     return Stats(size, rows, records)
 
 
+def open_issues(db: sqlite3.Connection, tracker: str) -> int:
+    """How many issues of a tracker are open."""
+    (count,) = db.execute("SELECT count(*) FROM issue WHERE tracker = ? AND state = 'open'", (tracker,)).fetchone()
+    return int(count)
+
+
 def verify(db: sqlite3.Connection) -> list[str]:
     """Check the file and everything in it that is derived from something else; a sentence for each mistake."""
     rows = [str(row[0]) for row in db.execute("PRAGMA integrity_check(1000)") if row[0] != "ok"]

@@ -37,6 +37,18 @@ def is_known(ecosystem: str) -> bool:
     return base_ecosystem(ecosystem) in _MODULES
 
 
+def strange(ecosystem: str) -> str:
+    """Why records of this ecosystem can't be judged, with the name that may be meant; "" where they can."""
+    if is_known(ecosystem):
+        return ""
+    from difflib import get_close_matches  # not on the path of a scan
+
+    folded = {name.casefold(): name for name in ECOSYSTEMS}
+    near = get_close_matches(ecosystem.casefold(), folded, 1)
+    meant = f"did you mean {folded[near[0]]}?" if near else f"known: {', '.join(ECOSYSTEMS)}"
+    return f"advisord knows no ecosystem called {ecosystem}; {meant}"
+
+
 def scheme(ecosystem: str) -> Scheme:
     """The order of an ecosystem's versions; raises InvalidVersion where none is known."""
     found = _loaded.get(ecosystem)

@@ -1,5 +1,6 @@
 """`advisord doctor`: one line for each thing, with what to do."""
 
+import shutil
 import socket
 from pathlib import Path
 
@@ -40,6 +41,18 @@ def test_everything_that_is_wrong_is_told_at_once(advisord: Advisord, world: Pat
     assert "chmod 600" in done.out
     assert "ok     repository shop:" in done.out
     assert "planted-s3cret" not in done.out + done.err
+
+
+def test_folders_that_are_gone(advisord: Advisord, world: Path) -> None:
+    """A mirror of a feed, and a tracker's folder whose issues the database knows."""
+    assert advisord("run", "--once").status == 0
+    shutil.rmtree(world / "issues")
+    config = world / "advisord.toml"
+    config.write_text(config.read_text().replace("feeds/osv", "nowhere"))
+    done = advisord("doctor")
+    assert done.status == 3
+    assert f"error  feed osv: there is no {world / 'nowhere'}" in done.out
+    assert f"error  tracker issues: {world / 'issues'} is gone, with " in done.out
 
 
 def test_without_a_configuration(advisord: Advisord, synced: Path) -> None:

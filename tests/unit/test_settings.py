@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from advisord.errors import SettingsError
-from advisord.settings import load, secret
+from advisord.settings import Web, load, secret, web_token
 
 GOOD = """\
 [trackers.notes]
@@ -74,6 +74,27 @@ def test_all_mistakes_at_once(tmp_path: Path) -> None:
 def test_mistakes_between_keys(tmp_path: Path, change: tuple[str, str], said: str) -> None:
     """What only several keys together show is told as well."""
     assert said in " ".join(refused(tmp_path, GOOD.replace(*change)).values())
+
+
+def test_an_ecosystem_that_nobody_knows(tmp_path: Path) -> None:
+    """Its records could not be judged: the one that may be meant is named."""
+    (said,) = refused(tmp_path, f'{GOOD}[feeds.osv]\necosystems = ["crates.io", "npmm", "pypi"]\n').items()
+    assert said[0] == "feeds.osv.ecosystems"
+    assert said[1].endswith(
+        "advisord knows no ecosystem called npmm; did you mean npm?;"
+        " advisord knows no ecosystem called pypi; did you mean PyPI?"
+    )
+
+
+def test_the_token_of_the_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is none, or long enough not to be guessed; the message does not show it."""
+    assert web_token(Web()) == ""
+    monkeypatch.setenv("PAGES", "fifteen-letters")
+    with pytest.raises(SettingsError, match="shorter than 16 characters") as error:
+        web_token(Web(token_env="PAGES"))
+    assert "fifteen-letters" not in str(error.value)
+    monkeypatch.setenv("PAGES", "sixteen-letters-")
+    assert web_token(Web(token_env="PAGES")) == "sixteen-letters-"
 
 
 def test_two_repositories_of_one_name(tmp_path: Path) -> None:

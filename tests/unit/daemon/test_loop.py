@@ -251,6 +251,27 @@ def test_a_bad_configuration_is_refused(tmp_path: Path, capsys: pytest.CaptureFi
     assert "the store can't be changed while advisord runs" in err
 
 
+def test_a_configuration_that_is_well_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """After a refusal it is said, also when nothing has changed since; the next time it is a reading as any other."""
+    before = configuration(tmp_path)
+    answers: list[Callable[[], Settings]] = [
+        lambda: (_ for _ in ()).throw(SettingsError("one problem in it")),
+        lambda: before,
+        lambda: before,
+    ]
+
+    def act(name: str) -> None:
+        if answers:
+            os.kill(os.getpid(), signal.SIGHUP)
+        if name == "shop":
+            stop()
+
+    assert run(FakeWork(before, act), tmp_path, lambda: answers.pop(0)())  # noqa: PLW0108  (another one each time)
+    out = capsys.readouterr().out
+    assert out.count("the configuration is well again; ") == 1
+    assert out.index("is well again") < out.index("was read again")
+
+
 def test_a_changed_file_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without any signal, when the file has settled."""
     monkeypatch.setattr("advisord.daemon.loop._TURN", 0.05)
