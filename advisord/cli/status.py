@@ -13,7 +13,7 @@ from advisord.cli.working import DEFAULT_CONFIG, clock, settings_of
 from advisord.locations import default_database
 from advisord.model.notice import Line
 from advisord.reports.plain import printable
-from advisord.store import feeds, health, latency, notices, organisations, watching
+from advisord.store import feeds, health, latency, notices, organisations, trouble, watching
 from advisord.store.database import open_reader
 from advisord.times import seconds_between
 from advisord.words import counted
@@ -23,12 +23,16 @@ _MANY = 20
 """So many repositories are listed one by one; of more only those that are not ok."""
 
 _EPILOG = """\
-Exit status: 0 everything is fresh and could be read; 2 bad usage or configuration; 3 something is stale, suspect,
-failed or missing, or a channel does not take what it is told."""
+Exit status: 0 everything is fresh, could be read and judged, and its issues are kept; 2 bad usage or configuration;
+3 something is stale, suspect, failed, missing, unread, unjudged or untracked, or a channel does not take what it is told."""
 
 
 class State(NamedTuple):
-    """One feed, repository or organisation: `state` is ok, stale, failed, suspect (a feed that shrank beyond belief) or never."""
+    """One feed, repository or organisation.
+
+    `state` is ok, stale, failed, suspect (a feed that shrank beyond belief) or never; of a repository also unjudged,
+    untracked (its issues are not kept) or unread (not every lockfile could be).
+    """
 
     name: str
     state: str
@@ -71,7 +75,7 @@ def run(arguments: Sequence[str]) -> int:
     now = clock()
     states = [
         *(State(feed.name, _state(feed.as_of, feed.error_code, now, oldest)) for feed in found.feeds),
-        *(State(one.name, _state(one.read_at, one.error_code, now, oldest)) for one in found.repositories),
+        *(State(one.name, trouble.word(one.state, one.read_at, now, oldest)) for one in found.repositories),
         *(State(one.name, _state(one.listed_at, one.error_code, now, oldest)) for one in found.organisations),
     ]
     if options.format == "json":

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from advisord import policies, scan, updates
 from advisord.cycle.tree import Tree
+from advisord.lockfiles.interface import Read
 from advisord.matching.findings import merge
 from advisord.model.plan import Proposal
 from advisord.model.problem import Problem
@@ -21,12 +22,16 @@ from advisord.store import lockfiles as store
 from advisord.times import seconds_between, stamp
 from advisord.tracking.accepting import acceptances
 
+NEVER_READ = "never-read"
+"""The code of a problem: nothing is known of a repository."""
+
 
 class Assessment(NamedTuple):
     """A repository's findings with their decisions, and everything that could not be settled.
 
     `context` is what the decisions looked at beside the findings; `acceptances` are the risks that somebody accepted: in
-    the server's policy, in files that it lets accept, on issues.
+    the server's policy, in files that it lets accept, on issues. `never_read` says that nothing is known of it; `unread`
+    has one problem for each lockfile of which not all is known.
     """
 
     repository: str
@@ -34,6 +39,8 @@ class Assessment(NamedTuple):
     problems: tuple[Problem, ...]
     context: Context = Context()
     acceptances: tuple[Acceptance, ...] = ()
+    never_read: bool = False
+    unread: tuple[Problem, ...] = ()
 
 
 def assess(
@@ -59,12 +66,16 @@ def assess(
     hit = store.affected_lockfiles(db, repository)
     trees: dict[str, Tree] = {}
     parsed: dict[Any, Any] = {}  # `read_one` keeps what it parsed: most lines lock the same
-    reads, problems = [], []
+    reads: list[Read] = []
+    problems: list[Problem] = []
+    unread: list[Problem] = []
     for place in places:
+        began = len(problems)
         subject = f"{name} {place.ref} {place.path}"
         if place.error:
             problems.append(Problem("unreadable-lockfile", subject, place.error))
         problems += [problem._replace(subject=f"{subject} {problem.subject}".rstrip()) for problem in place.problems]
+        unread += [problem for problem in problems[began:] if problem.blocking][:1]
         if (place.ref, place.path) not in hit:
             continue
         tree = trees.setdefault(place.commit, Tree(git, place.commit))
@@ -97,13 +108,21 @@ def assess(
         for finding in finding_store.remember(db, repository, found, stamp(now))
     )
     decisions.record(db, repository, name, ((one.finding, one.decision) for one in judged), stamp(now))
-    left = _reading_problems(db, repository, name)
-    return Assessment(name, judged, (*problems, *doubts, *complaint, *left), context, policy.acceptances)
-
-
-def _reading_problems(db: Connection, repository: int, name: str) -> Iterable[Problem]:
     state = store.state(db, repository)
+    left = _reading_problems(state, name)
+    return Assessment(
+        name,
+        judged,
+        (*problems, *doubts, *complaint, *left),
+        context,
+        policy.acceptances,
+        never_read=not state.read_at,
+        unread=tuple(unread),
+    )
+
+
+def _reading_problems(state: store.RepositoryState, name: str) -> Iterable[Problem]:
     if state.error_code:
         yield Problem(state.error_code, name, f"{state.error} (last read completely: {state.read_at or 'never'})")
     elif not state.read_at:
-        yield Problem("never-read", name, "it was never read, so nothing is known of it; run `advisord run --once`")
+        yield Problem(NEVER_READ, name, "it was never read, so nothing is known of it; run `advisord run --once`")

@@ -94,16 +94,22 @@ def tell_health(db: Connection, settings: Settings, now: datetime) -> None:
             _standing("feed", one.name, one.attempted, one.as_of, one.error, oldest, suspect=one.error_code == _SUSPECT)
             for one in feed_store.states(db)
         ),
-        *(
-            _standing("repository", one.name, one.attempted, one.read_at, one.error, oldest)
-            for one in health_store.readings(db)
-        ),
+        *(_repository(one, settings, now) for one in health_store.readings(db)),
     ]
     if not health.news(notices.told(db, ""), standings, stamp(now))[0]:
         return  # as nearly always: nothing is written, and nobody waits
     with transaction(db):
         told, items = health.news(notices.told(db, ""), standings, stamp(now))
         notices.tell(db, "", told, _addressed(settings, items), stamp(now))
+
+
+def _repository(one: health_store.Reading, settings: Settings, now: datetime) -> health.Standing:
+    """What stands in the way of a repository that can be read is told when a second step has not overcome it."""
+    found = _standing("repository", one.name, one.attempted, one.read_at, one.error, settings.run.max_age)
+    lasting = one.trouble and seconds_between(one.since, now) >= settings.run.repositories_every
+    if found.state == health.WELL and lasting:
+        return found._replace(state=one.trouble, since=one.since, error=one.why)
+    return found
 
 
 def _standing(

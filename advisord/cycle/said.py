@@ -2,17 +2,26 @@
 
 from collections.abc import Sequence
 
-from advisord.cycle.assess import Assessment
+from advisord.cycle.assess import NEVER_READ, Assessment
 from advisord.cycle.collect import Collected
 from advisord.cycle.poll import Polled
-from advisord.errors import AdvisordError, SettingsError
+from advisord.errors import AdvisordError, SettingsError, TrackerError, TransportError
 from advisord.model.plan import Plan
 from advisord.model.problem import Problem
+from advisord.store.trouble import State, Trouble
 from advisord.tracking.apply import Applied, Status
 from advisord.words import counted
 
 UNFINISHED = "tracker-unfinished"
 """The code of a problem: something of a plan is still to be done."""
+INCOMPLETE = "tracker-incomplete"
+"""The code of a problem: a tracker's list of issues could not be read to its end."""
+NO_TRACKER = "tracker-unusable"
+"""The code of a problem: a tracker can't be asked at all."""
+TRACKING = frozenset((UNFINISHED, INCOMPLETE, NO_TRACKER))
+"""The codes of what keeps issues from being true."""
+_ELSEWHERE = TRACKING | {"suspect-feed", "clock", "stale-data", NEVER_READ}
+"""What is no matter of judging one repository: its tracker, how old a feed is, that nothing was read."""
 
 
 def as_problem(exc: AdvisordError, subject: str) -> Problem:
@@ -40,7 +49,8 @@ def applied_sentences(name: str, applied: Applied) -> list[str]:
         what = f"#{outcome.number}" if outcome.number else outcome.action.title
         detail = f" ({outcome.detail})" if outcome.detail else ""
         verb = outcome.action.verb.value
-        lines.append(f"{name}: {outcome.status.value}: {verb} {what}: {outcome.action.reason}{detail}")
+        level = "error: " if outcome.status is Status.FAILED else ""
+        lines.append(f"{level}{name}: {outcome.status.value}: {verb} {what}: {outcome.action.reason}{detail}")
     return lines
 
 
@@ -65,11 +75,44 @@ def collected_sentence(collected: Collected) -> str:
     return f"{collected.repository}: read, {counted(collected.parsed, 'new lockfile content')} parsed"
 
 
+def trouble(assessment: Assessment, problems: Sequence[Problem]) -> Trouble | None:
+    """What stands in the way of a repository whose step ended with these problems: the gravest. None: nothing.
+
+    How its own reading ended is stored with it, and how old a feed is with the feed.
+    """
+    judging = [one for one in assessment.problems if one.code not in _ELSEWHERE and one not in assessment.unread]
+    for state, causes in (
+        (State.UNTRACKED, [one for one in problems if one.code in TRACKING]),
+        (State.UNREAD, assessment.unread),
+        (State.UNJUDGED, judging),
+    ):
+        blocking = [one for one in causes if one.blocking]
+        if blocking:
+            return _trouble(state, assessment.repository, blocking[0], len(blocking) - 1)
+    return None
+
+
+def stopped(name: str, exc: AdvisordError) -> Trouble:
+    """What stands in the way of a repository whose step was broken off."""
+    state = State.UNTRACKED if isinstance(exc, TrackerError | TransportError) else State.UNJUDGED
+    return _trouble(state, name, as_problem(exc, name))
+
+
+def _trouble(state: State, name: str, first: Problem, others: int = 0) -> Trouble:
+    about = first.subject.removeprefix(name).strip()
+    more = f" (and {others:,} more)" if others else ""
+    return Trouble(state, first.code, f"{about}: {first.message}{more}".removeprefix(": "))
+
+
 def summary(assessment: Assessment, done: Sequence[Applied]) -> str:
-    """One line about what a repository's findings are and what was done."""
+    """One line about what a repository's findings are and what was done; what was not read is no "no findings"."""
+    if assessment.never_read:
+        return f"{assessment.repository}: not read"
     counts: dict[str, int] = {}
     for judged in assessment.judged:
         counts[judged.decision.scope.value] = counts.get(judged.decision.scope.value, 0) + 1
     found = ", ".join(f"{number} {scope}" for scope, number in sorted(counts.items())) or "no findings"
+    if assessment.unread:
+        found += f", {counted(len(assessment.unread), 'lockfile')} could not be read"
     actions = sum(outcome.status is Status.DONE for applied in done for outcome in applied.outcomes)
     return f"{assessment.repository}: {found}; {counted(actions, 'action')} on the tracker"

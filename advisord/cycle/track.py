@@ -8,6 +8,7 @@ from typing import NamedTuple
 from advisord.cycle.assess import Assessment
 from advisord.cycle.due import due
 from advisord.cycle.evidence import About, Sight
+from advisord.cycle.said import INCOMPLETE
 from advisord.model.plan import Action, Known, Plan, Proposal
 from advisord.model.problem import Problem
 from advisord.scope.compiled import CompiledPolicy
@@ -29,10 +30,6 @@ class Desk(NamedTuple):
     tracker: Tracker
     known: Mapping[str, Known]
     listing: Listing
-
-
-INCOMPLETE = "tracker-incomplete"
-"""The code of a problem: a tracker's list of issues could not be read to its end."""
 
 
 def names(db: Connection, repository: str, own: str, policy: CompiledPolicy) -> list[str]:

@@ -13,13 +13,17 @@ from advisord.cycle.plugs import Plugs, keeping
 from advisord.cycle.poll import poll
 from advisord.cycle.refs import Refs, refs_of
 from advisord.cycle.said import (
+    NO_TRACKER,
+    TRACKING,
     UNFINISHED,
     applied_problems,
     applied_sentences,
     as_problem,
     collected_sentence,
     polled_sentence,
+    stopped,
     summary,
+    trouble,
 )
 from advisord.cycle.shown import show
 from advisord.errors import AdvisordError, SettingsError
@@ -32,7 +36,8 @@ from advisord.source_settings import OrganisationSettings, RepositorySettings
 from advisord.store import changes, latency, watching
 from advisord.store import feeds as feed_store
 from advisord.store import organisations as organisation_store
-from advisord.store.lockfiles import attempted, ecosystems
+from advisord.store.lockfiles import attempted, ecosystems, repository_id
+from advisord.store.trouble import Trouble, settle
 from advisord.times import stamp
 from advisord.tracking.apply import Applied, Limits
 from advisord.tracking.interface import Tracker
@@ -40,9 +45,6 @@ from advisord.tracking.templates import Templates
 from advisord.versions import is_known
 
 Say = Callable[[str], object]
-
-NO_TRACKER = "tracker-unusable"
-"""The code of a problem: a tracker can't be asked at all."""
 
 
 class Work:
@@ -69,6 +71,8 @@ class Work:
         self._concerned = looks.Concerned(db)
         self._listings: dict[str, Listing] = {}
         self._patience: dict[str, float] = {}
+        self._quiet: dict[str, str] = {}
+        self._lasting: set[Problem] = set()
         self._woken: dict[str, None] = {}
         self._policies: dict[str, CompiledPolicy] = {}
         self.failed: set[str] = set()
@@ -145,7 +149,8 @@ class Work:
         self._woken |= dict.fromkeys(changes.woken(self._db, before))
         self._say(f"{'error: ' if polled.problem else ''}{polled_sentence(polled, source)}")
         state = next(one for one in feed_store.states(self._db) if one.name == name)
-        if state.quiet(self._clock()):
+        if state.quiet(self._clock()) and self._quiet.get(name) != state.newest:
+            self._quiet[name] = state.newest
             self._say(f"note: {name}: its newest record is of {state.newest[:10]}: is {source} still kept up?")
         return [polled.problem] if polled.problem else []
 
@@ -196,8 +201,10 @@ class Work:
                 problems += self.tell(repository, assessment)
         except AdvisordError as exc:
             self.failed.add(repository.name)
+            self._settle(repository, stopped(repository.name, exc))
             return [*problems, as_problem(exc, repository.name)]
-        left = [problem for problem in problems if problem.code in {UNFINISHED, NO_TRACKER, track.INCOMPLETE}]
+        self._settle(repository, trouble(assessment, problems))
+        left = [problem for problem in problems if problem.code in TRACKING]
         if any(problem.blocking for problem in left):
             self.failed.add(repository.name)
         if not left:
@@ -210,6 +217,9 @@ class Work:
             for sentence in applied_sentences(repository.name, applied):
                 self._say(sentence)
         return problems
+
+    def _settle(self, repository: RepositorySettings, found: Trouble | None) -> None:
+        settle(self._db, repository_id(self._db, repository.name), found, stamp(self._clock()))
 
     def repository(self, repository: RepositorySettings) -> list[Problem]:
         """Read one repository and keep its issues true; what can't be done is a problem, and the rest is done.
@@ -290,6 +300,10 @@ class Work:
     def _told(self, problems: Sequence[Problem]) -> list[Problem]:
         unique = list(dict.fromkeys(problems))
         for problem in unique:
+            if problem in self._lasting:
+                continue
+            if problem.code == "no-manifest":  # it stays so for as long as the repository is built that way
+                self._lasting.add(problem)
             self._say(f"{'error' if problem.blocking else 'note'}: {problem.subject}: {problem.message}")
         return unique
 
@@ -350,17 +364,27 @@ class Work:
             raise SettingsError(f"there is no tracker {name!r} (any more); configured: {known}", subject=name)
         return self._plugs.tracker(name, self.settings)
 
-    def once(self) -> list[Problem]:
-        """One whole cycle: the organisations, the lockfiles, the feeds for their ecosystems, then the issues."""
+    def once(self, during: Callable[[str, str], object] = lambda *_: None) -> list[Problem]:
+        """One whole cycle: the organisations, the lockfiles, the feeds for their ecosystems, then the issues.
+
+        `during` is told which of the daemon's steps what is said next belongs to, and its source.
+        """
         problems = []
         self._policies.clear()
         for organisation in self.settings.organisations:
+            during("list-organisation", organisation.name)
             problems += self.organisation(organisation)
         self.watch()
-        collected = {one.name: self._safely(self.collect, one) for one in self.settings.repositories}
+        collected = {}
+        for one in self.settings.repositories:
+            during("track-repository", one.name)
+            collected[one.name] = self._safely(self.collect, one)
         for name, feed in self.settings.feeds.items():
             if feed.enabled:
+                during("poll-feed", name)
                 problems += self.feed(name, feed)
         for repository in self.settings.repositories:
+            during("track-repository", repository.name)
             problems += self._told([*collected[repository.name], *self.track(repository)])
+        during("notify", "")
         return [*problems, *self.notify()]

@@ -16,8 +16,9 @@ _EVENTS = {
 
 
 class Standing(NamedTuple):
-    """How a feed or a repository is (`kind` says which): `state` is `ok`, `stale`, `suspect` or `unreadable`.
+    """How a feed or a repository is (`kind` says which).
 
+    `state` is `ok`, `stale`, `suspect` or `unreadable`; of a repository also `unjudged`, `untracked` or `unread`.
     `since` is when it was last well ("": never), `error` what went wrong last.
     """
 
@@ -60,6 +61,9 @@ def _sentence(one: Standing) -> tuple[Word, ...]:
         "stale": f"has not been read since {one.since}: nothing is closed by it",
         "suspect": "has lost so many records that it is not believed: nothing is closed by it",
         "unreadable": "could not be read at all",
+        "unread": f"has not been read completely since {one.since}: nothing is closed by it",
+        "unjudged": f"has not been judged since {one.since}, or not completely",
+        "untracked": f"has issues that could not be kept since {one.since}",
     }[one.state]
     error = (Word(": "), words.said(one.error)) if one.error else ()
     return (*about, Word(f" {what}"), *error, Word("."))

@@ -3,6 +3,8 @@
 import sqlite3
 from typing import NamedTuple
 
+from advisord.store import trouble
+
 _WATCHED = "id NOT IN (SELECT repository_id FROM unwatched)"
 
 
@@ -18,11 +20,13 @@ class Rejected(NamedTuple):
 class Repository(NamedTuple):
     """A repository: when it was last read completely, what went wrong since, and what it holds.
 
+    `state` is "" when nothing did.
     `findings` are those of the last decisions; `finding` remembers those that were resolved as well.
     """
 
     name: str
     read_at: str
+    state: str
     error_code: str
     error: str
     refs: int
@@ -33,17 +37,26 @@ class Repository(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """When a repository was last tried and last read completely, and what went wrong since ("": nothing)."""
+    """When a repository was last tried and last read completely, and what went wrong since ("": nothing).
+
+    `trouble` is what stood in its way when it could be read, since when, and why.
+    """
 
     name: str
     attempted: str
     read_at: str
     error: str
+    trouble: str
+    since: str
+    why: str
 
 
 def readings(db: sqlite3.Connection) -> list[Reading]:
     """Every repository that is watched."""
-    rows = db.execute(f"SELECT name, attempted, read_at, error FROM repository WHERE {_WATCHED} ORDER BY name")
+    rows = db.execute(
+        "SELECT r.name, r.attempted, r.read_at, r.error, coalesce(trouble.state, ''), coalesce(trouble.since, ''),"
+        f" coalesce(trouble.message, '') FROM repository r {trouble.JOIN} WHERE {_WATCHED} ORDER BY r.name"
+    )
     return [Reading(*row) for row in rows]
 
 
@@ -74,12 +87,12 @@ def repositories(db: sqlite3.Connection) -> list[Repository]:
     return [
         Repository(*row)
         for row in db.execute(
-            "SELECT r.name, r.read_at, r.error_code, r.error,"
+            f"SELECT r.name, r.read_at, {trouble.STATE}, {trouble.CODE}, {trouble.MESSAGE},"
             " (SELECT count(*) FROM reading x WHERE x.repository_id = r.id),"
             " (SELECT count(*) FROM place p WHERE p.repository_id = r.id),"
             " (SELECT count(*) FROM place p JOIN blob b ON b.id = p.blob_id WHERE p.repository_id = r.id AND b.error <> ''),"
             " (SELECT count(*) FROM decision d WHERE d.repository_id = r.id),"
             " (SELECT count(*) FROM issue i WHERE i.repository_id = r.id AND i.state = 'open')"
-            f" FROM repository r WHERE {_WATCHED} ORDER BY r.name"
+            f" FROM repository r {trouble.JOIN} WHERE {_WATCHED} ORDER BY r.name"
         )
     ]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from advisord.store import trouble
 from advisord.store.documents import unpacked
 
 ORDERS = {
@@ -67,11 +68,15 @@ class Promise(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """How a repository is; `found` counts its findings by scope and severity, `problems` are those of the last look."""
+    """How a repository is; `found` counts its findings by scope and severity, `problems` are those of the last look.
+
+    `state` is "" when nothing is wrong.
+    """
 
     number: int
     name: str
     read_at: str
+    state: str
     error_code: str
     error: str
     changed: str
@@ -184,11 +189,12 @@ def promises(db: sqlite3.Connection, now: str, state: str, limit: int, offset: i
 def repositories(db: sqlite3.Connection, wanted: int = 0) -> list[Standing]:
     """Every repository that is watched, by name; or the one of that number, which says if it is not."""
     rows = db.execute(
-        "SELECT r.id, r.name, r.read_at, iif(u.since IS NULL, r.error_code, 'unwatched'),"
-        " iif(u.since IS NULL, r.error, 'no longer watched since ' || u.since),"
+        f"SELECT r.id, r.name, r.read_at, iif(u.since IS NULL, {trouble.STATE}, 'unwatched'),"
+        f" iif(u.since IS NULL, {trouble.CODE}, 'unwatched'),"
+        f" iif(u.since IS NULL, {trouble.MESSAGE}, 'no longer watched since ' || u.since),"
         " coalesce(t.changed, ''), coalesce(t.problems, '[]')"
         " FROM repository r LEFT JOIN snapshot_state t ON t.repository_id = r.id"
-        " LEFT JOIN unwatched u ON u.repository_id = r.id"
+        f" LEFT JOIN unwatched u ON u.repository_id = r.id {trouble.JOIN}"
         " WHERE r.id = ?1 OR (?1 = 0 AND u.since IS NULL) ORDER BY r.name",
         (wanted,),
     ).fetchall()
@@ -200,8 +206,8 @@ def repositories(db: sqlite3.Connection, wanted: int = 0) -> list[Standing]:
     ):
         found.setdefault(repository, {}).setdefault(scope, {})[severity] = count
     return [
-        Standing(number, name, read_at, code, error, changed, found.get(number, {}), json.loads(problems))
-        for number, name, read_at, code, error, changed, problems in rows
+        Standing(number, name, read_at, state, code, error, changed, found.get(number, {}), json.loads(problems))
+        for number, name, read_at, state, code, error, changed, problems in rows
     ]
 
 

@@ -23,6 +23,7 @@ _TABLES = (
     "snapshot_state",
     "history",
     "unwatched",
+    "trouble",
 )
 
 
@@ -56,6 +57,7 @@ def watch(db: sqlite3.Connection, names: Iterable[str], now: str) -> list[str]:
                 (known[name],),
             ).fetchall()
             snapshots.forget(db, known[name], now)
+            db.execute("DELETE FROM trouble WHERE repository_id = ?", (known[name],))
             db.execute("INSERT INTO unwatched VALUES (?, ?, ?)", (known[name], now, packed(json.dumps(last).encode())))
         for name in again:
             db.execute("DELETE FROM unwatched WHERE repository_id = ?", (known[name],))

@@ -6,7 +6,8 @@ from typing import Any
 
 from advisord.model.advisory import Severity
 from advisord.model.decision import Scope
-from advisord.store import feeds, latency, views
+from advisord.store import feeds, latency, trouble, views
+from advisord.store.trouble import FAILED, State
 from advisord.times import parse, seconds_between, stamp
 from advisord.web.look import Look, Refused
 
@@ -22,6 +23,8 @@ PER_PAGE = 50
 _MOST_PAGES = 100_000
 _DAYS = 90
 _FEW = 8
+_SUSPECT = "suspect-feed"
+_UNREADABLE = {FAILED, State.UNREAD}
 
 Data = dict[str, Any]
 Content = Callable[[Look], Data]
@@ -55,8 +58,10 @@ def summary(look: Look) -> Data:
         "feeds": _feeds(look),
         "repositories": {
             "total": len(standing),
-            "unreadable": sum(bool(one.error_code) for one in standing),
-            "with_problems": sum(any(problem[3] for problem in one.problems) for one in standing),
+            "unreadable": sum(one.state in _UNREADABLE for one in standing),
+            "unjudged": sum(one.state == State.UNJUDGED for one in standing),
+            "untracked": sum(one.state == State.UNTRACKED for one in standing),
+            "with_problems": sum(_doubtful(one) for one in standing),
         },
         "history": _history(look, Scope.IN, 0),
         "delays": {stage: latency.shown(delay) for stage, delay in latency.delays(look.db).items()},
@@ -134,10 +139,9 @@ def repositories(look: Look) -> Data:
     order = _one_of(look, "sort", tuple(REPOSITORY_ORDERS)) or "name"
     words = text.casefold().split()
     found = [
-        one
-        for one in map(_standing, views.repositories(look.db))
-        if all(word in one["name"].casefold() for word in words)
-        and (not state or bool(one["error"] or one["blocking_problems"]) == (state == "problems"))
+        _standing(look, one)
+        for one in views.repositories(look.db)
+        if all(word in one.name.casefold() for word in words) and (not state or _doubtful(one) == (state == "problems"))
     ]
     if order == "worst":
         found.sort(key=_worst, reverse=True)
@@ -162,7 +166,7 @@ def repository(look: Look) -> Data:
     wanted = views.Filter(repository=look.number)
     _, worst = views.findings(look.db, wanted, "worst", stamp(look.now), PER_PAGE, 0)
     return {
-        **_standing(standing[0]),
+        **_standing(look, standing[0]),
         "problems": [
             {"code": code, "subject": subject, "message": message, "blocking": bool(blocking)}
             for code, subject, message, blocking in standing[0].problems
@@ -172,10 +176,16 @@ def repository(look: Look) -> Data:
     }
 
 
-def _standing(one: views.Standing) -> Data:
+def _doubtful(one: views.Standing) -> bool:
+    """Whether something of a repository could not be read, judged, tracked or settled."""
+    return bool(one.state) or any(problem[3] for problem in one.problems)
+
+
+def _standing(look: Look, one: views.Standing) -> Data:
     return {
         "number": one.number,
         "name": one.name,
+        "state": trouble.word(one.state, one.read_at, look.now, look.settings.run.max_age),
         "read_at": one.read_at or None,
         "changed": one.changed or None,
         "error": {"code": one.error_code, "message": one.error} if one.error_code else None,
@@ -220,7 +230,8 @@ def _feeds(look: Look) -> list[Data]:
     for name in sorted({*known, *enabled}):
         state = known.get(name) or feeds.FeedState(name, "", "", "", "", "", "")
         age = seconds_between(state.as_of, look.now) if state.as_of else None
-        fresh = age is not None and age <= look.settings.run.max_age and not state.error_code
+        # One poll that failed makes nothing old: what is stored is as good as it is young.
+        fresh = age is not None and age <= look.settings.run.max_age and state.error_code != _SUSPECT
         found.append(
             {
                 "name": name,
@@ -240,9 +251,15 @@ def _feeds(look: Look) -> list[Data]:
 
 
 def readiness(look: Look) -> Data:
-    """Whether the answers can be trusted: every enabled feed is fresh."""
+    """Whether the answers can be trusted: every enabled feed is fresh, and not all repositories are unjudged."""
     stale = [feed["name"] for feed in _feeds(look) if feed["enabled"] and not feed["fresh"]]
-    return {"ready": not stale, "stale_feeds": stale}
+    states = [one.state for one in views.repositories(look.db)]
+    unjudged = states.count(State.UNJUDGED)
+    return {
+        "ready": not stale and (not unjudged or unjudged < len(states)),
+        "stale_feeds": stale,
+        "unjudged_repositories": unjudged,
+    }
 
 
 def history(look: Look) -> Data:

@@ -9,6 +9,12 @@ from advisord.times import parse
 from advisord.web import content
 from advisord.web.look import Look
 
+_DOUBTS = (
+    ("unreadable", "Repositories of which not everything could be read the last time."),
+    ("unjudged", "Repositories that could not be judged the last time."),
+    ("untracked", "Repositories whose issues could not be kept the last time."),
+    ("with_problems", "Repositories of which something could not be settled: all of these, and others."),
+)
 _Samples = Iterable[tuple[Mapping[str, str], float]]
 
 
@@ -40,19 +46,21 @@ def text(look: Look) -> str:
             "How long ago a feed was last seen to say what is stored.",
             [({"feed": feed["name"]}, feed["age_seconds"]) for feed in feeds if feed["age_seconds"] is not None],
         ),
-        *_metric("feed_fresh", "1 when a feed is not too old and did not fail.", _of_feeds(feeds, "fresh")),
+        *_metric(
+            "feed_fresh", "1 when what is stored of a feed is not too old, and believed.", _of_feeds(feeds, "fresh")
+        ),
+        *_metric(
+            "feed_failed",
+            "1 when the last poll of a feed failed.",
+            [({"feed": feed["name"]}, int(bool(feed["error"]))) for feed in feeds],
+        ),
         *_metric("feed_records", "Records of a feed.", _of_feeds(feeds, "records")),
         *_metric("feed_rejected", "Records of a feed that could not be read.", _of_feeds(feeds, "rejected")),
         *_metric("repositories", "Repositories that are known.", [({}, len(standing))]),
-        *_metric(
-            "repositories_unreadable",
-            "Repositories that could not be read the last time.",
-            [({}, data["repositories"]["unreadable"])],
-        ),
-        *_metric(
-            "repositories_with_problems",
-            "Repositories of which something could not be settled.",
-            [({}, data["repositories"]["with_problems"])],
+        *(
+            line
+            for state, explanation in _DOUBTS
+            for line in _metric(f"repositories_{state}", explanation, [({}, data["repositories"][state])])
         ),
         *_metric("last_cycle_timestamp_seconds", "When a repository was last read.", [({}, max(read, default=0))]),
         *_metric(

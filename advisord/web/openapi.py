@@ -5,6 +5,7 @@ from typing import Any
 from advisord import __version__
 from advisord.feeds.registry import FEEDS
 from advisord.store import latency
+from advisord.store.trouble import FAILED, State
 from advisord.web import content
 
 Schema = dict[str, Any]
@@ -52,6 +53,7 @@ _ACCEPTANCE: Schema = {
 _STANDING = {
     "number": _COUNT,
     "name": _TEXT,
+    "state": _enum(("ok", "stale", "never", FAILED, *State, "unwatched")),
     "read_at": _MAYBE,
     "changed": _MAYBE,
     "error": _FAILURE,
@@ -118,7 +120,7 @@ _SCHEMAS: dict[str, Schema] = {
             breached=_COUNT, ahead=_COUNT, longest_breached=_list(_ref("Promise")), next=_list(_ref("Promise"))
         ),
         feeds=_list(_ref("Feed")),
-        repositories=_counts(("total", "unreadable", "with_problems")),
+        repositories=_counts(("total", "unreadable", "unjudged", "untracked", "with_problems")),
         history=_list(_ref("Day")),
         delays=_object(**dict.fromkeys(latency.STAGES, _ref("Delay"))),
     ),

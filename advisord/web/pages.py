@@ -28,17 +28,29 @@ from advisord.words import counted
 Page = Callable[[Look, content.Data], Html]
 
 
+_TROUBLES = {
+    "failed": ("can't be read", "What is shown is old."),
+    "unread": ("not read completely", "What that holds is not shown."),
+    "unjudged": ("not judged", "What is shown is old, or not all."),
+    "untracked": ("its issues are not kept", "They don't say what is shown here."),
+    "unwatched": ("not watched", "What is shown is old."),
+}
+"""What stands in the way of a repository, in words, and what follows for what is shown of it."""
+
+
 def overview(look: Look, data: content.Data) -> Html:
     """Everything at one glance: what is broken first."""
     found, due = data["findings"], data["deadlines"]
     stale = [feed["name"] for feed in data["feeds"] if feed["enabled"] and not feed["fresh"]]
     warnings = [notice(f"Not up to date: {', '.join(stale)}. What is shown may miss advisories.")] if stale else []
     repositories = data["repositories"]
-    doubtful = repositories["unreadable"] + repositories["with_problems"]
-    if doubtful:
-        words = counted(doubtful, "repository", "repositories")
+    if repositories["with_problems"]:
+        words = counted(repositories["with_problems"], "repository", "repositories")
         warnings.append(
-            notice(tag("a", words, href="/repositories?state=problems"), " could not be read or judged completely.")
+            notice(
+                tag("a", words, href="/repositories?state=problems"),
+                " could not be read, judged or tracked completely.",
+            )
         )
     if not repositories["total"]:
         warnings.append(notice("No repository was read yet. `advisord run` reads those of the configuration."))
@@ -294,7 +306,7 @@ def _count(one: content.Data, scope: str) -> Content:
 
 def _health(one: content.Data) -> Html:
     if one["error"]:
-        return tag("span", f"can't be read: {one['error']['message']}", class_="bad")
+        return tag("span", f"{_TROUBLES[one['state']][0]}: {one['error']['message']}", class_="bad")
     if one["blocking_problems"]:
         return tag("span", counted(one["blocking_problems"], "problem"), class_="bad")
     return tag("span", "read", class_="good") if one["read_at"] else tag("span", "never read", class_="bad")
@@ -311,11 +323,12 @@ def repository(look: Look, data: content.Data) -> Html:
         for one in data["problems"]
     ]
     total = sum(data["findings"].values())
+    words = _TROUBLES.get(data["state"], ("", ""))
     every = f"/findings?{urlencode({'repository': data['number']})}"
     return layout(
         look,
         data["name"],
-        notice(f"It can't be read: {data['error']['message']} What is shown is old.") if data["error"] else None,
+        notice(f"{words[0].capitalize()}: {data['error']['message'].removesuffix('.')}. {words[1]}") if data["error"] else None,
         tag(
             "dl",
             tag("dt", "Last read"), tag("dd", moment(data["read_at"])),

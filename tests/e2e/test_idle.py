@@ -65,7 +65,7 @@ class World:
         self.said.clear()
         for act in acts:
             act()
-        return [line.partition(":")[0] for line in self.said if "actions on the tracker" in line]
+        return [line.partition(":")[0] for line in self.said if " on the tracker" in line]
 
 
 @pytest.fixture

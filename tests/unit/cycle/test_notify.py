@@ -12,7 +12,7 @@ from advisord.cycle import notify
 from advisord.cycle.plugs import Plugs
 from advisord.model.notice import Event
 from advisord.settings import Settings
-from advisord.store import feeds, lockfiles, notices
+from advisord.store import feeds, lockfiles, notices, trouble
 from advisord.store.database import open_writer
 
 SETTINGS = Settings.model_validate({"notifications": {"chat": {"kind": "chat", "url_env": "NOT_SET"}}})
@@ -64,6 +64,22 @@ def test_what_is_not_believed_and_what_never_came_is_told_at_once(db: sqlite3.Co
     feeds.failed(db, "osv", "suspect-feed", "it lost half of its records")
     lockfiles.mark_failed(db, lockfiles.repository_id(db, "shop"), "2026-03-01T00:00:00Z", "denied", "no such token")
     assert waiting(db) == [(Event.FEED_FAILING, "suspect"), (Event.REPOSITORY_FAILING, "unreadable")]
+
+
+def test_what_stands_in_the_way_of_a_repository(db: sqlite3.Connection) -> None:
+    """It is told when a second step has not overcome it; that it is well again, at once; what can't be read comes first."""
+    shop = lockfiles.repository_id(db, "shop")
+    lockfiles.mark_read(db, shop, "2026-03-09T23:00:00Z")
+    broken = trouble.Trouble(trouble.State.UNJUDGED, "settings", "no such scope")
+    trouble.settle(db, shop, broken, "2026-03-09T23:50:00Z")
+    assert waiting(db) == []
+    trouble.settle(db, shop, None, "2026-03-09T23:50:00Z")
+    trouble.settle(db, shop, broken, "2026-03-09T23:45:00Z")
+    assert waiting(db) == [(Event.REPOSITORY_FAILING, "unjudged")]
+    trouble.settle(db, shop, broken._replace(state=trouble.State.UNTRACKED), "2026-03-09T23:45:00Z")
+    assert waiting(db) == [(Event.REPOSITORY_FAILING, "untracked")]
+    trouble.settle(db, shop, None, "2026-03-09T23:55:00Z")
+    assert waiting(db) == [(Event.REPOSITORY_RECOVERED, "ok")]
 
 
 def test_nothing_due_costs_no_write(db: sqlite3.Connection, tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """When a feed or a repository fails for long, and when it is well again."""
 
+import pytest
+
 from advisord.model.notice import Event
 from advisord.notifying.health import Standing, news
 
@@ -25,6 +27,21 @@ def test_bad_again_is_another_notice() -> None:
     told = told | news(told, [WELL], "now")[0]
     _, (second,) = news(told, [STALE], "now")
     assert first.notice.id != second.notice.id
+
+
+@pytest.mark.parametrize(
+    ("state", "sentence"),
+    [
+        ("unjudged", "has not been judged since 2026-03-01, or not completely: no such scope."),
+        ("untracked", "has issues that could not be kept since 2026-03-01: no such scope."),
+        ("unread", "has not been read completely since 2026-03-01: nothing is closed by it: no such scope."),
+    ],
+)
+def test_what_stands_in_the_way_of_a_repository(state: str, sentence: str) -> None:
+    """Since when, and why."""
+    _, (item,) = news({}, [Standing("repository", "shop", state, "2026-03-01", "no such scope")], "now")
+    assert "".join(word.text for word in item.notice.words).endswith(sentence)
+    assert item.notice.data["state"] == state
 
 
 def test_a_repository_is_filtered_by_its_name() -> None:

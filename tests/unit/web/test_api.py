@@ -10,7 +10,7 @@ from web_parts import Client, Shown, answer, show
 from advisord.model.advisory import Severity
 from advisord.model.decision import Scope
 from advisord.model.problem import Problem
-from advisord.store import feeds
+from advisord.store import feeds, trouble
 from advisord.web import content
 from advisord.web.openapi import description
 
@@ -144,7 +144,7 @@ def test_the_history_is_counted_back_from_today(ask: Client, db: sqlite3.Connect
 
 
 def test_readiness_is_the_feeds(ask: Client, db: sqlite3.Connection) -> None:
-    """Ready only while every enabled feed is fresh; health needs no database."""
+    """Ready only while what is stored of every enabled feed is young and believed; health needs no database."""
     from datetime import UTC, datetime
 
     assert ask("/healthz").text == "ok\n"
@@ -153,6 +153,32 @@ def test_readiness_is_the_feeds(ask: Client, db: sqlite3.Connection) -> None:
     for feed in ("osv", "rustsec", "github"):
         feeds.attempt(db, feed, "x", now)
         feeds.succeeded(db, feed, now)
-    assert answer(ask("/readyz")) == {"ready": True, "stale_feeds": []}
+    assert answer(ask("/readyz")) == {"ready": True, "stale_feeds": [], "unjudged_repositories": 0}
     feeds.failed(db, "github", "x", "y")
-    assert answer(ask("/readyz")) == {"ready": False, "stale_feeds": ["github"]}
+    assert ask("/readyz").status_code == 200  # one poll that failed makes nothing old
+    feeds.failed(db, "github", "suspect-feed", "y")
+    found = answer(ask("/readyz"))
+    assert found == {"ready": False, "stale_feeds": ["github"], "unjudged_repositories": 0}
+
+
+def test_ready_while_anything_is_judged(ask: Client, db: sqlite3.Connection) -> None:
+    """One repository with a broken policy is that repository's matter; when it is all of them, nobody is served."""
+    from datetime import UTC, datetime
+
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    for feed in ("osv", "rustsec", "github"):
+        feeds.attempt(db, feed, "x", now)
+        feeds.succeeded(db, feed, now)
+    broken = trouble.Trouble(trouble.State.UNJUDGED, "settings", "no such scope")
+    trouble.settle(db, show(db, "shop", Shown()), broken, now)
+    other = show(db, "other")
+    assert answer(ask("/readyz")) == {"ready": True, "stale_feeds": [], "unjudged_repositories": 1}
+    trouble.settle(db, other, broken, now)
+    assert ask("/readyz").status_code == 503
+    assert answer(ask("/api/summary"))["repositories"] == {
+        "total": 2,
+        "unreadable": 0,
+        "unjudged": 2,
+        "untracked": 0,
+        "with_problems": 2,
+    }
