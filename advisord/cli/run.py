@@ -28,18 +28,18 @@ def run(arguments: Sequence[str]) -> int:
 
     settings = settings_of(options.config)
     log = Log(settings.run.log, clock)
-    with log.listening(), opened(settings, log.say, log.progress) as work:
-        if options.once:
-            return status(work.once())
-        with Beside(service_of, lambda text: log("serve", text)) as pages:
-            pages.follow(settings)
-            try:
+    try:
+        with log.listening(), opened(settings, log.say, log.progress) as work:
+            if options.once:
+                return status(work.once(log.during))
+            with Beside(service_of, lambda text: log("serve", text)) as pages:
+                pages.follow(settings)
                 done = daemon.run(
                     work, log, options.config or DEFAULT_CONFIG, lambda: settings_of(options.config), pages.follow
                 )
-            except Exception as exc:
-                if log.form == "json":  # as text it is told where every command's error is
-                    why = store_error(exc) if isinstance(exc, sqlite3.Error) else exc
-                    log("failed", f"advisord ends: {why}", level="error")
-                raise
+    except Exception as exc:
+        if log.form == "json":  # as text it is told where every command's error is
+            why = store_error(exc) if isinstance(exc, sqlite3.Error) else exc
+            log("failed", f"advisord ends: {why}", level="error")
+        raise
     return 0 if done else 3

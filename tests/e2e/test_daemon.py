@@ -261,3 +261,16 @@ def test_a_record_becomes_an_issue_at_once(osv: Loopback, world: Path, advisord:
         assert status["delays"]["seen_to_opened"]["issues"] == 1
         assert "1 opened for changes of feeds: seen " in advisord("status", "--config", "advisord.toml").out
     assert took < 3 + 10
+
+
+def test_one_cycle_for_machines(advisord: Advisord, world: Path) -> None:
+    """Each line says which of the daemon's steps it belongs to; what fails is an error, also a start that fails."""
+    config = world / "advisord.toml"
+    config.write_text(config.read_text() + '[run]\nlog = "json"\n')
+    lines = [json.loads(line) for line in advisord("run", "--once").out.splitlines()]
+    assert {(line["action"], line["source"]) for line in lines} >= {("poll-feed", "osv"), ("track-repository", "shop")}
+    (world / "advisord.db").write_bytes(b"no database" * 1000)
+    ran = advisord("run", "--once")
+    assert ran.status == 3
+    last = json.loads(ran.out.splitlines()[-1])
+    assert (last["level"], last["action"]) == ("error", "failed")
