@@ -22,6 +22,7 @@ from advisord.tracking.pairing import Tracked, subject
 
 RULED = "ruled"
 WANTED = (Scope.IN, Scope.REGULAR)
+_UNKNOWN = Evidence(closable=False)
 _REASONS = {Cause.FIXED: StateReason.COMPLETED, Cause.REMOVED: StateReason.COMPLETED}
 
 
@@ -90,8 +91,8 @@ def kept_up(context: Context, finding: Finding, decision: Decision, tracked: Tra
         return Step()
     marker = marker._replace(rev=old.rev + 1)
     members = news.members(old.ids, finding) if context.settings.route(decision).group is Group.PACKAGE else ""
-    evidence = context.evidence.get(tracked.key)
-    changes = news.changes(old.facts, marker.facts, finding, decision, evidence.unpinned if evidence else ())
+    unpinned = context.evidence.get(tracked.key, _UNKNOWN).unpinned
+    changes = news.changes(old.facts, marker.facts, finding, decision, unpinned)
     said = "\n".join(filter(None, (members, changes, *_reminders(context, finding, old))))
     only_labels = old.facts == marker.facts and (add or remove) and not (title or said)
     return Step(
@@ -141,11 +142,11 @@ def still_wanted(context: Context, finding: Finding, decision: Decision, tracked
 def gone(context: Context, tracked: Tracked) -> Step:
     """An open issue whose finding is not there any more: closed on evidence only (law 6)."""
     number = tracked.issue.number
-    evidence = context.evidence.get(tracked.key)
-    if evidence and evidence.closable and evidence.cause is None and evidence.unpinned:
-        return _let_go(tracked, evidence)
-    if evidence is None or not evidence.closable or evidence.cause is None:
-        why = (evidence.why_not if evidence else "") or "nothing explains why the finding is gone"
+    evidence = context.evidence.get(tracked.key, _UNKNOWN)
+    if not evidence.closable or evidence.cause is None:
+        if evidence.closable and evidence.unpinned:
+            return _let_go(tracked, evidence)
+        why = evidence.why_not or "nothing explains why the finding is gone"
         return Step(note=f"#{number}: stays open, because {why}")
     reason = _REASONS.get(evidence.cause, StateReason.NOT_PLANNED)
     return closing(tracked, news.cleared(tracked.package, evidence), reason, f"it is {evidence.cause}")
@@ -159,7 +160,7 @@ def _let_go(tracked: Tracked, evidence: Evidence) -> Step:
     if old is None or not {"unpinned", "closed", "kept"}.isdisjoint(old.said):
         return Step(note=note)
     marker = old._replace(rev=old.rev + 1, said=(*_lasting(old), "unpinned"))
-    text = news.let_go(tracked.package, evidence)
+    text = news.let_go(tracked.package, evidence.unpinned)
     return Step(_said(tracked, text, marker, "it is named, but not pinned any more"), note)
 
 
@@ -303,11 +304,7 @@ def _lasting(marker: Marker) -> tuple[str, ...]:
 def _wanted_labels(context: Context, finding: Finding, decision: Decision) -> tuple[str, ...]:
     """Our labels: those of every issue, of the scope, of the route, and of a missed deadline."""
     settings = context.settings
-    names = {
-        *settings.labels,
-        *settings.scope_labels.get(decision.scope, ()),
-        *settings.route(decision).labels,
-    }
+    names = {*settings.labels, *settings.scope_labels.get(decision.scope, ()), *settings.route(decision).labels}
     if any(code.startswith("over|") for code in _dates(context, finding)):
         names.add(settings.overdue_label)
     return tuple(sorted(names))
@@ -388,13 +385,11 @@ def _close(
 
 
 def _closable(context: Context, key: str) -> bool:
-    evidence = context.evidence.get(key)
-    return evidence is not None and evidence.closable
+    return context.evidence.get(key, _UNKNOWN).closable
 
 
 def _why_not(context: Context, key: str) -> str:
-    evidence = context.evidence.get(key)
-    return (evidence.why_not if evidence else "") or "not everything was read"
+    return context.evidence.get(key, _UNKNOWN).why_not or "not everything was read"
 
 
 def _shrunk(old: Facts, new: Facts) -> bool:

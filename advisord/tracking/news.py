@@ -75,11 +75,11 @@ def cleared(package: str, evidence: Evidence) -> str:
     return "\n".join((what, "", *lines)) if lines else what
 
 
-def let_go(package: str, evidence: Evidence) -> str:
+def let_go(package: str, unpinned: Sequence[Sighting]) -> str:
     """A package that is still named, but without a version that advisories speak of."""
-    lines = [f"- {_where(one.ref, one.lockfile)}" for one in evidence.unpinned[:_SHOWN]]
-    if len(evidence.unpinned) > _SHOWN:
-        lines.append(f"- and {len(evidence.unpinned) - _SHOWN} more places")
+    lines = [f"- {_where(one.ref, one.lockfile)}" for one in unpinned[:_SHOWN]]
+    if len(unpinned) > _SHOWN:
+        lines.append(f"- and {len(unpinned) - _SHOWN} more places")
     until = "This issue stays open until it is pinned to a release that is not affected, or named no more."
     return "\n".join((f"This can't be called fixed: {code(package)} is {LET_GO}.", "", *lines, "", until))
 
