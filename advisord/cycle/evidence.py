@@ -101,7 +101,7 @@ class Sight:
             if problem.blocking
         ]
         doubts, _ = scan.trust(self._db, [ecosystem], lambda moment: seconds_between(moment, self._now), self._max_age)
-        return [*reasons, *(f"{doubt.subject} {doubt.message}" for doubt in doubts)]
+        return [*reasons, *(f"{doubt.subject}: {doubt.message}" for doubt in doubts)]
 
 
 def _cause(

@@ -40,7 +40,9 @@ def finding(repository: str, event: Event, seen: Finding, told: Told, change: tu
         return (*what, *change)
     fixed = told.fixed.split()
     update = (Word(" Update to "), *listed(fixed), Word(".")) if fixed else (Word(" No fixed version is known."),)
-    summary = (said(seen.summary), Word(".")) if seen.summary else (Word("no summary is given."),)
+    summary = (
+        (said(seen.summary.rstrip().removesuffix(".")), Word(".")) if seen.summary else (Word("no summary is given."),)
+    )
     return (*what, *change, *summary, *update)
 
 

@@ -18,6 +18,7 @@ from advisord.tracking import identity, news, state
 from advisord.tracking.interface import Absent, Listing, More, Outbox, Tracker
 from advisord.tracking.pairing import recognise
 from advisord.tracking.plan import seen
+from advisord.words import counted
 
 _LEASE = 120.0
 _SETTLE = 60.0
@@ -171,7 +172,7 @@ class _Worker:
     @staticmethod
     def _stopped(outcomes: list[Outcome], left: list[Action], why: str, retry_after: float | None) -> Applied:
         waiting = [Outcome(action, Status.WAITS, why, action.number) for action in left]
-        return Applied((*outcomes, *waiting), f"{why}; {len(left)} actions continue later", retry_after)
+        return Applied((*outcomes, *waiting), f"{why}; {counted(len(left), 'action')} to continue later", retry_after)
 
     def _open(self, action: Action) -> Outcome:
         if not self._complete:

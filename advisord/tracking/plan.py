@@ -224,7 +224,10 @@ def _assembled(
         harmless = [a for a in actions if a.verb in {Verb.UPDATE, Verb.RELABEL} and a.number in open_now]
         left = len(actions) - len(harmless)
         why = listing.problem or "a part of it is missing"
-        notes.insert(0, f"the list of issues is incomplete ({why}): nothing is opened or closed, {left} actions wait")
+        notes.insert(
+            0,
+            f"the list of issues is incomplete ({why}): nothing is opened or closed, {counted(left, 'action')} put off",
+        )
         actions = harmless
     if context.settings.private and visibility is not Visibility.PRIVATE:
         who = "public" if visibility is Visibility.PUBLIC else "perhaps public"

@@ -156,9 +156,9 @@ def test_known_by_another_name(db: sqlite3.Connection) -> None:
 @pytest.mark.parametrize(
     ("statement", "said"),
     [
-        ("UPDATE coverage SET as_of = '2026-02-20T00:00:00Z'", "osv was last read at 2026-02-20T00:00:00Z"),
-        ("UPDATE feed SET error_code = 'suspect-feed'", "osv its last answer lost too many records"),
-        ("DELETE FROM coverage", "crates.io no feed in the database covers this ecosystem"),
+        ("UPDATE coverage SET as_of = '2026-02-20T00:00:00Z'", "osv: was last read at 2026-02-20T00:00:00Z"),
+        ("UPDATE feed SET error_code = 'suspect-feed'", "osv: its last answer lost too many records"),
+        ("DELETE FROM coverage", "crates.io: no feed in the database covers this ecosystem"),
         ("UPDATE repository SET error_code = 'x', error = 'the host is gone'", "could not be read: the host is gone"),
         ("UPDATE repository SET read_at = '2026-02-20T00:00:00Z'", "the repository was last read at 2026-02-20"),
         (

@@ -83,7 +83,7 @@ def test_a_rate_limit_stops_and_says_so() -> None:
     desk.steps.fail = fail
     result = desk.apply(made)
     assert [outcome.status for outcome in result.outcomes] == [Status.DONE, Status.WAITS, Status.WAITS]
-    assert result.stopped == "the limit is used up; 2 actions continue later"
+    assert result.stopped == "the limit is used up; 2 actions to continue later"
     assert result.retry_after == 3600.0
     assert desk.outbox.pending() == []
 
