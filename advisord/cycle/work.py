@@ -253,7 +253,7 @@ class Work:
             if looks.same(repository.name, before, now, every, self._concerned):
                 self._looks[repository.name] = before._replace(event=now.event)
                 return []
-        problems = self._told([*problems, *self.track(repository)])
+        problems = self._told(_joined(problems, self.track(repository)))
         if now and not any(problem.blocking or problem.code == UNFINISHED for problem in problems):
             self._looks[repository.name] = now
         return problems
@@ -385,6 +385,12 @@ class Work:
                 problems += self.feed(name, feed)
         for repository in self.settings.repositories:
             during("track-repository", repository.name)
-            problems += self._told([*collected[repository.name], *self.track(repository)])
+            problems += self._told(_joined(collected[repository.name], self.track(repository)))
         during("notify", "")
         return [*problems, *self.notify()]
+
+
+def _joined(reading: Sequence[Problem], tracking: Sequence[Problem]) -> list[Problem]:
+    """Both, without what judging says again of a repository that could not be read just now."""
+    told = {(problem.code, problem.subject) for problem in reading if problem.blocking}
+    return [*reading, *(problem for problem in tracking if (problem.code, problem.subject) not in told)]

@@ -266,9 +266,11 @@ def test_a_record_becomes_an_issue_at_once(osv: Loopback, world: Path, advisord:
 def test_one_cycle_for_machines(advisord: Advisord, world: Path) -> None:
     """Each line says which of the daemon's steps it belongs to; what fails is an error, also a start that fails."""
     config = world / "advisord.toml"
-    config.write_text(config.read_text() + '[run]\nlog = "json"\n')
+    gone = '[[repositories]]\nname = "gone"\ngit = "nowhere"\ntracker = "issues"\n'
+    config.write_text(f'{config.read_text()}{gone}[run]\nlog = "json"\n')
     lines = [json.loads(line) for line in advisord("run", "--once").out.splitlines()]
     assert {(line["action"], line["source"]) for line in lines} >= {("poll-feed", "osv"), ("track-repository", "shop")}
+    assert [line["source"] for line in lines if line["level"] == "error"] == ["gone"]
     (world / "advisord.db").write_bytes(b"no database" * 1000)
     ran = advisord("run", "--once")
     assert ran.status == 3
