@@ -19,8 +19,9 @@ from advisord.daemon.steps import steps
 from advisord.demo import repository
 from advisord.net import gitrun
 from advisord.settings import load
-from advisord.store import changes
+from advisord.store import changes, health
 from advisord.store.database import open_writer
+from advisord.times import stamp
 
 OTHER = """
 [[repositories]]
@@ -191,3 +192,20 @@ def test_a_policy_wakes(make: World) -> None:
     policy = make.folder / "shop/advisord-policy.toml"
     policy.write_text(policy.read_text().replace('then = "out"', 'then = "in"'))
     assert make.round() == ["shop"]
+
+
+def test_a_policy_that_breaks_is_seen_until_it_is_mended(make: World) -> None:
+    """Under a daemon too, and since when; the other repositories are not concerned."""
+    make.round()
+    policy = make.folder / "shop/advisord-policy.toml"
+    text = policy.read_text()
+    policy.write_text(text.replace('then = "out"', 'then = "outt"'))
+    for _ in range(2):
+        assert make.round() == []
+        states = {one.name: one.state for one in health.repositories(make.db)}
+        assert states == {"shop": "unjudged", "other": ""}
+    (since,) = make.db.execute("SELECT since FROM trouble").fetchone()
+    assert since < stamp(make.now)
+    policy.write_text(text)
+    assert make.round() == ["shop"]
+    assert [one.state for one in health.repositories(make.db)] == ["", ""]
