@@ -29,6 +29,15 @@ def failure(one: Post) -> TransportError:
     return error.value
 
 
+@pytest.mark.parametrize(
+    ("status", "what"), [(401, "check the secret"), (403, "check the secret"), (404, "check its address")]
+)
+def test_what_to_look_at(server: Loopback, make_http: Callable[..., Http], status: int, what: str) -> None:
+    """Who is not believed may have a wrong secret; who is not there has another address."""
+    server.put(PATH, b"", status=status, tagged=False)
+    assert what in failure(post(server, make_http)).hint
+
+
 @pytest.mark.parametrize("status", [200, 201, 202, 204])
 def test_taken(server: Loopback, make_http: Callable[..., Http], status: int) -> None:
     """Any 2xx, and the body as it was given."""

@@ -129,6 +129,13 @@ def test_what_others_wrote_is_one_line() -> None:
     assert item.notice.data["summary"] == "a b[31mc"
 
 
+def test_a_summary_ends_once() -> None:
+    """Whether or not its author wrote a full stop."""
+    for summary in ("It leaks.", "It leaks"):
+        (item,) = Teller()(seen(summary=summary))
+        assert "It leaks. " in "".join(word.text for word in item.notice.words)
+
+
 def test_issues_are_asked_for_news_only() -> None:
     """A finding about which nothing is told costs no look at its issues."""
     tell = Teller()
