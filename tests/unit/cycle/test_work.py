@@ -1,6 +1,7 @@
 """What a step holds on to."""
 
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from advisord import policies
 from advisord.cycle.plugs import Plugs
 from advisord.cycle.work import Work
+from advisord.model.problem import Problem
 from advisord.scope.compiled import CompiledPolicy
 from advisord.settings import Settings
 from advisord.source_settings import RepositorySettings
@@ -45,3 +47,23 @@ def test_a_policy_is_read_once_in_a_step(tmp_path: Path, monkeypatch: pytest.Mon
         assert work.policy(repository).rules[0].id == "new"
         assert len(read) == 2
     db.close()
+
+
+def test_what_stays_so_is_told_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A lockfile without its manifest, in every cycle of a daemon; another one is told, and an error every time."""
+    found = [Problem("no-manifest", "shop a", "no manifest", blocking=False), Problem("connection", "shop", "down")]
+    monkeypatch.setattr(Work, "collect", lambda *_: [])
+    monkeypatch.setattr(Work, "track", lambda *_: found)
+    said: list[str] = []
+
+    def clock() -> datetime:
+        return datetime(2026, 1, 1, tzinfo=UTC)
+
+    repository = RepositorySettings(name="shop", git=str(tmp_path / "gone"), tracker="t")
+    with closing(open_writer(str(tmp_path / "advisord.db"))) as db, Plugs(str(tmp_path), clock) as plugs:
+        work = Work(Settings(), db, plugs, clock=clock, sleep=lambda _: None, say=said.append)
+        assert work.repository(repository) == work.repository(repository) == found
+        found.append(found[0]._replace(subject="shop b"))
+        work.repository(repository)
+    assert said.count("note: shop a: no manifest") == said.count("note: shop b: no manifest") == 1
+    assert said.count("error: shop: down") == 3
