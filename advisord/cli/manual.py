@@ -3,11 +3,11 @@
 import os
 import sys
 from collections.abc import Sequence
-from difflib import get_close_matches
 
 import advisord
 from advisord.cli.options import Parser
 from advisord.errors import UsageError
+from advisord.words import nearest
 
 _FOLDERS = ("docs", "config", os.path.join("config", "policies"), "systemd")
 _ENDINGS = (".md", ".toml", ".service", ".timer", ".conf")
@@ -30,8 +30,8 @@ def run(arguments: Sequence[str]) -> int:
         print("\n".join(f"{page:{width}}  {_title(path)}".rstrip() for page, path in pages.items()))
         return 0
     if name not in pages:
-        near = get_close_matches(name, pages, 1)
-        meant = f"did you mean {near[0]}? " if near else ""
+        near = nearest(name, pages)
+        meant = f"did you mean {near}? " if near else ""
         raise UsageError(f"there is no page {name!r}", hint=f"{meant}`advisord manual` lists them")
     with open(pages[name], encoding="utf-8") as file:
         sys.stdout.write(file.read())

@@ -1,12 +1,12 @@
 """Options that several commands share, and how their values are read."""
 
 import argparse
-from difflib import get_close_matches
 from typing import NoReturn
 
 from advisord import times
 from advisord.cli import COMMANDS
 from advisord.cli.arguments import DATABASE, EXCLUDE
+from advisord.words import nearest
 
 
 def _formatter(prog: str) -> argparse.HelpFormatter:
@@ -29,11 +29,10 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Say the mistake, what was probably meant, and where help is; the whole usage would hide the sentence."""
-        known = list(self._option_string_actions)
         unknown = message.removeprefix("unrecognized arguments: ") if "unrecognized" in message else ""
         wrong = next((word.partition("=")[0] for word in unknown.split() if word.startswith("-")), "")
-        near = get_close_matches(wrong, known, 1)
-        meant = f"; did you mean {near[0]}?" if near else ""
+        near = nearest(wrong, self._option_string_actions)
+        meant = f"; did you mean {near}?" if near else ""
         self.exit(2, f"{self.prog}: {message}{meant}\n  `{self.prog} --help` lists the options\n")
 
 

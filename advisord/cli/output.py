@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable, Sequence
 
 from advisord.errors import UsageError
+from advisord.words import nearest
 
 _ENDINGS = {".sarif": "sarif", ".json": "json", ".html": "html", ".md": "markdown"}
 """What a file's ending says of its format where nothing else does."""
@@ -34,10 +35,8 @@ def destinations(outputs: Iterable[str], format_: str, formats: Sequence[str]) -
 
 
 def _no_format(name: str, output: str, formats: Sequence[str]) -> UsageError:
-    from difflib import get_close_matches  # only for a mistake
-
-    near = get_close_matches(name, formats, 1)
-    meant = f"did you mean {near[0]}={output.partition('=')[2]}?" if near else f"formats: {', '.join(formats)}"
+    near = nearest(name, formats)
+    meant = f"did you mean {near}={output.partition('=')[2]}?" if near else f"formats: {', '.join(formats)}"
     return UsageError(
         f"--output {output}: no format is called {name!r}", hint=f"{meant} (a file of this name: ./{output})"
     )

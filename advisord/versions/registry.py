@@ -5,6 +5,7 @@ from functools import lru_cache
 from advisord.errors import InvalidVersion
 from advisord.versions.encoding import printable
 from advisord.versions.interface import Scheme
+from advisord.words import nearest
 
 _MODULES = {
     "ConanCenter": "conan",
@@ -41,11 +42,9 @@ def strange(ecosystem: str) -> str:
     """Why records of this ecosystem can't be judged, with the name that may be meant; "" where they can."""
     if is_known(ecosystem):
         return ""
-    from difflib import get_close_matches  # not on the path of a scan
-
     folded = {name.casefold(): name for name in ECOSYSTEMS}
-    near = get_close_matches(ecosystem.casefold(), folded, 1)
-    meant = f"did you mean {folded[near[0]]}?" if near else f"known: {', '.join(ECOSYSTEMS)}"
+    near = nearest(ecosystem.casefold(), folded)
+    meant = f"did you mean {folded[near]}?" if near else f"known: {', '.join(ECOSYSTEMS)}"
     return f"advisord knows no ecosystem called {ecosystem}; {meant}"
 
 

@@ -1,8 +1,8 @@
-"""Numbers in sentences."""
+"""Words of sentences for people."""
 
 import pytest
 
-from advisord.words import counted
+from advisord.words import counted, nearest
 
 
 @pytest.mark.parametrize(
@@ -17,3 +17,9 @@ from advisord.words import counted
 def test_counted(count: int, words: tuple[str, ...], expected: str) -> None:
     """One of a thing has no s."""
     assert counted(count, *words) == expected
+
+
+def test_nearest() -> None:
+    """The likeliest of the known words; nothing where none is alike."""
+    assert nearest("sariff", ("json", "sarif")) == "sarif"
+    assert nearest("x", {"json": 1}) == ""
