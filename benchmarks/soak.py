@@ -85,7 +85,7 @@ token_env = "SOAK_TOKEN"
 class Length(NamedTuple):
     """How long the storm lasts, in seconds, and how many new advisories are timed in the calm.
 
-    After `rest` seconds without a write to the tracker the daemon is at rest: that is more than its longest back-off.
+    After `rest` seconds without a write to the tracker, and with nothing that waits, the daemon is at rest.
     """
 
     storm: float
@@ -176,16 +176,22 @@ class Soak:
             now = sum(method != "GET" for method, _ in self.hub.requests)
             if now != written:
                 written, quiet = now, time.monotonic()
-            elif time.monotonic() - quiet > seconds and not self._unsaid():
+            elif time.monotonic() - quiet > seconds and not self._unfinished():
                 return True
         return False
 
-    def _unsaid(self) -> bool:
-        """Whether a feed has not recovered yet: back-off can take longer than silence."""
+    def _unfinished(self) -> bool:
+        """Whether it waits for something, which can take longer than any silence.
+
+        A feed or a repository backs off; an action that a kill cut off is not repeated before the tracker's list can be
+        trusted to show it.
+        """
         with closing(sqlite3.connect(f"file:{self.folder}/state/advisord.db?mode=ro", uri=True)) as db:
-            bad = db.execute("SELECT (SELECT count(*) FROM feed WHERE error_code <> '') +"
-                             " (SELECT count(*) FROM repository WHERE error_code <> '')").fetchone()[0]  # fmt: skip
-        return bool(bad)
+            waiting = db.execute("SELECT (SELECT count(*) FROM feed WHERE error_code <> '') +"
+                                 " (SELECT count(*) FROM repository WHERE error_code <> '') +"
+                                 " (SELECT count(*) FROM trouble) +"
+                                 " (SELECT count(*) FROM intent WHERE outcome = '')").fetchone()[0]  # fmt: skip
+        return bool(waiting)
 
     def probe(self, number: int) -> list[float]:
         """Seconds from a new advisory in the feeds to its last issue, for advisories that affect something."""

@@ -402,7 +402,11 @@ def _handler(github: GitHub) -> type[BaseHTTPRequestHandler]:
 
         def _do(self) -> None:
             length = int(self.headers.get("content-length") or 0)
-            data = json.loads(self.rfile.read(length)) if length else None
+            body = self.rfile.read(length)
+            if len(body) < length:  # whoever asked was killed
+                self.close_connection = True
+                return
+            data = json.loads(body) if body else None
             reply = github.answer(self.command, self.path, dict(self.headers), data)
             if not reply.status:
                 self.close_connection = True
