@@ -7,7 +7,7 @@ from advisord.feeds.github_range import parse
 from advisord.feeds.interface import Rejected
 from advisord.feeds.json_text import texts
 from advisord.feeds.rating import UNKNOWN, of_vectors, of_word
-from advisord.feeds.times import moment
+from advisord.feeds.times import moment, withdrawal
 from advisord.model.advisory import Advisory, Affected, Kind, Rating
 from advisord.versions import normalise_name
 
@@ -38,10 +38,12 @@ def decode(record: Any, *, feed: str, name: str) -> Advisory | Rejected:
     entries = record.get("vulnerabilities")
     if entries is not None and not isinstance(entries, list):
         return Rejected(record_id, "`vulnerabilities` is not a list")
-    updated = record.get("updated_at")
-    withdrawn = record.get("withdrawn_at")
     summary = record.get("summary")
-    modified = updated if isinstance(updated, str) else ""
+    modified = moment(record.get("updated_at"))
+    try:
+        document = json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    except RecursionError:
+        return Rejected(record_id, "its JSON is nested too deeply")
     return Advisory(
         feed,
         record_id,
@@ -51,9 +53,9 @@ def decode(record: Any, *, feed: str, name: str) -> Advisory | Rejected:
         summary if isinstance(summary, str) else "",
         moment(record.get("published_at")),
         modified,
-        (moment(withdrawn) or moment(modified)) if withdrawn else "",
+        withdrawal(record.get("withdrawn_at"), modified),
         tuple([found for entry in entries or () if (found := _affected(entry)) is not None]),
-        json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace"),
+        document,
         _epss(record.get("epss")),
     )
 

@@ -10,9 +10,10 @@ from typing import Any
 from advisord.feeds.interface import Rejected
 from advisord.feeds.json_text import loads, texts
 from advisord.feeds.rating import UNKNOWN, of_vectors, of_word
-from advisord.feeds.times import moment
+from advisord.feeds.times import moment, withdrawal
 from advisord.model.advisory import Advisory, Affected, Event, Kind, Range, Rating
 from advisord.versions import normalise_name
+from advisord.versions.purl import parsed
 
 _EVENTS = {"introduced", "fixed", "last_affected", "limit"}
 _GIT = Range("GIT", ())
@@ -38,13 +39,7 @@ def decode(document: bytes, *, feed: str, name: str) -> Advisory | Rejected:
         if entries is not None:
             return Rejected(record_id, "`affected` is not a list")
         entries = []
-    modified = record.get("modified")
-    if not isinstance(modified, str):
-        modified = ""
-    withdrawn = record.get("withdrawn")
-    if withdrawn is not None:
-        # A record that was taken back at a moment that can't be read was taken back when it last changed.
-        withdrawn = moment(withdrawn) or (moment(modified) if withdrawn else "")
+    modified = moment(record.get("modified"))
     summary = record.get("summary")
     if not isinstance(summary, str) or not summary:
         summary = _headline(record.get("details"))
@@ -57,7 +52,7 @@ def decode(document: bytes, *, feed: str, name: str) -> Advisory | Rejected:
         summary,
         moment(record.get("published")),
         modified,
-        withdrawn or "",
+        withdrawal(record.get("withdrawn"), modified),
         _affected(entries),
         document,
     )
@@ -147,7 +142,9 @@ def _affected(entries: list[Any]) -> tuple[Affected, ...]:
             continue  # commits of a repository that is no package
         ecosystem, name = package.get("ecosystem"), package.get("name")
         if not (isinstance(ecosystem, str) and isinstance(name, str) and ecosystem and name):
-            continue
+            ecosystem, name = _by_purl(package.get("purl"))
+            if not name:
+                continue
         ranges, versions = _ranges(entry.get("ranges")), entry.get("versions")
         listed: tuple[str, ...] = ()
         if versions:
@@ -158,6 +155,14 @@ def _affected(entries: list[Any]) -> tuple[Affected, ...]:
         functions, os, arch = _restrictions(specific) if specific and isinstance(specific, dict) else _UNRESTRICTED
         found.append(Affected(ecosystem, normalise_name(ecosystem, name), ranges, listed, functions, os, arch))
     return tuple(found)
+
+
+def _by_purl(purl: Any) -> tuple[str, str]:
+    """Ecosystem and name of a package that is named by its package URL alone; "" where that names none of ours."""
+    try:
+        return parsed(purl)[:2] if isinstance(purl, str) else ("", "")
+    except ValueError:
+        return "", ""
 
 
 def _ranges(value: Any) -> tuple[Range, ...]:

@@ -16,7 +16,7 @@ from advisord.feeds.json_text import loads
 from advisord.feeds.loss import brake, suspect
 from advisord.feeds.osv_record import decode, informational
 from advisord.feeds.rustsec_text import Front, alternatives, front, without_fix
-from advisord.feeds.times import moment
+from advisord.feeds.times import withdrawal
 from advisord.model.advisory import Advisory, Kind
 from advisord.model.listing import Listing
 
@@ -138,7 +138,7 @@ def _completed(advisory: Advisory, extra: Front) -> Advisory:
     if advisory.kind is Kind.VULNERABILITY and extra.informational:
         advisory = advisory._replace(kind=informational(extra.informational))
     if extra.withdrawn and not advisory.withdrawn:
-        advisory = advisory._replace(withdrawn=moment(extra.withdrawn) or advisory.modified)
+        advisory = advisory._replace(withdrawn=withdrawal(extra.withdrawn, advisory.modified))
     if not extra.fixable:
         entries = [entry._replace(ranges=without_fix(entry.ranges)) for entry in advisory.affected]
         advisory = advisory._replace(affected=tuple(entries))

@@ -25,9 +25,22 @@ def moment(value: object) -> str:
     return aware.isoformat().replace("+00:00", "Z")
 
 
+def withdrawal(value: object, modified: str) -> str:
+    """Since when a record is withdrawn, by what its feed says; "" for one that is not.
+
+    A record that was taken back at a moment that can't be read was taken back when it was `modified`; year 1 is no moment
+    at all, see `moment`.
+    """
+    never = not value or (isinstance(value, str) and value.startswith("0001-"))
+    return "" if never else moment(value) or modified
+
+
 def same(a: str, b: str) -> bool:
-    """Whether two RFC 3339 texts in UTC are one moment; they may differ in zeros at the end of the fraction."""
-    return a == b or _bare(a) == _bare(b)
+    """Whether two RFC 3339 texts in UTC are one moment; they may differ in zeros at the end of the fraction.
+
+    Of two moments that nobody knows ("") nobody knows that they are the same.
+    """
+    return a != "" and (a == b or _bare(a) == _bare(b))
 
 
 def _bare(text: str) -> str:

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from advisord.model.advisory import Advisory
@@ -12,6 +13,9 @@ from advisord.store.documents import packed
 from advisord.store.entries import Entries
 from advisord.store.meaning import Meaning, meaning
 from advisord.store.packages import package_ids
+from advisord.times import parse
+
+_CLOCKS = timedelta(days=1)
 
 
 class Written(NamedTuple):
@@ -62,7 +66,7 @@ def write_page(
     Of a record that is on the page twice the last counts. A record that is in the partition's complete `listing` no more, and in no other partition, is marked gone.
     `entries` are the feed's, when they were read before.
     """
-    advisories = list({advisory.id: advisory for advisory in advisories}.values())
+    advisories = list({advisory.id: _as_of(now, advisory) for advisory in advisories}.values())
     entries = entries or Entries(db, feed)
     with transaction(db):
         log = Log(db, now)
@@ -97,6 +101,14 @@ def write_page(
             ((feed, ecosystem, now) for ecosystem in ecosystems),
         )
     return Written(tuple(new), tuple(changed), tuple(sorted(gone)))
+
+
+def _as_of(now: str, advisory: Advisory) -> Advisory:
+    """The record as it stands now: a withdrawal that lies further ahead than clocks differ has not happened."""
+    withdrawn = parse(advisory.withdrawn) if advisory.withdrawn else None
+    if withdrawn is None or withdrawn - datetime.fromisoformat(now) < _CLOCKS:
+        return advisory
+    return advisory._replace(withdrawn="")
 
 
 def _write_advisories(db: sqlite3.Connection, feed: str, advisories: Sequence[Advisory], log: Log) -> _Outcome:

@@ -49,12 +49,12 @@ class Bucket:
         self.records: dict[str, bytes] = {}
         self.listed: dict[str, str] = {}
 
-    def add(self, record: str, modified: str = "2026-01-01T00:00:00Z", **more: Any) -> None:
+    def add(self, record: str, modified: str | None = "2026-01-01T00:00:00Z", **more: Any) -> None:
         """Put a record everywhere."""
         package = {"package": {"ecosystem": self.ecosystem, "name": "p"}, "versions": ["1.0.0"]}
         value = {"id": record, "modified": modified, "affected": [package], **more}
         self.records[record] = json.dumps(value).encode()
-        self.listed[record] = modified
+        self.listed[record] = modified or "2026-01-01T00:00:00Z"
 
     def csv(self) -> bytes:
         """The listing."""

@@ -211,6 +211,13 @@ def test_files(tmp_path: Path, store: Store) -> None:
     assert other.listed == store.listed
 
 
+def test_files_without_times(tmp_path: Path, store: Store) -> None:
+    """A record that does not say when it changed is there all the same."""
+    (tmp_path / "advisories.json").write_bytes(body({**record(1), "updated_at": None}, record(2)))
+    store.poll(GitHubFiles(str(tmp_path)))
+    assert len(store.advisories) == 2
+
+
 @pytest.mark.parametrize(
     ("content", "words"), [(b"[]", "no advisory in it"), (b"<html>", "HTML page"), (None, "no advisories in it")]
 )

@@ -117,6 +117,17 @@ def test_kind_and_withdrawal() -> None:
     assert read(record(type="malware")).kind is Kind.MALWARE
     assert read(record(withdrawn_at="2026-01-03T00:00:00Z")).withdrawn == "2026-01-03T00:00:00Z"
     assert read(record(withdrawn_at="once")).withdrawn == "2026-01-02T00:00:00Z"
+    assert read(record(withdrawn_at="0001-01-01T00:00:00Z")).withdrawn == ""
+
+
+@pytest.mark.parametrize("depth", range(900, 1100, 7))
+def test_a_deep_record(depth: int) -> None:
+    """What was read at one depth of calls can be too deep to write at another."""
+    value: Any = 1
+    for _ in range(depth):
+        value = [value]
+    found = decode(record(description=value), feed="github", name="n")
+    assert isinstance(found, Advisory) or found.reason == "its JSON is nested too deeply"
 
 
 def test_ecosystems() -> None:

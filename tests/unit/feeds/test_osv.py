@@ -423,6 +423,21 @@ def test_a_folder_without_listing(tmp_path: Path, bucket: Bucket, store: Store) 
     assert store.listed == {"npm": bucket.listed}
 
 
+def test_a_record_without_a_time_of_change(tmp_path: Path, bucket: Bucket, store: Store) -> None:
+    """It is not lost where no listing says that it changed, and is looked at again whenever the archive is another."""
+    bucket.add("NONE", None)
+    bucket.add("BAD", "yesterday")
+    bucket.write(tmp_path)
+    (tmp_path / "npm" / "modified_id.csv").unlink()
+    feed = OsvFeed(FolderSource(str(tmp_path)))
+    store.poll(feed)
+    assert {"NONE", "BAD"} < store.advisories.keys()
+    bucket.add("NONE", None, summary="more")
+    (tmp_path / "npm" / "all.zip").write_bytes(bucket.zip())
+    store.poll(feed)
+    assert store.advisories["NONE"].summary == "more"
+
+
 def test_from_a_zip(tmp_path: Path, bucket: Bucket, store: Store) -> None:
     """A zip of the layout, and one ecosystem's own archive."""
     whole, flat = tmp_path / "whole.zip", tmp_path / "all.zip"

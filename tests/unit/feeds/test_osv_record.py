@@ -151,12 +151,18 @@ def test_names_and_entries() -> None:
         {"package": None},
         "x",
         {"package": {"ecosystem": "Brand New", "name": "X"}},
+        {"package": {"purl": "pkg:pypi/Foo_Baz@1.0"}},
+        {"package": {"ecosystem": "npm", "name": None, "purl": "pkg:npm/%40a/b"}},
+        {"package": {"purl": "pkg:deb/debian/curl"}},
+        {"package": {"purl": 5}},
     ]
     found = read(record() | {"affected": entries}).affected
     assert [(entry.ecosystem, entry.name) for entry in found] == [
         ("PyPI", "foo-bar-baz"),
         ("PyPI", "foo-bar-baz"),
         ("Brand New", "X"),
+        ("PyPI", "foo-baz"),
+        ("npm", "@a/b"),
     ]
 
 
@@ -227,6 +233,13 @@ def test_malware() -> None:
 def test_withdrawn(value: Any, withdrawn: str) -> None:
     """A record that was taken back at an unreadable moment was taken back."""
     assert read(record(withdrawn=value)).withdrawn == withdrawn
+
+
+@pytest.mark.parametrize("value", ["yesterday", "9999-12-31T23:59:59-14:00", "", None, 5])
+def test_a_time_of_change_that_is_none(value: Any) -> None:
+    """Nobody later has to ask whether it is a moment."""
+    assert read(record(modified=value)).modified == ""
+    assert read(record(modified="2026-01-01T01:00:00+01:00")).modified == "2026-01-01T00:00:00Z"
 
 
 def test_a_date_of_year_one_is_none() -> None:

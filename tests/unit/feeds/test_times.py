@@ -2,7 +2,7 @@
 
 import pytest
 
-from advisord.feeds.times import moment, same
+from advisord.feeds.times import moment, same, withdrawal
 
 
 @pytest.mark.parametrize(
@@ -28,9 +28,27 @@ def test_moment(value: object, text: str) -> None:
     assert moment(value) == text
 
 
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("2026-01-01T01:00:00+01:00", "2026-01-01T00:00:00Z"),
+        ("once", "2026-02-02T00:00:00Z"),
+        (True, "2026-02-02T00:00:00Z"),
+        ("0001-01-01T00:00:00Z", ""),
+        ("", ""),
+        (None, ""),
+        (False, ""),
+    ],
+)
+def test_withdrawal(value: object, text: str) -> None:
+    """What was taken back at an unreadable moment was taken back; a program's zero value says that nothing was."""
+    assert withdrawal(value, "2026-02-02T00:00:00Z") == text
+
+
 def test_same() -> None:
     """Zeros at the end of a fraction say nothing."""
     assert same("2026-01-01T00:00:00.50Z", "2026-01-01T00:00:00.5Z")
     assert same("2026-01-01T00:00:00.000Z", "2026-01-01T00:00:00Z")
     assert not same("2026-01-01T00:00:00.5Z", "2026-01-01T00:00:00Z")
     assert not same("", "2026-01-01T00:00:00Z")
+    assert not same("", "")

@@ -45,6 +45,16 @@ def test_a_later_modified_alone_is_no_change(db: sqlite3.Connection) -> None:
 
 
 @pytest.mark.parametrize(
+    ("withdrawn", "stands"),
+    [("2026-10-31T00:00:00Z", False), ("2026-11-01T12:00:00Z", False), ("2027-01-01T00:00:00.5Z", True)],
+)
+def test_a_withdrawal_that_lies_ahead(db: sqlite3.Connection, withdrawn: str, stands: bool) -> None:
+    """It has not happened, unless clocks that differ explain it."""
+    write_page(db, "osv", NOW, advisories=[advisory("GHSA-1", withdrawn=withdrawn)])
+    assert db.execute("SELECT withdrawn = '' FROM advisory").fetchone() == (stands,)
+
+
+@pytest.mark.parametrize(
     "changed",
     [
         advisory("GHSA-1", affects("p", span("0", "2.0.0"))),
