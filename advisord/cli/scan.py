@@ -1,11 +1,13 @@
 """`advisord scan`: which locked packages are affected, and which of that is in scope."""
 
 import contextlib
+import os
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from io import TextIOWrapper
 from sqlite3 import Connection
+from typing import NamedTuple
 
 from advisord import scan
 from advisord.cli.arguments import (
@@ -32,10 +34,13 @@ from advisord.store.database import open_reader
 from advisord.times import seconds_between, stamp
 
 _NARROW, _USUAL, _WIDE = 60, 100, 160  # columns
+_CURABLE = frozenset({"no-data", "stale-data"})
 _THRESHOLDS = tuple(level.value for level in tuple(Severity)[2:])
 
 _EPILOG = """\
 Without PATH the current folder is scanned. In a git work tree the lockfiles that are committed or staged count.
+Advisories come from --db; else from the local database, which a scan brings up to date by itself where it lacks an
+ecosystem or is older than --max-age. The last line says from where, and as of when.
 `advisord explain ID` says why a finding is in scope, and prints the lines of a policy that would accept its risk.
 Exit status: 0 nothing at or above the threshold in scope; 1 findings; 2 bad usage or policy;
 3 the answer can't be trusted (no data, stale data, an unreadable lockfile): never green by silence."""
@@ -46,7 +51,7 @@ _CHANGE = "a change under review"
 _OPTIONS = (
     DATABASE_OR_URL,
     Option("--online", "ask OSV's API instead of a database: only what is locked is told and fetched"),
-    Option("--offline", "never use the network (a scan with a local database never does)"),
+    Option("--offline", "never use the network: the database stays as it is, an earlier copy of one at a URL serves"),
     POLICY,
     MAX_AGE,
     STDLIB,
@@ -110,31 +115,64 @@ def run(arguments: Sequence[str]) -> int:
 
 def _colour() -> bool:
     """Colour is for terminals, and for people who did not refuse it (no-color.org)."""
-    from os import environ
-
-    return sys.stdout.isatty() and not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def _width() -> int:
     """The columns that people have: what COLUMNS says, else the terminal's own; no line is too long or too short to read."""
-    from os import environ, get_terminal_size
-
-    columns = environ.get("COLUMNS", "")
+    columns = os.environ.get("COLUMNS", "")
     if columns.isdecimal() and columns.isascii():
         width = int(columns[:6])
     else:
         try:
-            width = get_terminal_size(sys.stdout.fileno()).columns
+            width = os.get_terminal_size(sys.stdout.fileno()).columns
         except (OSError, ValueError):  # no terminal
             width = 0
     return min(max(width, _NARROW), _WIDE) if width else _USUAL
 
 
-def _opened(options: Options, lockfiles: Sequence[Read], now: datetime) -> tuple[Connection, list[Problem]]:
-    """The database to ask."""
-    if not options.online:
-        path, notes = _database(options)
-        return open_reader(path), notes
+class _Data(NamedTuple):
+    """What a scan asks, what people call it, what is wrong with it, as of when it is."""
+
+    db: Connection
+    origin: str
+    problems: list[Problem]
+    feeds: dict[str, FeedData]
+
+
+def _opened(options: Options, lockfiles: Sequence[Read], now: datetime) -> _Data:
+    """The data to ask: OSV's API, the database that is named, else the local one, brought up to date where it has to be."""
+    ecosystems = scan.ecosystems_of(lockfiles)
+
+    def trust(db: Connection) -> tuple[list[Problem], dict[str, FeedData]]:
+        return scan.trust(db, ecosystems, lambda moment: seconds_between(moment, now), options.max_age)
+
+    if options.online:
+        db, notes = _online(options, lockfiles, now)
+        doubts, feeds = trust(db)
+        # Why an ecosystem is not covered was said when it was asked for; no sync would help.
+        told = any(problem.blocking for problem in notes)
+        return _Data(db, "OSV's API", notes + [one for one in doubts if not (told and one.code == "no-data")], feeds)
+    path, origin, notes = _database(options)
+    local = bool(lockfiles) and not (options.db or options.offline)
+    if not local or os.path.exists(path):
+        db = open_reader(path)
+        doubts, feeds = trust(db)
+        if not (local and any(doubt.code in _CURABLE for doubt in doubts)):
+            return _Data(db, origin, notes + doubts, feeds)
+        db.close()
+    # Only here: it fetches, which takes longer than a whole scan.
+    from advisord.cli.refresh import refresh
+
+    failures = refresh(path, ecosystems, lambda db: trust(db)[0], now)
+    db = open_reader(path)
+    doubts, feeds = trust(db)
+    fresh = not (failures or doubts)
+    return _Data(db, f"{origin}{' (brought up to date by this scan)' if fresh else ''}", failures + doubts, feeds)
+
+
+def _online(options: Options, lockfiles: Sequence[Read], now: datetime) -> tuple[Connection, list[Problem]]:
+    """A database of what OSV's API says of these lockfiles."""
     if options.offline or options.db:
         raise UsageError("--online takes neither --offline nor --db")
     # Only here, as below.
@@ -146,18 +184,20 @@ def _opened(options: Options, lockfiles: Sequence[Read], now: datetime) -> tuple
     return online((Package(one.ecosystem, one.name, one.version) for one in wanted), now)
 
 
-def _database(options: Options) -> tuple[str, list[Problem]]:
-    """The database's file; one at a URL is fetched if it is not here yet."""
+def _database(options: Options) -> tuple[str, str, list[Problem]]:
+    """(The database's file, what people call it, notes); one at a URL is fetched if it is not here yet."""
     named: str = options.db or default_database()
     if "://" not in named:
-        return named, []
+        return named, named, []
     # Only here: HTTP costs more to import than a whole scan.
     from advisord.net.http import Http
     from advisord.net.replica import replica
+    from advisord.net.urls import shown
 
     with contextlib.closing(Http()) as http:
         found = replica(named, replicas(), http, offline=options.offline)
-    return found.path, [Problem("old-copy", named, found.note, blocking=False)] if found.note else []
+    notes = [Problem("old-copy", shown(named), found.note, blocking=False)] if found.note else []
+    return found.path, shown(named), notes
 
 
 def scan_report(options: Options) -> Report:
@@ -181,20 +221,14 @@ def scan_report(options: Options) -> Report:
     findings: list[Judged] = []
     resolved: list[Judged] = []
     todo: tuple[Update, ...] = ()
-    data: dict[str, FeedData] = {}
+    origin, data = "", dict[str, FeedData]()
     try:
-        db, notes = _opened(options, lockfiles, now)
+        db, origin, notes, data = _opened(options, lockfiles, now)
         problems += notes
     except (StoreError, TransportError) as exc:
         problems.append(Problem(exc.code, exc.subject, f"{exc.message}; {exc.hint}"))
     else:
         with contextlib.closing(db):
-            doubts, data = scan.trust(
-                db, scan.ecosystems_of(lockfiles), lambda moment: seconds_between(moment, now), options.max_age
-            )
-            # Why an ecosystem is not covered was said when it was asked for; no sync would help.
-            told = options.online and any(problem.blocking for problem in problems)
-            problems += [doubt for doubt in doubts if not (told and doubt.code == "no-data")]
             how = {"standard_library": options.stdlib, "authorities": authorities(options.authority)}
             kept = scan.Kept({}, {})
             findings = decide(lockfiles, scan.match(db, lockfiles, kept=kept, **how))
@@ -218,6 +252,7 @@ def scan_report(options: Options) -> Report:
         resolved=tuple(resolved),
         updates=todo,
         since=options.base or "",
+        origin=origin,
     )
 
 

@@ -7,6 +7,7 @@ from advisord.model.decision import Decision
 from advisord.model.finding import Finding
 from advisord.model.inventory import Inventory
 from advisord.model.problem import Problem
+from advisord.model.update import Update
 
 
 class Judged(NamedTuple):
@@ -38,36 +39,12 @@ class Scanned(NamedTuple):
     inventory: Inventory
 
 
-class Update(NamedTuple):
-    """The smallest update of one locked version of a package that removes findings of it, in all lockfiles that need it.
-
-    `to` is the version ("" where no version is known that removes any), `step` how large the update is (`patch`, `minor`,
-    `major`). `removes` and `leaves` are the ids of its findings; `affected` are ids that the version to update to has of
-    its own, where no version is known that has none. `allowed` says whether everyone who requires the package admits that
-    version (None: the files don't tell); `hindered` are those who don't: (who, requirement as written); `through` are the
-    direct dependencies that pull in those who don't: what can be updated instead.
-    """
-
-    ecosystem: str
-    package: str
-    version: str
-    to: str
-    step: str
-    removes: tuple[str, ...]
-    leaves: tuple[str, ...]
-    lockfiles: tuple[str, ...]
-    allowed: bool | None = None
-    hindered: tuple[tuple[str, str], ...] = ()
-    through: tuple[str, ...] = ()
-    affected: tuple[str, ...] = ()
-
-
 class Report(NamedTuple):
     """The whole answer of a scan. Each finding has exactly one place. `packages` counts distinct locked packages.
 
     `moment` is when the scan was made (RFC 3339). `base` names the commit that the findings were compared with ("":
     none was), `since` what a person calls it, `resolved` are the findings there that are gone. `updates` say what to do
-    about the tracked findings.
+    about the tracked findings. `origin` is where the data were asked ("": nowhere).
     """
 
     findings: tuple[Judged, ...]
@@ -81,6 +58,7 @@ class Report(NamedTuple):
     resolved: tuple[Judged, ...] = ()
     updates: tuple[Update, ...] = ()
     since: str = ""
+    origin: str = ""
 
     @property
     def trusted(self) -> bool:

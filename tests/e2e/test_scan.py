@@ -117,7 +117,7 @@ def test_what_only_the_graph_tells_is_told(advisord: Advisord, synced: Path) -> 
 
 def test_no_database(advisord: Advisord, world: Path) -> None:
     """Without data the answer is not "clean": exit 3, and what to do."""
-    ran = advisord("scan", "shop")
+    ran = advisord("scan", "shop", "--offline")
     assert ran.status == 3
     assert "there is no advisory database yet" in ran.out
     assert "advisord sync" in ran.out
