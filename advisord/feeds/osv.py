@@ -11,10 +11,10 @@ from contextlib import contextmanager
 
 from advisord.errors import AdvisordError, FeedError
 from advisord.feeds.interface import Page
-from advisord.feeds.loss import brake
+from advisord.feeds.loss import brake, suspect
 from advisord.feeds.osv_listing import Listed, parse
 from advisord.feeds.osv_round import Round
-from advisord.feeds.singles import fetch
+from advisord.feeds.singles import fetch, stumbled
 from advisord.feeds.source import Source
 from advisord.feeds.zips import Archive
 from advisord.model.listing import Listing
@@ -56,7 +56,7 @@ class OsvFeed:
         """See `Feed.poll`; a partition is an ecosystem.
 
         One that can't be had does not stop the others: the error comes at the end. Only when the server can't be
-        reached at all the rest is not tried.
+        reached at all, or asks to wait, the rest is not tried.
         """
         done = _read(cursor)
         whole = self._whole()
@@ -71,7 +71,7 @@ class OsvFeed:
                 yield from self._partition(folder, done, known)
             except AdvisordError as error:
                 failures.append(error)
-                if error.retryable:
+                if error.retryable and not stumbled(error):
                     break
         if failures:
             _fail(failures)
@@ -134,8 +134,12 @@ class OsvFeed:
         turn = Round(self.name, folder, held, listed, json.dumps(done, sort_keys=True))
         yield from self._changed(turn, subject)
         listing = turn.listing()
-        if listed is None and not self._accept_losses:
-            brake(len(held.keys() - listing.keys()), held, subject)
+        if not self._accept_losses:
+            turn.doubt(subject)
+            if listed is None:
+                brake(len(held.keys() - listing.keys()), held, subject)
+        if not listing:
+            raise suspect("there is no record in it", subject)
         if not turn.wrote and listing.blocks == held.blocks and not unreadable and done.get(folder) == (tag or "?"):
             return
         done[folder] = (tag or "?") if turn.whole and not unreadable else ""

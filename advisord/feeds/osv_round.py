@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import cached_property
 
+from advisord.errors import FeedError
 from advisord.feeds.interface import Page, Rejected
+from advisord.feeds.loss import SHARE
 from advisord.feeds.osv_listing import Listed
 from advisord.feeds.osv_record import decode
 from advisord.feeds.times import same
@@ -37,6 +39,7 @@ class Round:
         self._arrived: set[str] = set()
         self._otherwise: dict[str, str] = {}
         self._absent: set[str] = set()
+        self._spoilt: set[str] = set()
         if listed is not None:
             self._listed = listed.listing
             self._news, self._before = listed.news, listed.before
@@ -53,6 +56,17 @@ class Round:
             return self._listed
         records = {**self._listed, **self._otherwise}
         return Listing.of({record: said for record, said in records.items() if record not in self._absent})
+
+    def doubt(self, subject: str) -> None:
+        """Raise FeedError when what came is no answer: too many listed records are nowhere, or not one can be read."""
+        absent, listed = len(self._absent), len(self._listed)
+        if absent > 1 and absent > SHARE * listed:
+            message = f"{absent:,} of {listed:,} listed records are neither in its archive nor there one by one"
+            raise FeedError(message, subject=subject, hint="they are asked for again next time", code="incomplete")
+        if self._spoilt and not self._held and self._arrived == self._spoilt:
+            raise FeedError(
+                "not one of its records can be read", subject=subject, hint="`advisord status --verbose` says why"
+            )
 
     @cached_property
     def _newest(self) -> str:
@@ -86,6 +100,7 @@ class Round:
                     self._ask_again(record)
                 else:
                     self._arrived.add(record)
+                    self._spoilt.add(record)
                     if self.wanted is None or record not in self.wanted:
                         self._otherwise[record] = ""
             elif self._came(record, result.modified):

@@ -1,4 +1,4 @@
-"""Reading an untrusted zip of many small records.
+"""Reading an untrusted zip of many small records, in whatever folders of it they lie.
 
 The standard library keeps an object of half a kilobyte for each entry and reads each through four layers. Here the
 central directory stays the bytes that it is (PKWARE's APPNOTE.TXT, 4.3.12), and an entry is one read and one call.
@@ -59,7 +59,7 @@ class Archive:
                 directory, position
             )
             behind = position + _ENTRY_SIZE + name_size
-            name = directory[position + _ENTRY_SIZE : behind - 5].decode("utf-8", "replace")
+            name = _record(directory[position + _ENTRY_SIZE : behind])
             if _FULL in {packed, unpacked, offset}:
                 extra = directory[behind : behind + extra_size]
                 packed, unpacked, offset = _large(extra, packed, unpacked, offset)
@@ -88,7 +88,7 @@ class Archive:
             total += unpacked
             count += 1
             name = directory[position + size : behind]
-            if name.endswith(b".json") and b"/" not in name and wanted(name[:-5].decode("utf-8", "replace")):
+            if name[-5:].lower() == b".json" and (record := _record(name)) and wanted(record):
                 places.append(position)
             position = behind + extra_size + comment_size
         if position != end:
@@ -155,6 +155,12 @@ class Archive:
         self._file.seek(place)
         signature, _, size, offset = _END64.unpack(self._file.read(_END64.size))
         return (size, offset, place) if signature == b"PK\x06\x06" else None
+
+
+def _record(name: bytes) -> str:
+    """The record's id, "" where there is none: a file whose name begins with a dot is a system's own."""
+    record = name[name.rfind(b"/") + 1 : -5]
+    return "" if record[:1] == b"." else record.decode("utf-8", "replace")
 
 
 def _large(extra: bytes, packed: int, unpacked: int, offset: int) -> tuple[int, int, int]:

@@ -132,6 +132,41 @@ def test_a_listed_record_that_is_not_there_yet(
     assert store.poll(remote) == []
 
 
+@pytest.mark.parametrize("lacking", [["A-1", "A-2", "A-3"], [f"A-{number}" for number in range(20)]])
+def test_too_many_listed_records_that_are_not_there(
+    server: Loopback, serve: Serve, bucket: Bucket, remote: OsvFeed, store: Store, lacking: list[str]
+) -> None:
+    """A mirror that lacks a tenth of what it lists can't answer for the ecosystem; what it has is kept."""
+    serve(bucket)
+    server.put("/npm/all.zip", bucket.zip(leave_out=lacking))
+    for record in lacking:
+        server.remove(f"/npm/{record}.json")
+    error = fails(store, remote)
+    assert f"{len(lacking)} of 20 listed records are neither in its archive nor there" in str(error)
+    assert (len(store.advisories), store.ecosystems) == (20 - len(lacking), set())
+    serve(bucket)
+    store.poll(remote)
+    assert (len(store.advisories), store.ecosystems) == (20, {"npm"})
+
+
+@pytest.mark.parametrize(
+    ("listing", "words"), [(True, "not one of its records can be read"), (False, "no record in it")]
+)
+def test_nothing_that_can_be_read(
+    tmp_path: Path, make_bucket: Callable[[str], Bucket], store: Store, listing: bool, words: str
+) -> None:
+    """An archive without records, or with none that can be read, is no clean bill."""
+    bucket = make_bucket("npm")
+    bucket.write(tmp_path)
+    if listing:
+        bucket.records["A-1"], bucket.listed["A-1"] = b"{}", _LATER
+        bucket.write(tmp_path)
+    else:
+        (tmp_path / "npm" / "modified_id.csv").unlink()
+    assert words in str(fails(store, OsvFeed(FolderSource(str(tmp_path)))))
+    assert store.ecosystems == set()
+
+
 def test_an_update_that_is_not_there_yet(
     server: Loopback, serve: Serve, bucket: Bucket, remote: OsvFeed, store: Store
 ) -> None:
@@ -361,17 +396,35 @@ def test_other_ecosystems_go_on(
     assert "/GitHub%20Actions/modified_id.csv" in [request.target for request in server.requests]
 
 
+@pytest.mark.parametrize(
+    ("trouble", "goes_on"),
+    [
+        (Answer(cut=10, tagged=False), False),
+        (Answer(status=429), False),
+        (Answer(status=503, headers={"retry-after": "0"}), False),
+        (Answer(status=503), True),
+    ],
+)
 def test_a_server_that_is_down(
-    serve: Serve, server: Loopback, bucket: Bucket, make_http: Callable[..., Http], store: Store
+    serve: Serve,
+    server: Loopback,
+    make_bucket: Callable[[str], Bucket],
+    make_http: Callable[..., Http],
+    store: Store,
+    trouble: Answer,
+    goes_on: bool,
 ) -> None:
-    """A server that can't be reached ends the poll at once; what was stored stays."""
-    serve(bucket)
-    feed = OsvFeed(HttpObjects(server.url, make_http(attempts=2)), ecosystems=["npm", "Hex"])
-    server.put("/npm/all.zip", b"", status=503)
+    """A server that can't be reached, or asks to wait, ends the poll at once; one that fails at one thing does not."""
+    for ecosystem in ("npm", "PyPI"):
+        bucket = make_bucket(ecosystem)
+        bucket.add("A-1")
+        serve(bucket)
+    feed = OsvFeed(HttpObjects(server.url, make_http(attempts=2)), ecosystems=["npm", "PyPI"])
+    server.put("/npm/all.zip", bytes(100), **{k: v for k, v in trouble._asdict().items() if k != "body"})
     with pytest.raises(TransportError) as caught:
         store.poll(feed)
     assert caught.value.retryable
-    assert not any("Hex" in path for path in server.asked())
+    assert store.ecosystems == ({"PyPI"} if goes_on else set())
 
 
 def test_a_cut_archive_goes_on(serve: Serve, server: Loopback, bucket: Bucket, remote: OsvFeed, store: Store) -> None:

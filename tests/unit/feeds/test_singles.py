@@ -27,6 +27,21 @@ def test_in_order(server: Loopback, make_http: Callable[..., Http]) -> None:
     assert "answered 403" in reasons[1]
 
 
+def test_a_server_that_stumbles(server: Loopback, make_http: Callable[..., Http]) -> None:
+    """A few records that it fails on don't keep the others away; when there are more it is not well."""
+    records = [f"A-{number}" for number in range(20)]
+    for record in records:
+        server.put(f"/npm/{record}.json", record.encode())
+    objects = HttpObjects(server.url, make_http(attempts=1))
+    for record in records[:3]:
+        server.put(f"/npm/{record}.json", b"", status=500)
+    found = dict(fetch(objects, "npm", records))
+    assert [record for record, content in found.items() if isinstance(content, Rejected)] == records[:3]
+    server.put("/npm/A-9.json", b"", status=502)
+    with pytest.raises(TransportError):
+        list(fetch(objects, "npm", records))
+
+
 def test_a_server_that_goes_down(server: Loopback, make_http: Callable[..., Http]) -> None:
     """Trouble with the server is no word on the records."""
     server.put("/npm/A-1.json", b"", status=503)

@@ -23,9 +23,10 @@ def _all(_: str) -> bool:
 
 
 def test_records() -> None:
-    """The records, and nothing else that lies in the archive."""
-    found = Archive(archive({"A.json": b"1", "x/B.json": b"2", "../C.json": b"3", "README": b"", "D.json": b"4"}), "s")
-    assert dict(found.read(_all)) == {"A": b"1", "D": b"4"}
+    """The records, in folders too, and nothing else that lies in the archive."""
+    files = {"A.json": b"1", "x/B.json": b"2", "../C.JSON": b"3", "README": b"", "D.json": b"4", "x/": b""}
+    found = Archive(archive({**files, ".json": b"5", "__MACOSX/x/._B.json": b"6"}), "s")
+    assert dict(found.read(_all)) == {"A": b"1", "B": b"2", "C": b"3", "D": b"4"}
     assert dict(found.read({"D", "E"}.__contains__)) == {"D": b"4"}
 
 
