@@ -61,10 +61,10 @@ def decode(document: bytes, *, feed: str, name: str) -> Advisory | Rejected:
 _LONGEST = 200
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[\"'`(]?[A-Z])")
 _CLAUSE = re.compile(r"[,;]? (?:which|allow(?:s|ing)|because|when|via|and|leading|resulting)\b|[,;] ")
+# For a text in lower case: to ignore case takes six times as long.
 _FLAW = re.compile(
     r"vulnerab|attack|allow|bypass|inject|overflow|out.of.bounds|denial|disclos|leak|travers|execut|forge|exploit|malicious"
-    r"|crash|scripting|unsafe|insecure|improper|incorrect|does not|do not|fail|missing|exhaust|caus|trigger|unauthori",
-    re.IGNORECASE,
+    r"|crash|scripting|unsafe|insecure|improper|incorrect|does not|do not|fail|missing|exhaust|caus|trigger|unauthori"
 )
 
 
@@ -73,7 +73,7 @@ def _headline(details: Any) -> str:
     lines = details[:2000].splitlines() if isinstance(details, str) else []
     line = next((text for line in lines if (text := line.strip(" \t#*"))), "")
     sentences = _SENTENCE.split(line)
-    text = next((sentence for sentence in sentences if _FLAW.search(sentence)), sentences[0])
+    text = next((sentence for sentence in sentences if _FLAW.search(sentence.lower())), sentences[0])
     if len(text) <= _LONGEST:
         return text
     ends = [found.start() for found in _CLAUSE.finditer(text, _LONGEST // 3, _LONGEST)]

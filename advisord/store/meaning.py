@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from hashlib import blake2b
+from itertools import chain
 from typing import NamedTuple
 
 from advisord.model.advisory import Advisory, Affected
@@ -35,17 +36,21 @@ def meaning(advisory: Advisory) -> Meaning:
     """Evaluate a record. The digest leaves out `modified`, which also moves when OSV recomputes its own fields."""
     packages = _packages(advisory.affected)
     alternatives = json.dumps(advisory.alternatives) if advisory.alternatives else "[]"
-    said = (
+    rating = advisory.rating
+    said: list[object] = [
         sorted(advisory.aliases),
         advisory.kind.value,
-        advisory.rating.severity.value,
-        advisory.rating.score,
-        advisory.rating.vector,
+        rating.severity.value,
+        rating.score,
+        rating.vector,
         advisory.withdrawn,
-        # As plain tuples: the texts of named ones are made by Python, not by C.
-        [(*package[:6], [tuple(i) for i in package.intervals], package.listed) for package in packages],
         alternatives,
-    )
+    ]
+    for package in packages:
+        # Flat: texts of nested values take longer, those of named tuples are even made by Python.
+        said += package[:6]
+        said += chain.from_iterable(package.intervals)
+        said += package.listed
     return Meaning(
         packages, alternatives, blake2b(repr(said).encode("utf-8", "surrogatepass"), digest_size=12).digest()
     )

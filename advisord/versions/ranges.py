@@ -10,7 +10,7 @@ from typing import NamedTuple
 from advisord.errors import InvalidVersion
 from advisord.model.advisory import Affected, Event, Range
 from advisord.versions.encoding import HIGHEST, LOWEST
-from advisord.versions.registry import is_exact, is_known, key
+from advisord.versions.registry import is_exact, is_known, key, keys
 
 _AFTER = b"\x00"  # no key lies between a key and the key with this behind it
 
@@ -176,7 +176,8 @@ def _listed(
     """The listed versions that no interval covers, and those that have no definite place in the order."""
     unplaced: list[str] = []
     try:
-        placed = [(key(ecosystem, version), version) for version in versions]
+        known = keys(ecosystem)
+        placed = [(known[version], version) for version in versions]
     except InvalidVersion:
         placed = list(_placed(ecosystem, versions, unplaced))
     for lo, hi, _ in merged:  # there are many versions, few intervals, and nearly all versions lie in the first one

@@ -1,6 +1,6 @@
 """Which ecosystem has which order. A scheme is imported when a version of its ecosystem is first met."""
 
-from functools import lru_cache
+from collections.abc import Callable
 
 from advisord.errors import InvalidVersion
 from advisord.versions.encoding import printable
@@ -25,7 +25,10 @@ _MODULES = {
 ECOSYSTEMS = tuple(_MODULES)
 """The ecosystems whose order is known, spelled as the OSV schema spells them."""
 
+_KEPT = 1 << 14  # of each ecosystem
+
 _loaded: dict[str, Scheme] = {}
+_keys: dict[str, "Keys"] = {}
 
 
 def base_ecosystem(ecosystem: str) -> str:
@@ -66,13 +69,35 @@ def scheme(ecosystem: str) -> Scheme:
     return loaded
 
 
-@lru_cache(maxsize=1 << 15)
+class Keys(dict[str, bytes]):
+    """Version → its key in one ecosystem, made when it is first asked for; raises InvalidVersion."""
+
+    def __init__(self, make: Callable[[str], bytes]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, version: str) -> bytes:
+        made = self._make(printable(version))
+        if len(self) >= _KEPT:
+            self.clear()
+        self[version] = made
+        return made
+
+
+def keys(ecosystem: str) -> Keys:
+    """Every version's key in an ecosystem; raises InvalidVersion where no order is known."""
+    found = _keys.get(ecosystem)
+    if found is None:
+        found = _keys.setdefault(base_ecosystem(ecosystem), Keys(scheme(ecosystem).key))
+    return found
+
+
 def key(ecosystem: str, version: str) -> bytes:
     """Bytes that order as the ecosystem orders its versions, equal exactly for equal versions; raises InvalidVersion.
 
     Never empty and never starting with 0xFF. Where `is_exact` says no, only `compare` can be trusted.
     """
-    return scheme(ecosystem).key(printable(version))
+    return keys(ecosystem)[version]
 
 
 def compare(ecosystem: str, a: str, b: str) -> int:

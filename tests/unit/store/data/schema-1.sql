@@ -25,7 +25,7 @@ CREATE TABLE advisory (
         digest BLOB NOT NULL,
         UNIQUE (feed, record)
     ) STRICT;
-INSERT INTO "advisory" VALUES(1,'osv','GHSA-1','GHSA-1','vulnerability','unknown',NULL,'','About GHSA-1','2026-01-01T00:00:00Z','2026-01-01T00:00:00Z','','',NULL,'[]',X'90A56BA9493C3745DB3111ED');
+INSERT INTO "advisory" VALUES(1,'osv','GHSA-1','GHSA-1','vulnerability','unknown',NULL,'','About GHSA-1','2026-01-01T00:00:00Z','2026-01-01T00:00:00Z','','',NULL,'[]',X'421E946BDCDC1140908CFB23');
 CREATE TABLE affects (
         package_id INTEGER NOT NULL,
         advisory_id INTEGER NOT NULL,
