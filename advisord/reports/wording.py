@@ -82,7 +82,6 @@ def adviser(report: Report) -> Advise:
         found = todo.get(locked(finding))
         if found is None or finding.kind is Kind.MALWARE or finding.id not in found.removes:
             return advice(finding)
-        found = found.of(finding.id)
         return "; ".join((f"update to {printable(found.to)}", *doubts(found)))
 
     return say
@@ -94,14 +93,11 @@ def update(found: Update) -> str:
         return "no fix exists"
     fixes = f": fixes {len(found.removes)}" if len(found.removes) + len(found.leaves) > 1 else ""
     rest = f", {len(found.leaves)} without a fix" if found.leaves else ""
-    parts = [f"{printable(one.to)} fixes {len(one.removes)} of them" for one in found.smaller]
-    return "; ".join((f"update to {printable(found.to)}{_large(found)}{fixes}{rest}", *parts))
+    return f"update to {printable(found.to)}{_large(found)}{fixes}{rest}"
 
 
 def _large(found: Update) -> str:
-    what = ["a major one"] if found.step == "major" else []
-    what += ["a pre-release"] if found.early else []
-    return f" ({', '.join(what)})" if what else ""
+    return " (a major one)" if found.step == "major" else ""
 
 
 def together(found: Update | None, findings: Sequence[Finding]) -> str:
@@ -140,22 +136,13 @@ def doubts(found: Update) -> list[str]:
 
 
 def hindrance(found: Update) -> str:
-    """Who does not admit the update, and what to move first; "" when nobody is known, or likely, to refuse it.
-
-    Which versions a package has, and what they require, is in no lockfile: whether there is one that will do is not known.
-    """
-    move = (
-        f"move {_several(found.through)} to a version that allows {printable(found.to)}; whether there is one is not known"
-    )
-    if found.breaking:
-        if not found.through:
-            move = f"the dependency that pulls it in has to allow {printable(found.to)}; which one that is, and whether it can, is not known"
-        return f"needs more than this update, most likely: {move}"
+    """Who does not admit the update, and what to update instead; "" when nobody is known to refuse it."""
     who = [f"{printable(name)} requires {printable(requirement)}" for name, requirement in found.hindered[:_NAMED]]
     if not who:
         return ""
     more = f" and {len(found.hindered) - _NAMED} more" if len(found.hindered) > _NAMED else ""
-    return f"needs more than this update: {', '.join(who)}{more}: {move if found.through else 'change that requirement'}"
+    through = f": update {_several(found.through)} first" if found.through else ": change that requirement"
+    return f"needs more than this update: {', '.join(who)}{more}{through}"
 
 
 def _met(found: Update) -> str:
