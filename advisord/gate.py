@@ -6,7 +6,8 @@ from typing import NamedTuple
 from advisord.model.advisory import Kind, Severity
 from advisord.model.decision import ENDED, Scope
 from advisord.model.finding import Verdict
-from advisord.model.report import Judged, Update
+from advisord.model.report import Judged
+from advisord.model.update import Update
 
 _LEVELS = tuple(Severity)
 _NEVER_RATED = frozenset({Kind.UNMAINTAINED, Kind.NOTICE})

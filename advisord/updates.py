@@ -1,27 +1,41 @@
-"""What to do about the tracked findings of a scan: for each locked package the smallest update that removes them."""
+"""What to do about findings: for each locked package the smallest update that removes them, checked against the database."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from sqlite3 import Connection
+from typing import NamedTuple
 
 from advisord.errors import InvalidVersion
-from advisord.matching.evidence import vias
 from advisord.matching.findings import Group
-from advisord.matching.remediation import Remedy, remedy, step
-from advisord.matching.requirements import admits
+from advisord.matching.remediation import Remedy, breaking, candidates, remedies, step
+from advisord.matching.requiring import Locked, Requiring
 from advisord.model.decision import Scope
 from advisord.model.finding import Finding, Place, Verdict
-from advisord.model.inventory import Inventory
-from advisord.model.report import Judged, Update
+from advisord.model.report import Judged
+from advisord.model.update import Update
 from advisord.scan import Kept, load_group
 from advisord.store import matches
-from advisord.versions import key
+from advisord.versions import base_ecosystem, key
 
-_ROUNDS = 16
+_ROUNDS = 4
 _TRACKED = frozenset({Scope.IN, Scope.REGULAR})
-_Locked = tuple[str, str, str]
-_Named = tuple[tuple[str, str], ...]
-_Asker = tuple[int | None, str, str]
-"""Who requires a package: its index (None for a root), its name, the requirement as written ("": the files don't say)."""
+
+_RAISED = frozenset({"Go", "Maven", "NuGet"})
+"""Where a project may take a later version than those who require the package ask for: they name the least one."""
+
+
+class _Spot(NamedTuple):
+    """A locked package in one lockfile; `direct` as its place says."""
+
+    ref: str
+    lockfile: str
+    locked: Locked
+    direct: bool | None
+
+
+_Wish = tuple[_Spot, Mapping[str, str]]
+"""What is to be removed there: vulnerability → the finding's id."""
+_Case = tuple[Locked, tuple[str, ...]]
+"""A locked package, and the vulnerabilities that are to be removed from it."""
 
 
 def updates(db: Connection, findings: Iterable[Judged], kept: Kept) -> tuple[Update, ...]:
@@ -29,136 +43,150 @@ def updates(db: Connection, findings: Iterable[Judged], kept: Kept) -> tuple[Upd
 
     `kept` is of their match.
     """
-    tracked: dict[_Locked, dict[str, list[Judged]]] = {}
-    for judged in findings:
-        finding, place = judged.finding, judged.finding.places[0]
-        if judged.decision.scope in _TRACKED and place.verdict is Verdict.AFFECTED:
-            locked = (finding.ecosystem, finding.package, place.version)
-            tracked.setdefault(locked, {}).setdefault(place.lockfile, []).append(judged)
-    wanted = {
-        (ecosystem, package, version): {
-            name: kept.groups[ecosystem, package, name]
-            for name in {judged.finding.vulnerability for same in lockfiles.values() for judged in same}
-        }
-        for (ecosystem, package, version), lockfiles in tracked.items()
-    }
-    askers = {place: _askers(inventory) for place, inventory in kept.inventories.items() if _tells(inventory)}
-    return tuple(
-        update
-        for locked, found in sorted(_remedies(db, wanted).items())
-        for update in _of_one(locked, found, tracked[locked], askers, kept.inventories)
+    alike: dict[Update, list[str]] = {}
+    for spot, update in _together(db, findings, kept).items():
+        alike.setdefault(update, []).append(spot.lockfile)
+    return tuple([_in(lockfiles, update) for update, lockfiles in sorted(alike.items(), key=lambda one: one[0][:3])])
+
+
+def advised(db: Connection, findings: Sequence[Judged], kept: Kept) -> list[Judged]:
+    """The findings with what to do about each at every place that it affects: what `updates` says of all in a package.
+
+    What is not tracked is looked at alone, and so is what the update of all does not remove.
+    """
+    together = _together(db, findings, kept)
+    left = [
+        (spot, {finding.vulnerability: finding.id})
+        for finding in (judged.finding for judged in findings)
+        for spot in _spots(finding)
+        if spot not in together or finding.id not in together[spot].removes
+    ]
+    alone = {(spot, *ids): update for (spot, ids), update in zip(left, _solved(db, left, kept), strict=True)}
+
+    def told(finding: Finding) -> Finding:
+        def at(place: Place) -> Place:
+            if place.verdict is not Verdict.AFFECTED:
+                return place
+            spot = _spot(finding, place)
+            update = alone.get((spot, finding.vulnerability)) or together[spot]
+            return place._replace(update=_in([place.lockfile], update.of(finding.id)))
+
+        return finding._replace(places=tuple(map(at, finding.places)))
+
+    return [judged._replace(finding=told(judged.finding)) for judged in findings]
+
+
+def _spot(finding: Finding, place: Place) -> _Spot:
+    return _Spot(place.ref, place.lockfile, (finding.ecosystem, finding.package, place.version), place.direct)
+
+
+def _spots(finding: Finding) -> Iterator[_Spot]:
+    return (_spot(finding, place) for place in finding.places if place.verdict is Verdict.AFFECTED)
+
+
+def _in(lockfiles: Sequence[str], update: Update) -> Update:
+    smaller = tuple([_in(lockfiles, one) for one in update.smaller])
+    return update._replace(lockfiles=tuple(lockfiles), smaller=smaller)
+
+
+def _together(db: Connection, findings: Iterable[Judged], kept: Kept) -> dict[_Spot, Update]:
+    """One update for all that is tracked of a package in a lockfile."""
+    tracked: dict[_Spot, dict[str, str]] = {}
+    for finding, decision, *_ in findings:
+        if decision.scope in _TRACKED:
+            for spot in _spots(finding):
+                tracked.setdefault(spot, {})[finding.vulnerability] = finding.id
+    return dict(zip(tracked, _solved(db, tracked.items(), kept), strict=True))
+
+
+def _solved(db: Connection, wishes: Iterable[_Wish], kept: Kept) -> list[Update]:
+    """The update of each wish, in their order, with the empty name of a lockfile."""
+    wishes = list(wishes)
+    if not wishes:
+        return []
+    cases: dict[_Case, dict[str, tuple[int, Group]]] = {}
+    wanted: dict[tuple[str, str], set[Locked]] = {}
+    for spot, ids in wishes:
+        (ecosystem, package, _), names = spot.locked, tuple(sorted(ids))
+        if (spot.locked, names) not in cases:
+            cases[spot.locked, names] = {name: kept.groups[ecosystem, package, name] for name in names}
+        wanted.setdefault((spot.ref, spot.lockfile), set()).add(spot.locked)
+    found = _checked(db, cases)
+    requiring = {where: Requiring(kept.inventories[where], locked) for where, locked in wanted.items()}
+    return [
+        _update(spot, ids, found[spot.locked, tuple(sorted(ids))], requiring[spot.ref, spot.lockfile])
+        for spot, ids in wishes
+    ]
+
+
+def _update(spot: _Spot, ids: Mapping[str, str], found: Sequence[Remedy], requiring: Requiring) -> Update:
+    """The last of the remedies, with the smaller ones."""
+    *smaller, last = (_told(spot, ids, one, requiring) for one in found)
+    return last._replace(smaller=tuple(smaller))
+
+
+def _told(spot: _Spot, ids: Mapping[str, str], found: Remedy, requiring: Requiring) -> Update:
+    removes, leaves = (tuple(sorted(ids[name] for name in names)) for names in (found.removes, found.leaves))
+    to, version = found.to, spot.locked[2]
+    if not to:
+        return Update(*spot.locked, "", "", removes, leaves, ())
+    answer = requiring.answer(spot.locked, to)
+    hindered = tuple(sorted({(who.name, who.requirement) for who in answer.hindering}))
+    # A parent of whom it is not known most likely admits what semantic versioning calls compatible.
+    parents = [who for who in answer.unknown if who.package is not None]
+    doubtful = (
+        answer.allowed is None
+        and base_ecosystem(spot.locked[0]) not in _RAISED
+        and breaking(version, to)
+        and bool(parents or spot.direct is False)
     )
+    through = requiring.direct(answer.hindering or parents) if hindered or doubtful else ()
+    return Update(
+        *spot.locked, to, step(version, to), removes, leaves, (), answer.allowed, hindered, through, found.meets,
+        found.early, doubtful,
+    )  # fmt: skip
 
 
-def _of_one(
-    locked: _Locked,
-    found: Remedy,
-    tracked: Mapping[str, Sequence[Judged]],
-    askers: Mapping[tuple[str, str], Mapping[_Locked, set[_Asker]]],
-    inventories: Mapping[tuple[str, str], Inventory],
-) -> Iterator[Update]:
-    """The updates of one locked version: several where lockfiles differ in what is tracked, or in who stands in the way."""
-    alike: dict[tuple[_Named, bool | None, _Named, tuple[str, ...]], list[str]] = {}
-    for lockfile, same in tracked.items():
-        ids = tuple([(judged.finding.vulnerability, judged.finding.id) for judged in same])
-        where = same[0].finding.places[0].ref, lockfile
-        asked = askers[where].get(locked, set()) if found.to and where in askers else set()
-        allowed, hindering = _admitted(locked[0], asked, found.to) if asked else (None, ())
-        through = _through(inventories[where], hindering) if hindering else ()
-        alike.setdefault((ids, allowed, _names(hindering) if hindering else (), through), []).append(lockfile)
-    for (ids, allowed, hindered, through), lockfiles in alike.items():
-        id_of = dict(ids)
-        removes, leaves = (
-            tuple(sorted(id_of[n] for n in names if n in id_of)) for names in (found.removes, found.leaves)
-        )
-        to = found.to if removes else ""
-        yield Update(
-            *locked, to, step(locked[2], to) if to else "", removes, leaves, tuple(lockfiles), allowed, hindered, through,
-            found.meets if to else (),
-        )  # fmt: skip
-
-
-def _remedies(db: Connection, wanted: dict[_Locked, dict[str, tuple[int, Group]]]) -> dict[_Locked, Remedy]:
-    """The remedies, each checked against what the database says of the version that it leads to."""
-    found: dict[_Locked, Remedy] = {}
-    others: dict[_Locked, list[Group]] = {locked: [] for locked in wanted}
-    looked_at = {locked: set(groups) for locked, groups in wanted.items()}
+def _checked(
+    db: Connection, wanted: Mapping[_Case, Mapping[str, tuple[int, Group]]]
+) -> dict[_Case, tuple[Remedy, ...]]:
+    """The remedies, each checked against what the database says of the versions that they lead to."""
+    found: dict[_Case, tuple[Remedy, ...]] = {}
+    others: dict[_Case, dict[str, Group]] = {case: {} for case in wanted}
     open_ = list(wanted)
-    for _ in range(_ROUNDS):
-        for locked in open_:
-            groups = [group for _, group in wanted[locked].values()]
-            found[locked] = remedy(locked[0], _key(locked), groups, others[locked])
+    rounds = 0
+    while open_:
+        rounds += 1
+        asked: list[tuple[_Case, bytes]] = []
+        for case in open_:
+            locked, groups = case[0], [group for _, group in wanted[case].values()]
+            found[case] = remedies(locked[0], locked[2], _key(locked), groups, [*others[case].values()])
+            at = [one.key for one in found[case] if one.to]
+            if rounds > _ROUNDS and at:  # rather all that could come next at once than one by one
+                at = list(candidates(locked[0], _key(locked), [*groups, *others[case].values()]))
+            asked += [(case, key_) for key_ in at]
         # The versions that they lead to may have vulnerabilities of their own: those are avoided in the next round.
-        ids = [next(iter(wanted[locked].values()))[0] for locked in open_]
-        hit = matches.hits(db, ((n, ids[n], found[locked].key) for n, locked in enumerate(open_) if found[locked].to))
-        worse = set()
-        for (package_id, vulnerability), numbers in matches.groups(db, hit, dict(enumerate(ids))).items():
-            for locked in (open_[n] for n in numbers):
-                if vulnerability not in looked_at[locked]:
-                    looked_at[locked].add(vulnerability)
-                    others[locked].append(load_group(db, package_id, vulnerability))
-                    worse.add(locked)
-        open_ = [locked for locked in open_ if locked in worse]
-        if not open_:
-            break
+        ids = {case: next(iter(wanted[case].values()))[0] for case in open_}
+        hit = matches.hits(db, ((n, ids[case], key_) for n, (case, key_) in enumerate(asked)))
+        package_of = {n: ids[case] for n, (case, _) in enumerate(asked)}
+        worse: set[_Case] = set()
+        for (package_id, vulnerability), numbers in matches.groups(db, hit, package_of).items():
+            unknown = {
+                case
+                for case, _ in map(asked.__getitem__, numbers)
+                if vulnerability not in {*wanted[case], *others[case]}
+            }
+            if unknown:
+                group = load_group(db, package_id, vulnerability)
+                for case in unknown:
+                    others[case][vulnerability] = group
+                worse |= unknown
+        open_ = [case for case in open_ if case in worse]
     return found
 
 
-def _key(locked: _Locked) -> bytes:
+def _key(locked: Locked) -> bytes:
     try:
         return key(locked[0], locked[2])
     except InvalidVersion:  # it is affected by a list that names the text itself
         return b""
-
-
-def _tells(inventory: Inventory) -> bool:
-    """Whether the files say what anybody requires."""
-    return bool(inventory.requirements) or any(e.requirement for root in inventory.roots or () for e in root.edges)
-
-
-def required(findings: Iterable[Finding], inventories: Mapping[tuple[str, str], Inventory]) -> list[Finding]:
-    """The findings with, at each place, whether those who require the package admit its smallest fix."""
-    askers = {place: _askers(inventory) for place, inventory in inventories.items() if _tells(inventory)}
-
-    def told(finding: Finding, place: Place) -> Place:
-        asked = askers.get((place.ref, place.lockfile), {}).get((finding.ecosystem, finding.package, place.version))
-        if not place.fixed or not asked:
-            return place
-        allowed, hindering = _admitted(finding.ecosystem, asked, place.fixed[0])
-        return place._replace(allowed=allowed, hindered=_names(hindering))
-
-    return [finding._replace(places=tuple(told(finding, place) for place in finding.places)) for finding in findings]
-
-
-def _askers(inventory: Inventory) -> dict[_Locked, set[_Asker]]:
-    """Who requires each locked package."""
-    names: list[_Locked] = [(package.ecosystem, package.name, package.version) for package in inventory.packages]
-    asked: dict[_Locked, set[_Asker]] = {}
-    for parent, ends in enumerate(inventory.edges or ()):
-        for index in ends:
-            who = (parent, names[parent][1], inventory.requirements.get((parent, index), ""))
-            asked.setdefault(names[index], set()).add(who)
-    for root in inventory.roots or ():
-        for edge in root.edges:
-            asked.setdefault(names[edge.to], set()).add((None, root.name or root.path, edge.requirement))
-    return asked
-
-
-def _admitted(ecosystem: str, asked: Iterable[_Asker], to: str) -> tuple[bool | None, tuple[_Asker, ...]]:
-    """(whether everyone who requires the package admits the version, those who don't)."""
-    answers = {who: admits(ecosystem, who[2], to) for who in asked}
-    hindering = tuple(who for who, answer in answers.items() if answer is False)
-    if hindering:
-        return False, hindering
-    return (True if answers and all(answers.values()) else None), ()
-
-
-def _names(askers: Iterable[_Asker]) -> _Named:
-    return tuple(sorted({(name, requirement) for _, name, requirement in askers}))
-
-
-def _through(inventory: Inventory, hindering: Iterable[_Asker]) -> tuple[str, ...]:
-    """The direct dependencies that pull in those who stand in the way."""
-    parents = {index for index, _, _ in hindering if index is not None}
-    ways = (via for found in vias(inventory, parents).values() for via in found or ())
-    return tuple(sorted({via.path[0] for via in ways if via.path}))

@@ -87,7 +87,6 @@ def assess(
     doubts, _ = scan.trust(db, store.ecosystems(db, repository), lambda moment: seconds_between(moment, now), max_age)
     kept = scan.Kept({}, {})
     matched = scan.match(db, reads, kept=kept, authorities=authorities)
-    matched = updates.required(matched, kept.inventories)
     found = merge(finding._replace(repository=name) for finding in matched)
     for read in reads:
         later = scan.later_problems([read], kept)
@@ -103,10 +102,9 @@ def assess(
     policy = policy._replace(acceptances=(*policy.acceptances, *acceptances(proposals, found)))
     layers = Layers(policy, theirs)
     context = scan.context_of(reads, lines)
-    judged = tuple(
-        Judged(finding, layers.decide(finding, now, context))
-        for finding in finding_store.remember(db, repository, found, stamp(now))
-    )
+    remembered = finding_store.remember(db, repository, found, stamp(now))
+    decided = [Judged(finding, layers.decide(finding, now, context)) for finding in remembered]
+    judged = tuple(updates.advised(db, decided, kept))
     decisions.record(db, repository, name, ((one.finding, one.decision) for one in judged), stamp(now))
     state = store.state(db, repository)
     left = _reading_problems(state, name)

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from advisord.model.advisory import Kind, Rating
 from advisord.model.inventory import Reach
+from advisord.model.update import Update
 
 
 class Verdict(StrEnum):
@@ -60,8 +61,8 @@ class Place(NamedTuple):
 
     `via` is None where the lockfile and its manifests can't tell who pulls the package in; an empty tuple means that
     no component does. `fixed` are the versions to update to from here: affected by no witness that knows a fix, lowest
-    first; empty where no fix exists. `commit` is the commit that was read. `allowed` says whether all who require the
-    package admit the first of `fixed` (None: the files don't tell); `hindered` are those who don't: (who, requirement).
+    first; empty where no fix exists. `commit` is the commit that was read. `update` is what to do, checked against the
+    other advisories of the package (None: not looked at, as for what can't be decided).
     """
 
     ref: str
@@ -76,8 +77,14 @@ class Place(NamedTuple):
     direct: bool | None = None
     via: tuple[Via, ...] | None = None
     commit: str = ""
-    allowed: bool | None = None
-    hindered: tuple[tuple[str, str], ...] = ()
+    update: Update | None = None
+
+    @property
+    def to(self) -> str:
+        """The version to update to: the checked one, else the lowest that the records name; "" where none is known."""
+        if self.update is not None:
+            return self.update.to
+        return self.fixed[0] if self.fixed else ""
 
 
 class Finding(NamedTuple):

@@ -7,6 +7,7 @@ from advisord.model.decision import Decision
 from advisord.model.finding import Finding
 from advisord.model.inventory import Inventory
 from advisord.model.problem import Problem
+from advisord.model.update import Update
 
 
 class Judged(NamedTuple):
@@ -36,30 +37,6 @@ class Scanned(NamedTuple):
 
     path: str
     inventory: Inventory
-
-
-class Update(NamedTuple):
-    """The smallest update of one locked version of a package that removes findings of it, in all lockfiles that need it.
-
-    `to` is the version ("" where no version is known that removes any), `step` how large the update is (`patch`, `minor`,
-    `major`). `removes` and `leaves` are the ids of its findings; `affected` are ids that the version to update to has of
-    its own, where no version is known that has none. `allowed` says whether everyone who requires the package admits that
-    version (None: the files don't tell); `hindered` are those who don't: (who, requirement as written); `through` are the
-    direct dependencies that pull in those who don't: what can be updated instead.
-    """
-
-    ecosystem: str
-    package: str
-    version: str
-    to: str
-    step: str
-    removes: tuple[str, ...]
-    leaves: tuple[str, ...]
-    lockfiles: tuple[str, ...]
-    allowed: bool | None = None
-    hindered: tuple[tuple[str, str], ...] = ()
-    through: tuple[str, ...] = ()
-    affected: tuple[str, ...] = ()
 
 
 class Report(NamedTuple):

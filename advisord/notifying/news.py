@@ -150,7 +150,7 @@ def _paired(before: Iterable[Told], now: Sequence[Seen]) -> tuple[list[tuple[See
 
 def _told(seen: Seen, old: Told | None) -> Told:
     finding = seen.finding
-    fixed = dict.fromkeys(place.fixed[0] for place in finding.places if place.fixed)
+    fixed = dict.fromkeys(place.to for place in finding.places if place.to)
     return Told(
         ecosystem=finding.ecosystem,
         package=finding.package,

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from advisord.model.finding import Via, start
-from advisord.model.report import Judged, Report, Update
+from advisord.model.report import Judged, Report
+from advisord.model.update import Update
 from advisord.reports.entries import problem, witness
 
 SCHEMA = "advisord.scan/1"
@@ -109,6 +110,12 @@ def _update(update: Update) -> dict[str, Any]:
         "hindered_by": [{"name": who, "requirement": requirement} for who, requirement in update.hindered],
         "update_first": list(update.through),
         "affected_by": list(update.affected),
+        "prerelease": update.early,
+        "unknown_requirements": update.breaking,
+        "smaller": [
+            {"to": one.to, "step": one.step, "fixes": list(one.removes), "unfixed": list(one.leaves)}
+            for one in update.smaller
+        ],
     }
 
 

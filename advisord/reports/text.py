@@ -7,7 +7,8 @@ from advisord.model.advisory import Severity
 from advisord.model.decision import Scope
 from advisord.model.finding import Finding, Place, Verdict, start
 from advisord.model.problem import Problem
-from advisord.model.report import Judged, Report, Update
+from advisord.model.report import Judged, Report
+from advisord.model.update import Update
 from advisord.reports import wording
 from advisord.reports.layout import WIDTH, Ink
 from advisord.reports.plain import printable

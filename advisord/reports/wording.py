@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Sequence
 from advisord.model.advisory import Kind, Severity
 from advisord.model.decision import Scope
 from advisord.model.finding import Finding, Place, Verdict, start
-from advisord.model.report import Judged, Report, Update
+from advisord.model.report import Judged, Report
+from advisord.model.update import Update
 from advisord.reports.plain import printable
 from advisord.words import counted
 
@@ -82,6 +83,7 @@ def adviser(report: Report) -> Advise:
         found = todo.get(locked(finding))
         if found is None or finding.kind is Kind.MALWARE or finding.id not in found.removes:
             return advice(finding)
+        found = found.of(finding.id)
         return "; ".join((f"update to {printable(found.to)}", *doubts(found)))
 
     return say
@@ -93,11 +95,14 @@ def update(found: Update) -> str:
         return "no fix exists"
     fixes = f": fixes {len(found.removes)}" if len(found.removes) + len(found.leaves) > 1 else ""
     rest = f", {len(found.leaves)} without a fix" if found.leaves else ""
-    return f"update to {printable(found.to)}{_large(found)}{fixes}{rest}"
+    parts = [f"{printable(one.to)} fixes {len(one.removes)} of them" for one in found.smaller]
+    return "; ".join((f"update to {printable(found.to)}{_large(found)}{fixes}{rest}", *parts))
 
 
 def _large(found: Update) -> str:
-    return " (a major one)" if found.step == "major" else ""
+    what = ["a major one"] if found.step == "major" else []
+    what += ["a pre-release"] if found.early else []
+    return f" ({', '.join(what)})" if what else ""
 
 
 def together(found: Update | None, findings: Sequence[Finding]) -> str:
@@ -136,13 +141,22 @@ def doubts(found: Update) -> list[str]:
 
 
 def hindrance(found: Update) -> str:
-    """Who does not admit the update, and what to update instead; "" when nobody is known to refuse it."""
+    """Who does not admit the update, and what to move first; "" when nobody is known, or likely, to refuse it.
+
+    Which versions a package has, and what they require, is in no lockfile: whether there is one that will do is not known.
+    """
+    move = (
+        f"move {_several(found.through)} to a version that allows {printable(found.to)}; whether there is one is not known"
+    )
+    if found.breaking:
+        if not found.through:
+            move = f"the dependency that pulls it in has to allow {printable(found.to)}; which one that is, and whether it can, is not known"
+        return f"needs more than this update, most likely: {move}"
     who = [f"{printable(name)} requires {printable(requirement)}" for name, requirement in found.hindered[:_NAMED]]
     if not who:
         return ""
     more = f" and {len(found.hindered) - _NAMED} more" if len(found.hindered) > _NAMED else ""
-    through = f": update {_several(found.through)} first" if found.through else ": change that requirement"
-    return f"needs more than this update: {', '.join(who)}{more}{through}"
+    return f"needs more than this update: {', '.join(who)}{more}: {move if found.through else 'change that requirement'}"
 
 
 def _met(found: Update) -> str:

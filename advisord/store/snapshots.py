@@ -105,7 +105,6 @@ def _put(db: sqlite3.Connection, repository: int, name: str, key: Key, entry: En
     finding, decision = entry.judged.finding, entry.judged.decision
     severity = finding.rating.severity
     weight = _SCOPES.index(decision.scope) * len(_WORST_FIRST) + _WORST_FIRST.index(severity)
-    fixed = finding.places[0].fixed if finding.places else ()
     words = " ".join((name, finding.package, finding.ecosystem, *finding.ids, *finding.elsewhere, finding.summary))
     row = (
         repository,
@@ -119,7 +118,7 @@ def _put(db: sqlite3.Connection, repository: int, name: str, key: Key, entry: En
         decision.rule,
         finding.places[0].version if finding.places else "",
         len(finding.places),
-        fixed[0] if fixed else "",
+        finding.places[0].to if finding.places else "",
         finding.summary[:_TEXT],
         finding.first_seen,
         words[: 4 * _TEXT].casefold(),

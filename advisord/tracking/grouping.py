@@ -79,22 +79,22 @@ def _places(findings: Sequence[Finding]) -> tuple[Place, ...]:
 
 
 def _both(ecosystem: str, one: Place, other: Place) -> Place:
-    """One place of two findings: to update to the higher fix."""
-    first = one.fixed and (not other.fixed or _at_least(ecosystem, one.fixed[0], other.fixed[0]))
-    higher = one if first else other
+    """One place of two findings: what is to be done is the larger of the two updates."""
+    higher = one if _at_least(ecosystem, one, other) else other
     affected = Verdict.AFFECTED in {one.verdict, other.verdict}
     return one._replace(
         fixed=higher.fixed,
-        allowed=higher.allowed,
-        hindered=higher.hindered,
+        update=higher.update,
         verdict=Verdict.AFFECTED if affected else one.verdict,
         reason="" if affected else "; ".join(_unique(filter(None, (one.reason, other.reason)))),
     )
 
 
-def _at_least(ecosystem: str, version: str, other: str) -> bool:
+def _at_least(ecosystem: str, one: Place, other: Place) -> bool:
+    if not (one.to and other.to):
+        return bool(one.to)
     try:
-        return compare(ecosystem, version, other) >= 0
+        return compare(ecosystem, one.to, other.to) >= 0
     except InvalidVersion:
         return True
 

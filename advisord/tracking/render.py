@@ -11,6 +11,7 @@ from advisord.defuse import code, prose
 from advisord.model.advisory import Kind, Severity
 from advisord.model.decision import Decision, Scope
 from advisord.model.finding import Finding, Place, Verdict, Via, Witness, start
+from advisord.model.update import Update
 from advisord.tracking import identity
 from advisord.tracking.identity import Facts, Marker
 from advisord.tracking.inputs import Deadline, Sections
@@ -61,7 +62,7 @@ def facts(finding: Finding, decision: Decision, deadlines: Sequence[Deadline] = 
         decision.scope.value,
         finding.rating.severity.value,
         finding.verdict.value,
-        identity.short(" ".join(sorted({place.fixed[0] for place in finding.places if place.fixed}))),
+        identity.short(" ".join(sorted({place.to for place in finding.places if place.to}))),
         "yes" if finding.known_exploited else "",
         identity.bounded_ids(withdrawn),
         places,
@@ -161,7 +162,7 @@ def _places(finding: Finding, rows: int) -> str:
             code(place.ref) if place.ref else "working tree",
             code(place.lockfile),
             _version(place),
-            code(place.fixed[0]) if place.fixed else "-",
+            code(place.to) if place.to else "-",
             *_reached(place),
         )
         for place in shown
@@ -197,8 +198,8 @@ def _path(via: Via) -> str:
 def _remedy(finding: Finding) -> str:
     name = code(finding.package)
     lines = []
-    fixed = [place for place in finding.places if place.fixed]
-    targets = tuple(dict.fromkeys(place.fixed[0] for place in fixed))
+    fixed = [place for place in finding.places if place.to]
+    targets = tuple(dict.fromkeys(place.to for place in fixed))
     if finding.kind is Kind.MALWARE:
         lines.append(
             f"**Remove** {name} at once, and treat the machines that installed it, and the secrets on them, as compromised."
@@ -207,7 +208,9 @@ def _remedy(finding: Finding) -> str:
         lines.append(f"**Update** {name} to {code(targets[0])}, the smallest version without it.")
     elif targets:
         lines.append(f"**Update** {name}; the smallest version without it stands in the table for each place.")
-    lines += _requirements(fixed)
+    lines += _requirements([place.update for place in fixed if place.update])
+    if fixed and all(place.update and place.update.allowed for place in fixed):
+        lines.append("All who require it allow that: updating the lockfile is enough.")
     if fixed and len(fixed) < len(finding.places):
         lines.append("For the other places no fixed version is known.")
     if finding.alternatives:
@@ -228,17 +231,29 @@ def _remedy(finding: Finding) -> str:
     return "\n".join(f"- {line}" for line in lines)
 
 
-def _requirements(fixed: Sequence[Place]) -> list[str]:
-    """Whether those who require the package let the update happen, as far as the files say."""
-    hindered = sorted({(*pair, place.fixed[0]) for place in fixed for pair in place.hindered})
-    lines = [
+def _requirements(updates: Sequence[Update]) -> list[str]:
+    """What is to be known of the versions, and whether those who require the package admit them, as far as the files say."""
+    early = _list(list(dict.fromkeys(one.to for one in updates if one.early)), code)
+    lines = [f"{early} is a pre-release: no release is known that removes it."] if early != "-" else []
+    for to, met in dict.fromkeys((one.to, one.affected) for one in updates if one.affected):
+        lines.append(
+            f"{code(to)} is affected by {_list(met, defuse.advisory)}: no version is known that has none of them."
+        )
+    hindered = sorted({(*pair, one.to) for one in updates for pair in one.hindered})
+    lines += [
         f"{code(who)} requires {code(requirement)}, which does not allow {code(to)}: it has to change first."
         for who, requirement, to in hindered[:_HINDERED]
     ]
     if len(hindered) > _HINDERED:
         lines.append(f"{len(hindered) - _HINDERED} more requirements don't allow it.")
-    if fixed and all(place.allowed for place in fixed):
-        lines.append("All who require it allow that: updating the lockfile is enough.")
+    for to, through in dict.fromkeys((one.to, one.through) for one in updates if one.through):
+        moved = _list(through[:_HINDERED], code)
+        lines.append(f"**Move** {moved} to a version that allows {code(to)}; whether there is one is not known.")
+    for to in dict.fromkeys(one.to for one in updates if one.breaking and not one.through):
+        lines.append(
+            f"Whoever requires it has to allow {code(to)}, a breaking update: which dependency that is, and whether it"
+            " can, is not known."
+        )
     return lines
 
 

@@ -155,7 +155,7 @@ def _place(place: Place) -> dict[str, Any]:
         "lockfile": place.lockfile,
         "version": place.version,
         "verdict": place.verdict.value,
-        "fixed": place.fixed[0] if place.fixed else None,
+        "fixed": place.to or None,
         "direct": place.direct,
         "paths": [[start(via), *via.path] for via in place.via or ()],
         "reach": sorted({via.reach.value for via in place.via or ()}),

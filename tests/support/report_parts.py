@@ -7,7 +7,8 @@ from advisord.model.decision import Decision, Scope
 from advisord.model.finding import Finding, Place, Verdict, Via, Witness
 from advisord.model.inventory import Edge, Inventory, Package, Reach, Root, Source
 from advisord.model.problem import Problem
-from advisord.model.report import FeedData, Judged, Report, Scanned, Update
+from advisord.model.report import FeedData, Judged, Report, Scanned
+from advisord.model.update import Update
 
 NASTY = "x\n::error::y ]]> <script>alert(1)</script> & \"'` | \x00\x1b[31m\u202e @org #1 [a](b) {0} %0A \\ \udc80 -->"
 

@@ -8,6 +8,7 @@ from advisord.model.advisory import Kind, Rating, Severity
 from advisord.model.decision import Decision, Scope
 from advisord.model.finding import Finding, Place, Verdict, Witness
 from advisord.model.plan import Action, Intent, Issue, Known, Plan, State, StateReason, Verb
+from advisord.model.update import Update
 from advisord.times import stamp
 from advisord.tracking import identity, state
 from advisord.tracking.apply import Applied, Limits, apply
@@ -235,6 +236,12 @@ class MemoryTracker:
 def place(lockfile: str = "Cargo.lock", ref: str = "main", version: str = "1.0.0", fixed: str = "1.0.1") -> Place:
     """An affected version in a lockfile."""
     return Place(ref, lockfile, "cargo", 7, version, Verdict.AFFECTED, fixed=(fixed,) if fixed else (), direct=False)
+
+
+def advised(where: Place, **more: Any) -> Place:
+    """The place with the update to its fix, as it was checked."""
+    update = Update("crates.io", "tokio", where.version, where.fixed[0], "patch", ("RUSTSEC-2026-0001",), (), ())
+    return where._replace(update=update._replace(**more))
 
 
 def finding(

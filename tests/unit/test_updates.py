@@ -10,13 +10,15 @@ from store_parts import advisory, affects, span
 from advisord import scan
 from advisord.lockfiles.interface import Read
 from advisord.lockfiles.neighbours import Neighbours
+from advisord.matching.findings import merge
 from advisord.model.decision import Decision, Scope
 from advisord.model.finding import Finding
-from advisord.model.inventory import Edge, Inventory, Package, Reach, Root
-from advisord.model.report import Judged, Update
+from advisord.model.inventory import Edge, Inventory, Package, Reach, Root, Source
+from advisord.model.report import Judged
+from advisord.model.update import Update
 from advisord.store.advisories import write_page
 from advisord.store.database import open_writer
-from advisord.updates import updates
+from advisord.updates import advised, updates
 
 
 @pytest.fixture
@@ -100,3 +102,126 @@ def test_who_stands_in_the_way(db: Connection) -> None:
         (("top", "0.14.9"),),
         ("top",),
     )
+
+
+def test_a_parent_of_which_nothing_is_known_admits_what_is_compatible(db: Connection) -> None:
+    """Then nothing is said; a breaking update needs the direct dependency moved, as far as anybody can tell."""
+    (compatible,) = solved(db, lockfile("a", "p@0.14.9"))
+    assert (compatible.allowed, compatible.breaking, compatible.through) == (None, False, ())
+    (breaking,) = solved(db, lockfile("a", "q@1.0.0"))
+    assert (breaking.allowed, breaking.breaking, breaking.through) == (None, True, ("top",))
+
+
+def test_every_direct_dependency_that_leads_there(db: Connection) -> None:
+    """Nearest first; not one shortest path only, and not what the project requires besides."""
+    names = ("near", "far", "apart", "mid", "q")
+    inventory = Inventory(
+        "npm",
+        tuple(Package("npm", name, "1.0.0") for name in names),
+        edges=((4,), (3,), (), (4,), ()),
+        roots=(Root(".", "app", tuple(Edge(index, Reach.RUNTIME, "^1") for index in (1, 0, 2))),),
+        requirements={(0, 4): "^1.0.0", (3, 4): "1.x", (1, 3): "*"},
+    )
+    (found,) = solved(db, Read("a", "a", "cargo", inventory, Neighbours("a", tuple, lambda _: None)))
+    assert (found.allowed, found.hindered) == (False, (("mid", "1.x"), ("near", "^1.0.0")))
+    assert found.through == ("near", "far")
+
+
+def test_a_requirement_that_was_overruled(db: Connection) -> None:
+    """The locked version does not meet it, so it binds nobody."""
+    (found,) = solved(db, lockfile("a", "p@0.14.9", requirement="^0.13.0"))
+    assert (found.allowed, found.hindered) == (None, ())
+
+
+def test_a_member_of_a_workspace_requires_once(db: Connection) -> None:
+    """As a root, with what its manifest says; as a package of the lockfile it says nothing of versions."""
+    inventory = Inventory(
+        "npm",
+        (Package("npm", "app", "0.1.0", Source.PATH), Package("npm", "p", "0.14.9")),
+        edges=((1,), ()),
+        roots=(Root(".", "app", (Edge(1, Reach.RUNTIME, "0.14"),), package=0),),
+    )
+    (found,) = solved(db, Read("a", "a", "cargo", inventory, Neighbours("a", tuple, lambda _: None)))
+    assert found.allowed is True
+
+
+def test_a_module_of_go_can_be_raised_by_the_project(db: Connection) -> None:
+    """What requires it names the least version that will do."""
+    write_page(
+        db,
+        "osv",
+        "2026-01-01T00:00:00Z",
+        advisories=[advisory("GO-1", affects("m", span("0", "0.23.0"), ecosystem="Go"))],
+    )
+    inventory = Inventory(
+        "go", (Package("Go", "m", "0.17.0", direct=False),), roots=(Root(".", "app", (Edge(0, Reach.RUNTIME),)),)
+    )
+    (found,) = solved(db, Read("a", "a", "cargo", inventory, Neighbours("a", tuple, lambda _: None)))
+    assert (found.to, found.breaking) == ("0.23.0", False)
+
+
+def test_no_update_into_any_of_many_advisories(db: Connection) -> None:
+    """However long the chain of versions of which each has its own: the one after the last."""
+    chain = [advisory(f"GHSA-C{n}", affects("c", span(f"1.{n}.0", f"1.{n + 1}.0"))) for n in range(60)]
+    write_page(db, "osv", "2026-01-01T00:00:00Z", advisories=chain)
+    (found,) = solved(db, lockfile("a", "c@1.0.5"))
+    assert (found.to, found.affected, found.removes) == ("1.60.0", (), ("GHSA-C0",))
+
+
+def test_a_patch_for_some_and_a_major_update_for_all(db: Connection) -> None:
+    """Each finding gets the smallest update that removes it."""
+    both = advisory("GHSA-7", affects("p", span("0", "1.2.0")))
+    write_page(db, "osv", "2026-01-01T00:00:00Z", advisories=[both])
+    (found,) = solved(db, lockfile("a", "p@0.14.9"))
+    assert (found.to, found.removes) == ("1.2.0", ("GHSA-1", "GHSA-2", "GHSA-7"))
+    assert [(one.to, one.removes, one.lockfiles) for one in found.smaller] == [
+        ("0.14.28", ("GHSA-1", "GHSA-2"), ("a",))
+    ]
+    assert [found.of(name).to for name in ("GHSA-1", "GHSA-7", "GHSA-0")] == ["0.14.28", "1.2.0", "1.2.0"]
+
+
+def told(db: Connection, *lockfiles: Read, out: str = "") -> dict[tuple[str, str], Update | None]:
+    """What is said of each finding at each of its places."""
+    kept = scan.Kept({}, {})
+    found = [
+        Judged(finding, Decision(Scope.OUT if finding.id == out else Scope.IN, "rule", "Reason."))
+        for finding in merge(scan.match(db, lockfiles, kept=kept))
+    ]
+    return {
+        (judged.finding.id, place.lockfile): place.update
+        for judged in advised(db, found, kept)
+        for place in judged.finding.places
+    }
+
+
+def test_what_to_do_about_each_finding_is_what_is_said_of_all(db: Connection) -> None:
+    """At every place the one update that the scan names, not a fix that has something of its own."""
+    found = told(db, lockfile("a", "p@0.14.9", "q@1.0.0"), lockfile("b", "p@1.1.0"))
+    assert {name: update and (update.to, update.lockfiles) for name, update in found.items()} == {
+        ("GHSA-1", "a"): ("0.14.28", ("a",)),
+        ("GHSA-2", "a"): ("0.14.28", ("a",)),
+        ("GHSA-1", "b"): ("1.2.0", ("b",)),
+        ("GHSA-3", "a"): ("2.0.1", ("a",)),
+    }
+
+
+def test_what_is_not_tracked_is_looked_at_alone(db: Connection) -> None:
+    """Its fix is checked as well."""
+    found = told(db, lockfile("a", "q@1.0.0", "r@1.0.0"), out="GHSA-3")
+    assert {name: update and update.to for (name, _), update in found.items()} == {"GHSA-3": "2.0.1", "GHSA-5": ""}
+
+
+def test_what_the_update_of_all_leaves_has_its_own(db: Connection) -> None:
+    """No version removes both: each has another."""
+    again = advisory("GHSA-8", affects("s", span("0", "1.2.3"), span("1.2.4")))
+    write_page(
+        db, "osv", "2026-01-01T00:00:00Z", advisories=[again, advisory("GHSA-9", affects("s", span("0", "1.2.5")))]
+    )
+    found = told(db, lockfile("a", "s@1.0.0"))
+    assert {name: update and update.to for (name, _), update in found.items()} == {"GHSA-8": "1.2.3", "GHSA-9": "1.2.5"}
+
+
+def test_what_can_not_be_decided_has_no_checked_update(db: Connection) -> None:
+    """Nobody knows whether it is affected."""
+    found = told(db, lockfile("a", "p@not-a-version"))
+    assert set(found.values()) == {None}

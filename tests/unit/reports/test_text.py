@@ -10,7 +10,8 @@ from advisord.model.decision import Scope
 from advisord.model.finding import Verdict, Via, Witness
 from advisord.model.inventory import Reach
 from advisord.model.problem import Problem
-from advisord.model.report import FeedData, Update
+from advisord.model.report import FeedData
+from advisord.model.update import Update
 from advisord.reports.layout import Ink
 from advisord.reports.text import render
 
@@ -167,12 +168,42 @@ def test_an_update_that_is_not_enough() -> None:
     todo = Update("crates.io", "h2", "1.2.3", "2.0.0", "major", ("RUSTSEC-2024-0001",), (), ("Cargo.lock",))
     found = EMPTY._replace(findings=(judged(),))
     blocked = todo._replace(allowed=False, hindered=(("hyper", "^1"),), through=("reqwest",), affected=("GHSA-7",))
-    text = render(found._replace(updates=(blocked,)))
+    text = " ".join(render(found._replace(updates=(blocked,))).split())
     assert "-> update to 2.0.0 (a major one)" in text
-    assert "needs more than this update: hyper requires ^1: update reqwest first" in text
+    assert (
+        "needs more than this update: hyper requires ^1: move reqwest to a version that allows 2.0.0; whether there is one"
+        " is not known" in text
+    )
     assert "every version that fixes this is affected by another advisory: GHSA-7" in text
     own = todo._replace(allowed=False, hindered=(("app", "~1.2"),))
     assert "app requires ~1.2: change that requirement" in render(found._replace(updates=(own,)))
+
+
+def test_a_breaking_update_that_nobody_is_known_to_allow() -> None:
+    """What has to be moved first is named as far as it is known, and that more is not known."""
+    todo = Update("crates.io", "h2", "1.2.3", "2.0.0", "major", ("RUSTSEC-2024-0001",), (), ("Cargo.lock",))
+    found = EMPTY._replace(findings=(judged(),))
+
+    def said(**more: Any) -> str:
+        return " ".join(render(found._replace(updates=(todo._replace(**more),))).split())
+
+    named = said(breaking=True, through=("reqwest",))
+    assert (
+        "needs more than this update, most likely: move reqwest to a version that allows 2.0.0; whether there is one is"
+        " not known" in named
+    )
+    assert "the dependency that pulls it in has to allow 2.0.0; which one that is" in said(breaking=True)
+    assert "needs more" not in said()
+
+
+def test_smaller_updates() -> None:
+    """What a smaller update removes is said beside the whole one; a pre-release is called one."""
+    todo = Update("crates.io", "h2", "1.2.3", "2.0.0", "major", ("GHSA-1", "RUSTSEC-2024-0001"), (), ("Cargo.lock",))
+    patch = todo._replace(to="1.2.9", step="patch", removes=("RUSTSEC-2024-0001",), leaves=("GHSA-1",))
+    found = EMPTY._replace(
+        findings=(judged(), judged("GHSA-1")), updates=(todo._replace(early=True, smaller=(patch,)),)
+    )
+    assert "-> update to 2.0.0 (a major one, a pre-release): fixes 2; 1.2.9 fixes 1 of them" in render(found)
 
 
 def test_the_worst_package_of_a_lockfile_first() -> None:

@@ -5,7 +5,8 @@ from report_parts import EMPTY, judged, place
 
 from advisord.model.advisory import Kind
 from advisord.model.problem import Problem
-from advisord.model.report import Judged, Report, Update
+from advisord.model.report import Judged, Report
+from advisord.model.update import Update
 from advisord.reports import registry, wording
 
 NONE = Update("crates.io", "h2", "1.2.3", "", "", (), ("A-1", "A-2"), ("Cargo.lock",))

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from tracking import decision, finding, place
+from tracking import advised, decision, finding, place
 
 from advisord.model.advisory import Kind, Rating, Severity
 from advisord.model.decision import Scope
@@ -25,8 +25,8 @@ FIXABLE = finding(
     package="h2",
     summary="Degradation of service in h2 servers with CONTINUATION Flood",
     places=(
-        place(version="0.3.25", fixed="0.3.26")._replace(via=(API, CLI), allowed=True),
-        place(ref="release/1.x", version="0.3.20", fixed="0.3.26")._replace(via=(API,), allowed=True),
+        advised(place(version="0.3.25", fixed="0.3.26")._replace(via=(API, CLI)), allowed=True),
+        advised(place(ref="release/1.x", version="0.3.20", fixed="0.3.26")._replace(via=(API,)), allowed=True),
     ),
 )
 REPLACE = finding(

@@ -1,9 +1,9 @@
 """The text of an issue."""
 
-from tracking import decision, finding, place
+from tracking import advised, decision, finding, place
 
 from advisord.model.advisory import Kind
-from advisord.model.finding import Finding, Verdict, Via
+from advisord.model.finding import Finding, Place, Verdict, Via
 from advisord.model.inventory import Reach
 from advisord.tracking import identity, render
 from advisord.tracking.identity import Marker
@@ -17,24 +17,46 @@ def block(found: Finding, limit: int = 58_000) -> str:
     return render.block(found, decision(), MARKER, limit)
 
 
+def todo(*places: Place) -> str:
+    """What is to be done."""
+    return render.sections(finding(places=places), decision(), MARKER, ()).what_to_do
+
+
 def test_who_stands_in_the_way() -> None:
-    """A requirement that does not allow the update is named; so is that all allow it; unknown is not spoken of."""
-    hindered = place()._replace(allowed=False, hindered=(("a|b", "^0.9"), ("hyper", "=1.0.0")))
-    text = render.sections(finding(places=(hindered,)), decision(), MARKER, ()).what_to_do
+    """A requirement that does not allow the update is named, and what to move; so is that all allow it."""
+    hindered = advised(
+        place(), allowed=False, hindered=(("a|b", "^0.9"), ("hyper", "=1.0.0")), through=("hyper", "axum")
+    )
+    text = todo(hindered)
     assert "- `a¦b` requires `^0.9`, which does not allow `1.0.1`: it has to change first." in text
     assert "- `hyper` requires `=1.0.0`" in text
-    many = place()._replace(allowed=False, hindered=tuple((f"p{n}", "1") for n in range(13)))
-    assert (
-        "3 more requirements don't allow it."
-        in render.sections(finding(places=(many,)), decision(), MARKER, ()).what_to_do
-    )
-    allowed = place()._replace(allowed=True)
-    both = finding(places=(allowed, place(ref="v1")))
-    assert (
-        "updating the lockfile is enough"
-        in render.sections(finding(places=(allowed,)), decision(), MARKER, ()).what_to_do
-    )
-    assert "updating the lockfile" not in render.sections(both, decision(), MARKER, ()).what_to_do
+    assert "- **Move** `hyper`, `axum` to a version that allows `1.0.1`; whether there is one is not known." in text
+    many = advised(place(), allowed=False, hindered=tuple((f"p{n}", "1") for n in range(13)))
+    assert "3 more requirements don't allow it." in todo(many)
+    assert "Move" not in todo(many)
+    allowed = advised(place(), allowed=True)
+    assert "updating the lockfile is enough" in todo(allowed)
+    assert "updating the lockfile" not in todo(allowed, place(ref="v1"))
+
+
+def test_a_breaking_update_of_which_nobody_knows_whether_it_is_allowed() -> None:
+    """What pulls the package in has to be moved; without a graph it is not known what that is."""
+    text = todo(advised(place(), breaking=True, through=("hyper",)))
+    assert "- **Move** `hyper` to a version that allows `1.0.1`; whether there is one is not known." in text
+    text = todo(advised(place(), breaking=True))
+    assert "- Whoever requires it has to allow `1.0.1`, a breaking update: which dependency that is, " in text
+    assert "Move" not in todo(advised(place()))
+
+
+def test_the_checked_update_is_the_one() -> None:
+    """Not the lowest fix of one record, when the version has something of its own; what remains is said."""
+    text = todo(advised(place(), to="1.0.3"))
+    assert "**Update** `tokio` to `1.0.3`" in text
+    assert "1.0.1" not in text
+    assert "| `1.0.0` | `1.0.3` |" in block(finding(places=(advised(place(), to="1.0.3"),)))
+    assert "`1.0.1` is affected by [GHSA-9]" in todo(advised(place(), affected=("GHSA-9",)))
+    assert "`1.0.1` is a pre-release: " in todo(advised(place(), early=True))
+    assert "No fixed version is known" in todo(advised(place(), to=""))
 
 
 def test_the_body_says_what_where_why_and_what_to_do() -> None:

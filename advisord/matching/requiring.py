@@ -1,0 +1,104 @@
+"""Who requires a locked package, and the project's own dependencies that lead to it. Pure."""
+
+from collections.abc import Collection, Iterable, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from advisord.matching.requirements import admits
+from advisord.model.inventory import Inventory
+
+
+class Asker(NamedTuple):
+    """Who requires a package: its index (None for a root), its name, the requirement as written ("": not known)."""
+
+    package: int | None
+    name: str
+    requirement: str
+
+
+class Answer(NamedTuple):
+    """Whether all who require a package admit a version (None: not known), who does not, and of whom it is not known."""
+
+    allowed: bool | None
+    hindering: tuple[Asker, ...] = ()
+    unknown: tuple[Asker, ...] = ()
+
+
+Locked = tuple[str, str, str]
+"""Ecosystem, name and version of a locked package."""
+
+
+class Requiring:
+    """What one lockfile, with its manifests, tells of who requires some of its packages."""
+
+    def __init__(self, inventory: Inventory, wanted: Collection[Locked]) -> None:
+        self._inventory = inventory
+        own = {root.package for root in inventory.roots or ()}
+        # What those packages require that are roots stands in the roots' own edges.
+        self._edges: list[Sequence[int]] = [
+            () if package in own else ends for package, ends in enumerate(inventory.edges or ())
+        ]
+        self._askers = self._asking(wanted)
+
+    def answer(self, locked: Locked, to: str) -> Answer:
+        """Whether those who require one of the wanted packages admit another version of it.
+
+        A requirement that the locked version does not meet itself was overruled (by a resolution, or a package that stands
+        in for another): it says nothing.
+        """
+        hindering: list[Asker] = []
+        unknown: list[Asker] = []
+        asked = self._askers.get(locked, ())
+        for who in asked:
+            allowed = admits(locked[0], who.requirement, to)
+            if allowed is False and admits(locked[0], who.requirement, locked[2]):
+                hindering.append(who)
+            elif not allowed:
+                unknown.append(who)
+        allowed_by_all = False if hindering else True if asked and not unknown else None
+        return Answer(allowed_by_all, tuple(hindering), tuple(unknown))
+
+    def direct(self, askers: Iterable[Asker]) -> tuple[str, ...]:
+        """The project's own dependencies that are one of these or pull one of them in, the nearest first."""
+        near: dict[int, int] = {who.package: 0 for who in askers if who.package is not None}
+        for package in (level := list(near)):  # grows while it is walked
+            for who in self._before[package]:
+                if who not in near:
+                    near[who] = near[package] + 1
+                    level.append(who)
+        names = {self._inventory.packages[index].name: near[index] for index in sorted(near, key=near.__getitem__)}
+        own = {
+            self._inventory.packages[edge.to].name
+            for root in self._inventory.roots or ()
+            for edge in root.edges
+            if edge.to in near
+        }
+        return tuple(sorted(own, key=lambda name: (names[name], name)))
+
+    def _asking(self, wanted: Collection[Locked]) -> dict[Locked, list[Asker]]:
+        packages, requirements = self._inventory.packages, self._inventory.requirements
+        locked = {
+            index: (package.ecosystem, package.name, package.version)
+            for index, package in enumerate(packages)
+            if (package.ecosystem, package.name, package.version) in wanted
+        }
+        asked: dict[Locked, dict[Asker, None]] = {}
+        for parent, ends in enumerate(self._edges):
+            for index in ends:
+                if index in locked:
+                    who = Asker(parent, packages[parent].name, requirements.get((parent, index), ""))
+                    asked.setdefault(locked[index], {})[who] = None
+        for root in self._inventory.roots or ():
+            for edge in root.edges:
+                if edge.to in locked:
+                    who = Asker(None, root.name or root.path, edge.requirement)
+                    asked.setdefault(locked[edge.to], {})[who] = None
+        return {name: list(who) for name, who in asked.items()}
+
+    @cached_property
+    def _before(self) -> list[list[int]]:
+        before: list[list[int]] = [[] for _ in self._inventory.packages]
+        for package, ends in enumerate(self._edges):
+            for to in ends:
+                before[to].append(package)
+        return before
