@@ -28,7 +28,8 @@ from advisord.locations import default_database, replicas
 from advisord.lockfiles.interface import Read
 from advisord.model.advisory import Severity
 from advisord.model.problem import Problem
-from advisord.model.report import FeedData, Judged, Report, Scanned, Update
+from advisord.model.report import FeedData, Judged, Report, Scanned
+from advisord.model.update import Update
 from advisord.reports import registry as reports
 from advisord.store.database import open_reader
 from advisord.times import seconds_between, stamp
