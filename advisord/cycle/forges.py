@@ -116,11 +116,12 @@ def _of_gitlab(data: Any) -> Member:
 
 
 def _of_forgejo(data: Any) -> Member:
+    hidden = field(data, "internal") is True or field(field(data, "owner"), "visibility") in ("limited", "private")
     return _member(
         data,
         path="full_name",
         https="clone_url",
-        private=field(data, "private") is not False or field(data, "internal") is True,
+        private=field(data, "private") is not False or hidden,
         archived=field(data, "archived") is True,
         fork=field(data, "fork") is True,
         unusable="empty" if field(data, "empty") is True else "",

@@ -16,28 +16,32 @@ _ALWAYS = {401, 403, 408, 429, 500, 502, 503, 504}
 @cache
 def described(path: Path) -> "Description | None":
     """The description in a file; None where there is none."""
-    return Description(path) if path.is_file() else None
+    return Description(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else None
 
 
 class Description:
     """A description of an interface."""
 
-    def __init__(self, path: Path) -> None:
-        self._document = _modern(json.loads(path.read_text(encoding="utf-8")))
+    def __init__(self, document: Any) -> None:
+        self._document = _modern(document)
         self._validators: dict[int, Draft202012Validator] = {}
         self._paths = [
-            (re.compile(re.sub(r"\\\{[^/]+\\\}", "[^/]+", re.escape(template))), operations)
-            for template, operations in self._document["paths"].items()
+            (re.compile(re.sub(r"\\\{[^/]+\\\}", "[^/]+", re.escape(template))), str(template))
+            for template in self._document["paths"]
         ]
 
     def check_request(self, method: str, target: str, data: Any) -> None:
         """Raise AssertionError when the request is not one that the description allows."""
         operation = self._operation(method, target)
         allowed = {p["name"]: p for p in map(self._resolved, operation.get("parameters", ())) if p["in"] == "query"}
-        for name, value in parse_qsl(urlsplit(target).query):
+        asked = parse_qsl(urlsplit(target).query, keep_blank_values=True)
+        for name, value in asked:
             assert name in allowed, f"{method} {target}: there is no parameter {name}"
             schema = self._resolved(allowed[name].get("schema", {}))
             assert value in schema.get("enum", [value]), f"{method} {target}: {name} can't be {value}"
+            self._validate(schema, _typed(value, schema), f"{method} {target}: {name}")
+        missing = {name for name, said in allowed.items() if said.get("required")} - {name for name, _ in asked}
+        assert not missing, f"{method} {target} lacks {missing}"
         if "requestBody" not in operation:
             assert data is None, f"{method} {target} takes no body"
             return
@@ -54,6 +58,7 @@ class Description:
             assert status in _ALWAYS, f"{method} {target} can't be answered with {status}"
             return
         content = self._resolved(responses[str(status)]).get("content", {})
+        assert content or data is None, f"{method} {target} → {status} has no body"
         if "application/json" in content:
             self._validate(content["application/json"]["schema"], data, f"{method} {target} → {status}")
 
@@ -62,12 +67,16 @@ class Description:
         made = self._made(self._document["components"]["schemas"][name])
         return {**made, **given}
 
-    def _operation(self, method: str, target: str) -> Any:
+    def template(self, method: str, target: str) -> str:
+        """The path of the operation that this is, with its parameters' names."""
         path = unquote(urlsplit(target).path) if "%2F" not in target else urlsplit(target).path
-        for pattern, operations in self._paths:
-            if pattern.fullmatch(path) and method.lower() in operations:
-                return operations[method.lower()]
+        for pattern, template in self._paths:
+            if pattern.fullmatch(path) and method.lower() in self._document["paths"][template]:
+                return template
         raise AssertionError(f"{method} {path} is not in the description")
+
+    def _operation(self, method: str, target: str) -> Any:
+        return self._document["paths"][self.template(method, target)][method.lower()]
 
     def _resolved(self, part: Any) -> Any:
         while "$ref" in part:
@@ -100,6 +109,14 @@ class Description:
             return {name: self._made(properties[name], depth + 1) for name in schema.get("required", ())}
         text = {"date-time": "2026-03-01T12:00:00Z", "uri": "https://example.org/x"}.get(schema.get("format", ""), "x")
         return {"array": [], "string": text, "integer": 1, "number": 1.0, "boolean": False, "null": None}[kind]
+
+
+def _typed(value: str, schema: Any) -> Any:
+    """A value of a query as what it stands for."""
+    kind = schema.get("type")
+    if kind == "integer" and value.isdecimal():
+        return int(value)
+    return {"true": True, "false": False}.get(value, value) if kind == "boolean" else value
 
 
 def _modern(part: Any) -> Any:

@@ -17,7 +17,8 @@ from advisord.tracking.interface import NOTHING, Absent, HttpClient, Listing, Lo
 from advisord.tracking.trackers.reasons import by_labels, in_utc
 from advisord.tracking.trackers.rest import Rest, comment_once, field, in_order, milestone
 
-_MOVED = (301, 302, 307, 308)
+_HIDDEN = ("limited", "private")
+"""The visibilities of an owner whom not everybody sees."""
 
 
 class ForgejoTracker:
@@ -68,15 +69,16 @@ class ForgejoTracker:
         return Listing(in_order(issues), complete=True)
 
     def get(self, number: str) -> Issue | Absent:
-        """One issue; a 404 of an issue in a repository whose list we can read is a deleted one."""
-        answer = self._rest.get(self._path(number), (200, 404, 410, *_MOVED))
-        if answer.status != 200:
-            return Absent(number, "transferred" if answer.status in _MOVED else "deleted")
-        return self._issue(answer.data)
+        """One issue; a 404 of an issue in a repository whose list we can read is a deleted one.
+
+        Issues don't move there: a redirect is about the whole repository, and an error.
+        """
+        answer = self._rest.get(self._path(number), (200, 404))
+        return Absent(number, "deleted") if answer.status == 404 else self._issue(answer.data)
 
     def create(self, title: str, body: str, labels: Sequence[str], more: More = NOTHING) -> Issue:
         """File an issue. People whom the server does not know are left out."""
-        data = {"title": title, "body": body, "labels": self._numbers(labels, make=True)}
+        data = {"title": title, "body": body, "labels": self._numbers(labels)}
         wishes: dict[str, object] = {}
         if more.assignees:
             wishes["assignees"] = list(more.assignees)
@@ -110,19 +112,22 @@ class ForgejoTracker:
 
     def add_labels(self, number: str, labels: Sequence[str]) -> None:
         """Add ours only."""
-        numbers = self._numbers(labels, make=True)
+        numbers = self._numbers(labels)
         if numbers:
             self._rest.call("POST", f"{self._path(number)}/labels", {"labels": numbers})
 
     def remove_labels(self, number: str, labels: Sequence[str]) -> None:
-        """Remove ours only."""
-        for label in self._numbers(labels, make=False):
-            self._rest.call("DELETE", f"{self._path(number)}/labels/{label}", accept=(204, 404, 422))
+        """Remove ours only: by the issue's own list, which has the organisation's labels too."""
+        path = f"{self._path(number)}/labels"
+        for label in self._rest.get(path).data or ():
+            if field(label, "name") in labels:
+                self._rest.call("DELETE", f"{path}/{int(field(label, 'id') or 0)}", accept=(204, 404, 422))
 
     def visibility(self) -> Visibility:
-        """As the repository says; an internal one is not public."""
+        """As the repository says; one of an owner whom not everybody sees is not public."""
         data = self._rest.get(self._root).data
-        if field(data, "private") is True or field(data, "internal") is True:
+        hidden = field(data, "internal") is True or field(field(data, "owner"), "visibility") in _HIDDEN
+        if field(data, "private") is True or hidden:
             return Visibility.PRIVATE
         return Visibility.PUBLIC if field(data, "private") is False else Visibility.UNKNOWN
 
@@ -145,12 +150,12 @@ class ForgejoTracker:
     def _patch(self, number: str, data: object) -> Issue:
         return self._issue(self._rest.call("PATCH", self._path(number), data, (200, 201)).data)
 
-    def _numbers(self, labels: Sequence[str], *, make: bool) -> list[int]:
+    def _numbers(self, labels: Sequence[str]) -> list[int]:
         """The numbers of labels, made when they are not there and we may."""
         known: dict[str, int] = {}
         for page in self._rest.pages(f"{self._root}/labels?limit=50"):
             known.update({str(field(label, "name")): int(field(label, "id") or 0) for label in page})
-        for label in labels if make else ():
+        for label in labels:
             if label not in known:
                 look = self._looks.get(label, Look())
                 data = {"name": label, "color": f"#{look.colour}", "description": look.description}

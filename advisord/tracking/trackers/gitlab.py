@@ -66,9 +66,12 @@ class GitLabTracker:
         return Listing(in_order(issues), complete=True)
 
     def get(self, number: str) -> Issue | Absent:
-        """One issue; a 404 of an issue in a project whose list we can read is a deleted one."""
+        """One issue; a 404 of an issue in a project whose issues we can read is a deleted one."""
         answer = self._rest.get(self._path(number), (200, 404))
         if answer.status == 404:
+            # Where issues are switched off GitLab lists none and knows none, without a word.
+            if field(self._rest.get(self._root).data, "issues_access_level") == "disabled":
+                raise TrackerError("issues are switched off in this project", subject=self.name, code="denied")
             return Absent(number, "deleted")
         if field(answer.data, "moved_to_id"):
             return Absent(number, "transferred")
@@ -139,7 +142,8 @@ class GitLabTracker:
         return int(field(found[0], "id") or 0) if isinstance(found, list) and found else 0
 
     def _milestone(self, title: str) -> int:
-        query = urlencode({"title": title, "per_page": "100"})
+        # The group's too: a project may not have one of the same title.
+        query = urlencode({"title": title, "include_ancestors": "true", "per_page": "100"})
         return milestone(self._rest, f"{self._root}/milestones", query, title, "id", (400, 403, 404))
 
     def _path(self, number: str) -> str:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from advisord.errors import TrackerError, TransportError
 from advisord.model.plan import Issue
@@ -80,18 +80,27 @@ class Rest:
         return self.call("POST", path, data, (201,))
 
     def pages(self, path: str, key: str = "") -> Iterator[list[Any]]:
-        """The pages of a list, by their `Link` headers (RFC 8288); with a `key` each page holds its part under it."""
-        following = path
+        """The pages of a list, by their `Link` headers (RFC 8288); with a `key` each page holds its part under it.
+
+        Gitea and Forgejo say how many entries there are. Where they give no link (Gitea's labels and milestones), or
+        one that begins as the server calls itself and not as we reach it, the next page is asked for by its number.
+        """
+        following, count = path, 0
         for _ in range(_PAGES):
             answer = self.get(following)
             part = field(answer.data, key) if key else answer.data
             if not isinstance(part, list):
                 raise TransportError("a list was asked for, and something else came", code="broken")
             yield part
+            count += len(part)
+            total = answer.headers.get("x-total-count", "").strip()
             found = _NEXT.search(answer.headers.get("link", ""))
-            if not found:
+            if found and (not total or _origin(found[1]) == _origin(self._base)):
+                following = found[1]
+            elif found or (part and total.isdecimal() and count < int(total[:9])):
+                following = _after(following)
+            else:
                 return
-            following = found[1]
         raise TrackerError(f"the list has more than {_PAGES} pages", code="broken")
 
 
@@ -117,6 +126,8 @@ def _error(
         return TrackerError(sentence, hint="the token is wrong, or it has expired", code="denied")
     if status == 403 and "locked" not in words.lower():
         return TrackerError(sentence, hint=f"the token may not do this: it needs {needs}", code="denied")
+    if status == 423:
+        return TrackerError(sentence, hint="it is archived: nothing can be written there", code="denied")
     if 300 <= status < 400:
         return TrackerError(sentence, hint="it was moved: name its new place in the configuration", code="moved")
     return TrackerError(sentence, code={404: "not-found", 410: "gone"}.get(status, "refused"))
@@ -159,6 +170,8 @@ def message(response: HttpResponse, asked: Mapping[str, str]) -> str:
         return ""
     said = data.get("message") or data.get("error") if isinstance(data, dict) else ""
     text = said if isinstance(said, str) else json.dumps(said) if said else ""
+    more = field(data, "error_description")
+    text = f"{text}: {more}" if isinstance(more, str) else text
     for name in _SECRET:
         for part in asked.get(name, "").split():
             text = text.replace(part, "…") if len(part) > 6 else text
@@ -175,9 +188,10 @@ def _wait(response: HttpResponse) -> float | None:
     if after:
         moment = _moment(after)
         return None if moment is None else max(0.0, moment - now)
-    reset = headers.get("x-ratelimit-reset", "").strip()
-    if headers.get("x-ratelimit-remaining", "").strip() == "0" and reset.isdecimal():
-        return max(1.0, float(reset[:12]) - now)
+    for name in ("x-ratelimit", "ratelimit"):  # GitHub's and GitLab's
+        reset = headers.get(f"{name}-reset", "").strip()
+        if headers.get(f"{name}-remaining", "").strip() == "0" and reset.isdecimal():
+            return max(1.0, float(reset[:12]) - now)
     return None
 
 
@@ -195,6 +209,13 @@ def _decoded(response: HttpResponse) -> Any:
         return json.loads(response.content)
     except (ValueError, RecursionError) as exc:
         raise TransportError("the tracker's answer is not JSON", code="broken", retryable=True) from exc
+
+
+def _after(url: str) -> str:
+    """The address of the page after this one."""
+    path, _, query = url.partition("?")
+    asked = dict(parse_qsl(query, keep_blank_values=True))
+    return f"{path}?{urlencode({**asked, 'page': str(int(asked.get('page', '1')) + 1)})}"
 
 
 def _origin(url: str) -> str:

@@ -1,10 +1,12 @@
-"""The lists of GitLab and Forgejo, which have no description to be held to: what their documentation says."""
+"""The lists of GitLab and Forgejo; what is asked and answered is held to our tables of facts."""
 
 import json
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from facts import facts
 from github_fake import Reply
 
 from advisord.cycle.forges import first, headers, listed
@@ -21,15 +23,18 @@ GITLAB: dict[str, Any] = {
 FORGEJO: dict[str, Any] = {
     "id": 1, "full_name": "grp/shop", "clone_url": "https://lab.example/grp/shop.git", "private": False,
     "ssh_url": "ssh://git@lab.example:2222/grp/shop.git", "internal": False, "archived": False, "fork": False,
-    "empty": False,
+    "empty": False, "name": "shop", "html_url": "https://lab.example/grp/shop", "has_issues": True, "permissions": None,
+    "owner": {"id": 9, "login": "grp", "visibility": "public"},
 }  # fmt: skip
 
 
 class Server:
-    """Answers each path with pages of a list."""
+    """Answers with pages of a list, which a server might send unless they are `odd`."""
 
-    def __init__(self, *pages: list[Any]) -> None:
+    def __init__(self, kind: str, *pages: list[Any], odd: bool = False) -> None:
+        self.kind = kind
         self.pages = pages
+        self.odd = odd
         self.asked: list[str] = []
 
     def request(self, method: str, url: str, *, headers: Mapping[str, str], json: object | None = None) -> Reply:
@@ -37,7 +42,12 @@ class Server:
         assert (method, headers["authorization"], json) == ("GET", "Bearer secret", None)
         self.asked.append(url)
         number = len(self.asked)
-        more = {"link": f'<https://lab.example/next?page={number + 1}>; rel="next"'} if number < len(self.pages) else {}
+        target = url.removeprefix("https://lab.example")
+        facts(self.kind).check_request(method, target, None)
+        if not self.odd:
+            facts(self.kind).check_answer(method, target, 200, self.pages[number - 1])
+        following = f'<https://lab.example{urlsplit(url).path}?page={number + 1}>; rel="next"'
+        more = {"link": following} if number < len(self.pages) else {}
         return Reply(200, more, dumped(self.pages[number - 1]))
 
 
@@ -46,9 +56,11 @@ def dumped(data: Any) -> bytes:
     return json.dumps(data).encode()
 
 
-def look(kind: str, *pages: list[Any], path: str = "grp", ssh: bool = False) -> tuple[list[Member], Server]:
+def look(
+    kind: str, *pages: list[Any], path: str = "grp", ssh: bool = False, odd: bool = False
+) -> tuple[list[Member], Server]:
     """What a server with these pages is taken to have."""
-    server = Server(*pages)
+    server = Server(kind, *pages, odd=odd)
     keys = {"name": "g", "kind": kind, "path": path, "url": "https://lab.example", "token_env": "T", "ssh": ssh}
     wanted = OrganisationSettings.model_validate(keys)
     rest = Rest(server, wanted.url, lambda: headers(kind, "secret"), sleep=lambda _: None)
@@ -84,20 +96,22 @@ def test_a_group_below_a_group() -> None:
 
 def test_an_organisation_on_forgejo() -> None:
     """Gitea's is the same; an address for ssh may have a port."""
-    members, server = look(
-        "forgejo", [FORGEJO, {**FORGEJO, "id": 2, "internal": True}, {**FORGEJO, "id": 3, "empty": True}]
+    limited = {"id": 9, "login": "grp", "visibility": "limited"}
+    others: list[dict[str, Any]] = [{"internal": True}, {"empty": True}, {"owner": limited}]
+    members, server = look("forgejo", [FORGEJO, *({**FORGEJO, "id": 2 + n, **one} for n, one in enumerate(others))])
+    assert [one.private for one in members] == [False, True, False, True], (
+        "only who is signed in sees a limited owner's"
     )
-    assert [one.private for one in members] == [False, True, False]
-    assert [one.unusable for one in members] == ["", "", "empty"]
+    assert [one.unusable for one in members] == ["", "", "empty", ""]
     assert members[0].ssh == FORGEJO["ssh_url"]
     assert server.asked == ["https://lab.example/api/v1/orgs/grp/repos?limit=50"]
 
 
 def test_what_is_not_told_is_private() -> None:
     """What a server leaves out is taken for the more careful of the two."""
-    (shop,), _ = look("gitlab", [{key: value for key, value in GITLAB.items() if key != "visibility"}])
+    (shop,), _ = look("gitlab", [{key: value for key, value in GITLAB.items() if key != "visibility"}], odd=True)
     assert shop.private
-    (crab,), _ = look("forgejo", [{key: value for key, value in FORGEJO.items() if key != "private"}])
+    (crab,), _ = look("forgejo", [{key: value for key, value in FORGEJO.items() if key != "private"}], odd=True)
     assert crab.private
 
 
@@ -113,12 +127,12 @@ def test_what_is_no_name_is_left_out(name: str) -> None:
 def test_what_is_no_repository_is_no_list(entry: Any) -> None:
     """One entry that can't be understood makes the whole list unusable: it may hide anything."""
     with pytest.raises(TransportError, match="no list of repositories"):
-        look("forgejo", [FORGEJO, entry])
+        look("forgejo", [FORGEJO, entry], odd=True)
 
 
 def test_whether_there_is_anything() -> None:
     """One page is enough to see that."""
-    server = Server([FORGEJO], [FORGEJO])
+    server = Server("forgejo", [FORGEJO], [FORGEJO])
     wanted = OrganisationSettings.model_validate(
         {"name": "grp", "kind": "forgejo", "url": "https://lab.example", "token_env": "T"}
     )
