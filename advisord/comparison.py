@@ -1,6 +1,6 @@
 """What a change introduced and what it resolved: the same scan at the commit where the change began, by git objects."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import NamedTuple
 
 from advisord import policies, scan
@@ -14,14 +14,21 @@ from advisord.model.report import Judged
 from advisord.net import worktree
 from advisord.net.git import Git
 from advisord.scope.compiled import DEFAULT_POLICY, CompiledPolicy
+from advisord.versions import normalise_name
 
+_ABSENT = "its content is not in this clone, or too large; a clone without a filter has it"
+_PARTED = (
+    "the history that is here does not tell where the change began, so the ref itself is compared with: what was fixed"
+    " there since looks introduced here; fetch the whole history"
+)
 _SCOPES = (Scope.OUT, Scope.ACCEPTED, Scope.REGULAR, Scope.IN)
 
 
 class Base(NamedTuple):
     """A commit of the repository whose work tree stands at `top`, with the id of every regular file.
 
-    `doubt` says why it may not be the commit where the change began.
+    `doubt` says why it may not be the commit where the change began. `others` are further ones where it began: branches
+    that were merged into each other have several.
     """
 
     top: str
@@ -29,9 +36,10 @@ class Base(NamedTuple):
     git: Git
     oids: dict[str, str]
     doubt: Problem | None = None
+    others: tuple["Base", ...] = ()
 
     def read(self, path: str) -> bytes | None:
-        """A file's bytes at the commit, None where there is none."""
+        """A file's bytes at the commit, None where there is none. Raises RepositoryError where this clone does not hold it."""
         oid = self.oids.get(path)
         if oid is None:
             return None
@@ -39,7 +47,13 @@ class Base(NamedTuple):
         data = worktree.read(self.top, path)
         if data is not None and _blob_id(data, oid) == oid:
             return data
-        return next((content for _, content in self.git.read_blobs([oid])), None)
+        try:
+            content = next((content for _, content in self.git.read_blobs([oid])), None)
+        except RepositoryError as exc:
+            raise RepositoryError(_ABSENT, subject=path, code="absent") from exc
+        if content is None:
+            raise RepositoryError(_ABSENT, subject=path, code="absent")
+        return content
 
 
 def _blob_id(data: bytes, like: str) -> str:
@@ -57,17 +71,17 @@ def base_of(path: str, ref: str) -> Base:
         raise UsageError("--base needs a git work tree", subject=path)
     git = Git(top)
     try:
-        commit, common = git.merge_base(ref)
+        commits = git.merge_bases(ref)
+        doubt = None if commits else Problem("no-common-commit", ref, _PARTED, blocking=False)
+        commits = commits or [git.started(ref)]
     except RepositoryError as exc:
         if exc.code == "ref-not-found":
-            exc.hint = "fetch it first (in CI: a checkout with the whole history)"
+            exc.hint = f"{exc.hint}; if it is right, fetch it first (in CI: a checkout with the whole history)"
         raise
-    message = (
-        "the history that is here does not tell where the change began, so the ref itself is compared with: what was fixed"
-        " there since looks introduced here; fetch the whole history"
-    )
-    doubt = None if common else Problem("no-common-commit", ref, message, blocking=False)
-    return Base(top, commit, git, {entry.path: entry.oid for entry in git.list_tree(commit)}, doubt)
+    first, *others = [
+        Base(top, commit, git, {entry.path: entry.oid for entry in git.list_tree(commit)}) for commit in commits
+    ]
+    return first._replace(doubt=doubt, others=tuple(others))
 
 
 def policy_at(base: Base, policy_file: str | None) -> tuple[CompiledPolicy, list[Problem]]:
@@ -117,18 +131,30 @@ def _edits(base: Base, paths: Iterable[str]) -> list[Problem]:
     ]
 
 
-def lockfiles_at(base: Base, heads: Sequence[Read], exclude: Sequence[str] | None) -> tuple[list[Read], list[Problem]]:
-    """The lockfiles at the base that tell what was there before: those of the same path, and those that are gone.
+def lockfiles_at(
+    base: Base, heads: Sequence[Read], exclude: Sequence[str] | None
+) -> tuple[list[list[Read]], list[Problem]]:
+    """For each commit of the base the lockfiles that tell what was there before: of the same path, or gone since.
 
     What stood in a lockfile that is gone may have moved anywhere. An unreadable one is a note: whatever is in its
     successor counts as introduced.
     """
+    problems = [base.doubt] if base.doubt else []
+    found = []
+    for one in (base, *base.others):
+        reads, notes = _lockfiles_at(one, heads, exclude)
+        found.append(reads)
+        problems += [note for note in notes if note not in problems]
+    return found, problems
+
+
+def _lockfiles_at(base: Base, heads: Sequence[Read], exclude: Sequence[str] | None) -> tuple[list[Read], list[Problem]]:
     shown = {read.place: read.path for read in heads}
     formats = dict(discover(base.oids, exclude or EXCLUDE).lockfiles)
     formats |= {read.place: read.format for read in heads if read.place in base.oids}
     present = set(worktree.files(base.top))
     found = []
-    problems = [base.doubt] if base.doubt else []
+    problems = []
     for place, format_ in sorted(formats.items()):
         if place not in shown and place in present:
             continue
@@ -141,42 +167,73 @@ def lockfiles_at(base: Base, heads: Sequence[Read], exclude: Sequence[str] | Non
     return found, problems
 
 
+def gone(before: Iterable[Read], heads: Iterable[Read]) -> set[str]:
+    """The paths of lockfiles before that are there no more, or whose packages stand as they were under another path now.
+
+    The latter is how lockfiles look that changed places.
+    """
+    now = {read.path: read.inventory.packages for read in heads}
+    return {
+        read.path
+        for read in before
+        if read.path not in now
+        or (now[read.path] != read.inventory.packages and read.inventory.packages in now.values())
+    }
+
+
 def compare(
-    heads: Iterable[Judged], before: Iterable[Judged], lockfiles: Iterable[str]
+    heads: Sequence[Judged], befores: Sequence[tuple[Sequence[Judged], Container[str]]]
 ) -> tuple[list[Judged], list[Judged]]:
     """(the findings, each with whether it is introduced; the findings before that are gone).
 
-    `lockfiles` are the paths that are scanned now; a finding of another one was in a lockfile that is gone. A finding was
-    there before when the same vulnerability of the same package stood in the same lockfile or in one that is gone,
-    in whatever version, as clearly affected, and no farther out of scope.
+    `befores` are the findings at each commit of the base, with the paths of the lockfiles there that are gone. A finding
+    was there before when the same vulnerability of the same package stood in the same lockfile or in one that is gone, as
+    clearly affected, and no farther out of scope. It may be another version, as long as there are not more of them: who
+    locks a second affected version introduces that one.
     """
-    present = set(lockfiles)
-    known: dict[tuple[str, ...], list[Judged]] = {}
-    heads, before = list(heads), list(before)
-    for judged in before:
-        known.setdefault(_key(judged, present), []).append(judged)
+    told = [_there_before(heads, before, gone) for before, gone in befores]
     marked = [
-        judged._replace(
-            introduced=not any(
-                _as_strong(old, judged)
-                for key in (_key(judged, present), ("", *_key(judged, present)[1:]))
-                for old in known.get(key, ())
-            )
-        )
-        for judged in heads
+        judged._replace(introduced=not any(number in there for there in told)) for number, judged in enumerate(heads)
     ]
-    now = {_key(judged, present) for judged in heads}
+    now = {_key(judged, ()) for judged in heads}
     now |= {("", *key[1:]) for key in now}
-    return marked, [judged for judged in before if _key(judged, present) not in now]
+    first, *others = ([(judged, _key(judged, gone)) for judged in before] for before, gone in befores)
+    elsewhere = [{key for _, key in other} for other in others]
+    return marked, [judged for judged, key in first if key not in now and all(key in keys for keys in elsewhere)]
 
 
-def _key(judged: Judged, present: set[str]) -> tuple[str, ...]:
+def _there_before(heads: Sequence[Judged], before: Sequence[Judged], gone: Container[str]) -> set[int]:
+    """Which of the findings stood there before: of each its index."""
+    known: dict[tuple[str, ...], list[Judged]] = {}
+    for judged in before:
+        known.setdefault(_key(judged, gone), []).append(judged)
+    alike: dict[tuple[str, ...], list[int]] = {}
+    for number, judged in enumerate(heads):
+        alike.setdefault(_key(judged, ()), []).append(number)
+    there: set[int] = set()
+    for key, numbers in alike.items():
+        left = [*known.get(key, ()), *known.get(("", *key[1:]), ())]
+        # The same version first: what is left over may be what another one was before.
+        for same in (True, False):
+            for number in numbers:
+                old = next((old for old in left if number not in there and _stays(old, heads[number], same)), None)
+                if old:
+                    left.remove(old)
+                    there.add(number)
+    return there
+
+
+def _key(judged: Judged, gone: Container[str]) -> tuple[str, ...]:
     finding = judged.finding
     lockfile = finding.places[0].lockfile
-    return (lockfile if lockfile in present else "", finding.ecosystem, finding.package, finding.vulnerability)
+    # Lockfiles write names as people do; that of another format may write the same one in another way.
+    name = normalise_name(finding.ecosystem, finding.package)
+    return ("" if lockfile in gone else lockfile, finding.ecosystem, name, finding.vulnerability)
 
 
-def _as_strong(old: Judged, new: Judged) -> bool:
+def _stays(old: Judged, new: Judged, same: bool) -> bool:
+    if same and old.finding.places[0].version != new.finding.places[0].version:
+        return False
     if _SCOPES.index(old.decision.scope) < _SCOPES.index(new.decision.scope):
         return False
     return old.finding.verdict is Verdict.AFFECTED or new.finding.verdict is Verdict.UNDECIDED

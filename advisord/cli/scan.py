@@ -94,6 +94,8 @@ def run(arguments: Sequence[str]) -> int:
     options = parse("scan", arguments, _OPTIONS, _OPERANDS, _EPILOG)
     if options.only_introduced and not options.base:
         raise UsageError("--only-introduced needs --base REF", hint="name the branch that the change goes into")
+    if options.base == "":
+        raise UsageError("--base names nothing", hint="write the branch, tag or commit that the change goes into")
     files: list[tuple[str, str]] = []
     terminal = True
     if options.output:
@@ -239,8 +241,10 @@ def scan_report(options: Options) -> Report:
 
                 todo = updates(db, findings, kept)
             if before is not None:
-                old = decide(before, scan.match(db, before, **how))
-                findings, resolved = comparison.compare(findings, old, (read.path for read in lockfiles))
+                olds = [
+                    (decide(reads, scan.match(db, reads, **how)), comparison.gone(reads, lockfiles)) for reads in before
+                ]
+                findings, resolved = comparison.compare(findings, olds)
     return Report(
         findings=_gated(findings, options, todo),
         problems=tuple(problems),

@@ -38,7 +38,9 @@ class Git:
     def resolve(self, ref: str) -> str:
         """The commit that a branch, a tag, a full ref name, `HEAD` or a commit id means now."""
         if not _REF.match(ref):
-            raise RepositoryError(f"{ref!r} is not the name of a ref", subject=self.folder, code="ref-not-found")
+            hint = "write a branch, a tag or a commit; HEAD~1 goes back from one"
+            message = f"{ref!r} is not the name of a ref"
+            raise RepositoryError(message, subject=self.folder, hint=hint, code="ref-not-found")
         for name in (ref, f"refs/remotes/origin/{ref}"):
             try:
                 out = self._git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
@@ -50,28 +52,33 @@ class Git:
         message = f"there is no ref {ref!r}"
         raise RepositoryError(message, subject=self.folder, hint="check the name of the branch", code="ref-not-found")
 
-    def merge_base(self, ref: str) -> tuple[str, bool]:
-        """(the commit where `HEAD` and a ref part, True); (the ref's own, False) where the history here does not tell.
+    def merge_bases(self, ref: str) -> list[str]:
+        """The commits where `HEAD` and a ref part: mostly one, several where each was merged into the other.
 
-        The ref may go back from a name as git writes it: `HEAD~1`, `main^2~3`.
+        None where the history here does not tell. The ref may go back from a name as git writes it: `HEAD~1`, `main^2~3`.
         """
-        name = _STEPS.sub("", ref)
-        other = self.resolve(name)
-        if name != ref:
-            try:
-                out = self._git("rev-parse", "--verify", "--end-of-options", f"{other}{ref[len(name) :]}^{{commit}}")
-            except RepositoryError as error:
-                message = f"the history that is here does not go back to {ref!r}"
-                raise RepositoryError(message, subject=self.folder, code="ref-not-found") from error
-            other = out.decode("ascii", "replace").strip()
-        head = self.resolve("HEAD")
+        commits = [_commit(self.started(ref)), _commit(self.resolve("HEAD"))]
         try:
-            out = self._git("merge-base", _commit(other), _commit(head))
+            out = self._git("merge-base", "--all", *commits)
         except RepositoryError as error:
             if error.code in {"timeout", "no-git"}:
                 raise
-            return other, False
-        return out.decode("ascii", "replace").strip(), True
+            return []
+        return out.decode("ascii", "replace").split()
+
+    def started(self, ref: str) -> str:
+        """The commit that a ref means, or a name with steps back from it, as in `HEAD~1`."""
+        name = _STEPS.sub("", ref)
+        commit = self.resolve(name)
+        if name == ref:
+            return commit
+        try:
+            out = self._git("rev-parse", "--verify", "--end-of-options", f"{commit}{ref[len(name) :]}^{{commit}}")
+        except RepositoryError as error:
+            message = f"the history that is here does not go back to {ref!r}"
+            hint = "check how many steps back it goes"
+            raise RepositoryError(message, subject=self.folder, hint=hint, code="ref-not-found") from error
+        return out.decode("ascii", "replace").strip()
 
     def refs(self) -> dict[str, str]:
         """Every branch and tag, by its full name, with the id of the commit (or tag object) that it points to."""

@@ -203,6 +203,7 @@ def test_bad_bases(project: Project, advisord: Advisord) -> None:
     assert "does not go back" in advisord("scan", "project", "--db", "advisord.db", "--base", "HEAD~9").err
     assert advisord("scan", "feeds", "--db", "advisord.db", "--base", "main").status == 2
     assert advisord("scan", "project", "--db", "advisord.db", "--only-introduced").status == 2
+    assert advisord("scan", "project", "--db", "advisord.db", "--base", "").status == 2
 
 
 def test_a_copied_lockfile(project: Project) -> None:
@@ -238,6 +239,36 @@ def test_another_package_manager(project: Project) -> None:
     project.git("checkout", "-q", "-B", "work")
     project.commit({"package-lock.json": None, "yarn.lock": yarn})
     assert project.changes() == (set(), set())
+
+
+def test_lockfiles_that_change_places(project: Project) -> None:
+    """Two folders that are swapped bring nothing new, nor resolve anything."""
+    project.git("checkout", "-q", "main")
+    project.commit({"next/Cargo.lock": lock(regex="1.5.4")})
+    project.git("checkout", "-q", "-B", "work")
+    project.commit({"Cargo.lock": lock(regex="1.5.4"), "next/Cargo.lock": lock(hyper="0.14.9")})
+    assert project.changes() == (set(), set())
+
+
+def test_a_second_affected_version(project: Project) -> None:
+    """Beside the one that was there it is new, while a bump of it is not."""
+    project.commit({"Cargo.lock": lock(hyper="0.14.8") + lock(hyper="0.14.9").partition("\n")[2]})
+    _, report = project.scan()
+    told = {f["version"]: f["introduced"] for f in report["findings"]}
+    assert told == {"0.14.8": True, "0.14.9": False}
+
+
+def test_branches_that_were_merged_into_each_other(project: Project) -> None:
+    """What came from main by a merge is main's, though git names two commits where the branches part."""
+    project.commit({"work/Cargo.lock": lock(regex="1.5.4")})
+    project.git("checkout", "-q", "-b", "before", "main")
+    project.commit({"other/Cargo.lock": lock(h2="0.3.3")})
+    project.git("checkout", "-q", "-B", "main")
+    project.git("merge", "-q", "--no-edit", "work")
+    project.git("checkout", "-q", "work")
+    project.git("merge", "-q", "--no-edit", "before")
+    project.commit({"tool/Cargo.lock": lock(regex="1.5.4")})
+    assert project.changes() == ({"project/tool/Cargo.lock: regex"}, set())
 
 
 def test_a_folder_of_the_repository(project: Project) -> None:

@@ -7,10 +7,13 @@ from typing import Any
 import pytest
 from report_parts import judged, place
 
-from advisord.comparison import base_of, compare
+from advisord.comparison import base_of, compare, gone
 from advisord.errors import RepositoryError, UsageError
+from advisord.lockfiles.interface import Read
+from advisord.lockfiles.neighbours import Neighbours
 from advisord.model.decision import Scope
 from advisord.model.finding import Verdict
+from advisord.model.inventory import Inventory, Package
 from advisord.model.report import Judged
 
 UNDECIDED = Verdict.UNDECIDED
@@ -23,7 +26,9 @@ def found(identifier: str, lockfile: str = "Cargo.lock", scope: Scope = Scope.IN
 
 def outcome(heads: list[Judged], before: list[Judged], *lockfiles: str) -> tuple[list[bool | None], list[str]]:
     """Which of the findings are introduced, and the ids that are resolved."""
-    marked, resolved = compare(heads, before, lockfiles or ("Cargo.lock",))
+    now = lockfiles or ("Cargo.lock",)
+    absent = {one.finding.places[0].lockfile for one in before}.difference(now)
+    marked, resolved = compare(heads, [(before, absent)])
     return [one.introduced for one in marked], [one.finding.id for one in resolved]
 
 
@@ -32,6 +37,48 @@ def test_the_same_finding() -> None:
     assert outcome([found("A", version="2.0.0")], [found("A", version="1.0.0")]) == ([False], [])
     assert outcome([found("A")], []) == ([True], [])
     assert outcome([], [found("A")]) == ([], ["A"])
+
+
+def test_a_second_version() -> None:
+    """Another version in place of one is not new, a further one beside it is: whichever stood there before is not."""
+    one, two, three = (found("A", version=f"{major}.0.0") for major in (1, 2, 3))
+    assert outcome([one, two], [one]) == ([False, True], [])
+    assert outcome([two, one], [one]) == ([True, False], [])
+    assert outcome([two, three], [one]) == ([False, True], [])
+    assert outcome([three], [one, two]) == ([False], [])
+
+
+def test_the_spelling_of_a_name() -> None:
+    """Formats write one package in several ways; it is one all the same."""
+    before, now = found("A", "requirements.txt"), found("A", "uv.lock")
+    before, now = (
+        one._replace(finding=one.finding._replace(ecosystem="PyPI", package=name))
+        for one, name in ((before, "typing_extensions"), (now, "Typing-Extensions"))
+    )
+    assert outcome([now], [before], "uv.lock") == ([False], [])
+
+
+def test_several_commits_of_a_base() -> None:
+    """What stood at one of them is not new; resolved is only what all of them had."""
+    here = found("A"), found("B")
+    marked, resolved = compare(here[:1], [(here[1:], ()), (here, ())])
+    assert ([one.introduced for one in marked], resolved) == ([False], [here[1]])
+    assert compare(here[:1], [(here, ()), (here[:1], ())])[1] == []
+
+
+def read(path: str, *names: str) -> Read:
+    """A lockfile with these packages."""
+    packages = tuple(Package("crates.io", name, "1.0.0") for name in names)
+    return Read(path, path, "cargo", Inventory("cargo", packages), Neighbours(path, lambda: (), lambda _: None))
+
+
+def test_lockfiles_that_changed_places() -> None:
+    """Whose packages stand elsewhere now, while others stand where it was, is as good as gone."""
+    before = [read("a", "x"), read("b", "y"), read("c", "z")]
+    assert gone(before, before) == set()
+    assert gone(before, [read("a", "y"), read("b", "x"), read("c", "z", "w")]) == {"a", "b"}
+    assert gone(before, [*before, read("copy", "x")]) == set()
+    assert gone(before, before[1:]) == {"a"}
 
 
 def test_lockfiles() -> None:
@@ -89,9 +136,44 @@ def test_where_a_change_began(tmp_path: Path) -> None:
     assert apart.doubt.code == "no-common-commit"
     with pytest.raises(RepositoryError, match="does not go back"):
         base_of(str(tmp_path), "main^2")
+    assert not base_of(str(tmp_path), "other").others
     for ref in ("--all", "main:x", "a..b", "~1", ""):
         with pytest.raises(RepositoryError, match="not the name of a ref"):
             base_of(str(tmp_path), ref)
+
+
+def test_branches_that_were_merged_into_each_other(tmp_path: Path) -> None:
+    """They part at two commits: both are the base."""
+    git(tmp_path, "init", "-q", "-b", "main")
+    git(tmp_path, "commit", "-q", "--allow-empty", "-m", "one")
+    git(tmp_path, "checkout", "-q", "-b", "work")
+    git(tmp_path, "commit", "-q", "--allow-empty", "-m", "two")
+    git(tmp_path, "checkout", "-q", "-b", "before", "main")
+    git(tmp_path, "commit", "-q", "--allow-empty", "-m", "three")
+    git(tmp_path, "checkout", "-q", "-B", "main")
+    git(tmp_path, "merge", "-q", "--no-edit", "work")
+    git(tmp_path, "checkout", "-q", "work")
+    git(tmp_path, "merge", "-q", "--no-edit", "before")
+    base = base_of(str(tmp_path), "main")
+    assert {base.commit, *(one.commit for one in base.others)} == {
+        head(tmp_path, "before"),
+        head(tmp_path, "work~1"),
+    }
+
+
+def test_a_clone_without_the_contents(tmp_path: Path) -> None:
+    """What a partial clone does not hold is not fetched, and said."""
+    origin, clone = tmp_path / "origin", tmp_path / "clone"
+    origin.mkdir()
+    git(origin, "init", "-q", "-b", "main")
+    git(origin, "config", "uploadpack.allowFilter", "true")
+    for text in ("before\n", "after\n"):
+        (origin / "file").write_text(text)
+        git(origin, "add", "-A")
+        git(origin, "commit", "-q", "-m", text)
+    git(tmp_path, "clone", "-q", "--filter=blob:none", origin.as_uri(), str(clone))
+    with pytest.raises(RepositoryError, match="not in this clone"):
+        base_of(str(clone), "HEAD~1").read("file")
 
 
 def test_files_at_the_base(tmp_path: Path) -> None:

@@ -92,7 +92,7 @@ def test_nothing_of_a_repository_runs(repository: Path, commit: Commit, tmp_path
     git = Git(str(repository))
     git.list_index()
     git.list_tree(git.resolve("main"))
-    git.merge_base(at)
+    git.merge_bases(at)
     assert not proof.exists()
 
 
