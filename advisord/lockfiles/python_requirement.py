@@ -70,6 +70,6 @@ def extras_of(marker: str) -> tuple[str, ...]:
 def write(name: str, extras: tuple[str, ...] = (), specifier: str = "", marker: str = "") -> str:
     """A dependency specifier in the usual notation."""
     text = f"{name}[{','.join(extras)}]" if extras else name
-    if specifier and specifier != "*":
+    if specifier:
         text += specifier if specifier[0] in "<>=!~" else f" {specifier}"
     return f"{text} ; {marker}" if marker else text

@@ -14,6 +14,7 @@ from advisord.versions.ranges import Interval
 _VERDICTS = (Verdict.AFFECTED, Verdict.UNDECIDED, Verdict.UNAFFECTED, Verdict.WITHDRAWN)
 _KINDS = (Kind.MALWARE, Kind.VULNERABILITY, Kind.UNSOUND, Kind.UNMAINTAINED, Kind.NOTICE)
 _LEVELS = tuple(Severity)
+_BOUNDS = frozenset({"crates.io", "npm"})
 
 
 class Group(NamedTuple):
@@ -43,10 +44,17 @@ def judge(record: Record, locked: bytes | None, invalid: str) -> tuple[Verdict, 
 
 
 def fixes(record: Record, ecosystem: str, locked: bytes | None) -> dict[bytes, str]:
-    """Versions above the locked one that the record names as fixed: key → text."""
+    """Versions above the locked one that the record names as fixed: key → text.
+
+    `0.7.1-0` is how `> 0.7.0` is written as a range's end: the least version that could come, and nobody's release.
+    """
     found = {}
     for span in record.intervals:
-        if span.fixed and (locked is None or span.hi > locked):
+        if (
+            span.fixed
+            and (locked is None or span.hi > locked)
+            and not (ecosystem in _BOUNDS and span.fixed.endswith("-0"))
+        ):
             found[_key(ecosystem, span)] = span.fixed
     return found
 

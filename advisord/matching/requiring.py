@@ -59,21 +59,22 @@ class Requiring:
         return Answer(allowed_by_all, tuple(hindering), tuple(unknown))
 
     def direct(self, askers: Iterable[Asker]) -> tuple[str, ...]:
-        """The project's own dependencies that are one of these or pull one of them in, the nearest first."""
+        """The project's own dependencies that are one of these or pull one of them in, the nearest first.
+
+        What comes through another of its own is left out: that one has to be moved in any case. Where nothing tells which
+        are the project's own: these.
+        """
+        packages = self._inventory.packages
+        own = {edge.to for root in self._inventory.roots or () for edge in root.edges}
         near: dict[int, int] = {who.package: 0 for who in askers if who.package is not None}
         for package in (level := list(near)):  # grows while it is walked
-            for who in self._before[package]:
+            for who in self._before[package] if package not in own else ():
                 if who not in near:
                     near[who] = near[package] + 1
                     level.append(who)
-        names = {self._inventory.packages[index].name: near[index] for index in sorted(near, key=near.__getitem__)}
-        own = {
-            self._inventory.packages[edge.to].name
-            for root in self._inventory.roots or ()
-            for edge in root.edges
-            if edge.to in near
-        }
-        return tuple(sorted(own, key=lambda name: (names[name], name)))
+        found = own.intersection(near) or {package for package, distance in near.items() if not distance}
+        ordered = sorted(found, key=lambda package: (near[package], packages[package].name))
+        return tuple(dict.fromkeys(packages[package].name for package in ordered))
 
     def _asking(self, wanted: Collection[Locked]) -> dict[Locked, list[Asker]]:
         packages, requirements = self._inventory.packages, self._inventory.requirements

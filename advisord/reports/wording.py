@@ -46,12 +46,12 @@ def rating(finding: Finding) -> str:
 
 
 def advice(finding: Finding) -> str:
-    """What to do about one finding, as far as the records know."""
+    """What the records say of a fix: for what no update was looked for, as nobody acts on it or can decide it."""
     fixed = finding.places[0].fixed
     if finding.kind is Kind.MALWARE:
         return "remove it, and treat the machines that ran it as compromised"
     if fixed:
-        return f"update to {printable(fixed[0])}"
+        return f"fixed in {printable(fixed[0])}"
     if finding.alternatives:
         return f"no fix exists; named alternatives: {', '.join(map(printable, finding.alternatives[:4]))}"
     return "no fix exists: replace or remove it"

@@ -113,18 +113,34 @@ def test_a_parent_of_which_nothing_is_known_admits_what_is_compatible(db: Connec
 
 
 def test_every_direct_dependency_that_leads_there(db: Connection) -> None:
-    """Nearest first; not one shortest path only, and not what the project requires besides."""
-    names = ("near", "far", "apart", "mid", "q")
+    """Nearest first; not one shortest path only; nor what the project requires besides, or what comes through these."""
+    names = ("near", "far", "apart", "mid", "q", "above")
     inventory = Inventory(
         "npm",
         tuple(Package("npm", name, "1.0.0") for name in names),
-        edges=((4,), (3,), (), (4,), ()),
-        roots=(Root(".", "app", tuple(Edge(index, Reach.RUNTIME, "^1") for index in (1, 0, 2))),),
+        edges=((4,), (3,), (), (4,), (), (0, 1)),
+        roots=(Root(".", "app", tuple(Edge(index, Reach.RUNTIME, "^1") for index in (1, 0, 2, 5))),),
         requirements={(0, 4): "^1.0.0", (3, 4): "1.x", (1, 3): "*"},
     )
     (found,) = solved(db, Read("a", "a", "cargo", inventory, Neighbours("a", tuple, lambda _: None)))
     assert (found.allowed, found.hindered) == (False, (("mid", "1.x"), ("near", "^1.0.0")))
     assert found.through == ("near", "far")
+
+
+def test_who_requires_it_where_nothing_tells_what_is_direct(db: Connection) -> None:
+    """A lockfile without its manifest: those who require the package have to be moved, whoever pulls them in."""
+    read = lockfile("a", "p@0.14.9", requirement="0.14.9")
+    (found,) = solved(db, read._replace(inventory=read.inventory._replace(roots=None)))
+    assert (found.hindered, found.through) == ((("top", "0.14.9"),), ("top",))
+
+
+def test_the_end_of_a_range_is_no_release(db: Connection) -> None:
+    """`> 0.7.0` is written as a fix in 0.7.1-0, which nobody has released."""
+    write_page(db, "osv", "2026-01-01T00:00:00Z", advisories=[advisory("GHSA-6", affects("t", span("0", "0.7.1-0")))])
+    (found,) = solved(db, lockfile("a", "t@0.7.0"))
+    assert (found.to, found.leaves) == ("", ("GHSA-6",))
+    (place,) = (place for judged in scan.match(db, [lockfile("a", "t@0.7.0")]) for place in judged.places)
+    assert place.fixed == ()
 
 
 def test_a_requirement_that_was_overruled(db: Connection) -> None:

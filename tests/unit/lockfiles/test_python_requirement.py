@@ -42,7 +42,7 @@ def test_extras_in_markers() -> None:
 
 
 def test_writing() -> None:
-    """The usual notation; poetry's `*` asks for nothing."""
+    """The usual notation; poetry's `*` is kept: a name alone stands where versions are not told."""
     assert write("a", ("x", "y"), ">=1", "os_name == 'nt'") == "a[x,y]>=1 ; os_name == 'nt'"
     assert write("a", (), "^1") == "a ^1"
-    assert write("a", (), "*") == "a"
+    assert write("a", (), "*") == "a *"

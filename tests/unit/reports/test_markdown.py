@@ -61,7 +61,9 @@ def test_what_to_do_once_for_all() -> None:
     assert (
         "update to 2.0.0 (a major one): fixes 2, 1 without a fix; needs more than this update: hyper requires" in line
     )
-    assert line.endswith("move reqwest to a version that allows 2.0.0; whether there is one is not known (Cargo.lock, tool/Cargo.lock)")
+    assert line.endswith(
+        "move reqwest to a version that allows 2.0.0; whether there is one is not known (Cargo.lock, tool/Cargo.lock)"
+    )
 
 
 def test_the_same_numbers_as_the_text() -> None:

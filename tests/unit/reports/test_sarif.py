@@ -108,6 +108,6 @@ def test_paths_are_uris() -> None:
 def test_a_summary_that_ends_with_a_full_stop() -> None:
     """It gets no second one, and an empty one leaves no colon."""
     (ended,) = run(EMPTY._replace(findings=(judged(summary="It ends."),)))["results"]
-    assert "RUSTSEC-2024-0001: It ends. Update to" in ended["message"]["text"]
+    assert "RUSTSEC-2024-0001: It ends. Fixed in" in ended["message"]["text"]
     (empty,) = run(EMPTY._replace(findings=(judged(summary=""),)))["results"]
-    assert "RUSTSEC-2024-0001. Update to" in empty["message"]["text"]
+    assert "RUSTSEC-2024-0001. Fixed in" in empty["message"]["text"]

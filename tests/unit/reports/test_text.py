@@ -30,7 +30,7 @@ def test_a_package_with_everything() -> None:
     """Package, advice and line; severity, id and summary; scope and why; who pulls it in."""
     assert render(EMPTY._replace(findings=(judged(failing=True),))).splitlines()[:5] == [
         "Cargo.lock",
-        "  h2 1.2.3  -> update to 1.2.4  (line 7)",
+        "  h2 1.2.3  -> fixed in 1.2.4  (line 7)",
         "    critical 9.1   RUSTSEC-2024-0001  A flood of frames uses up memory",
         "    in scope by rule shipped: We act on what we ship.",
         "    via services/api > hyper > h2",
@@ -157,9 +157,9 @@ def test_what_several_lockfiles_share_is_said_once() -> None:
         "b/Cargo.lock",
         "c/Cargo.lock",
         "and 2 more lockfiles (--verbose names them)",
-        "  h2 1.2.3  -> update to 1.2.4",
+        "  h2 1.2.3  -> fixed in 1.2.4",
     ]
-    assert lines[lines.index("") + 1 :][:2] == ["b/Cargo.lock", "  h2 0.9.0  -> update to 1.2.4  (line 7)"]
+    assert lines[lines.index("") + 1 :][:2] == ["b/Cargo.lock", "  h2 0.9.0  -> fixed in 1.2.4  (line 7)"]
     assert "e/Cargo.lock" in render(EMPTY._replace(findings=shared), verbose=True).splitlines()
 
 
