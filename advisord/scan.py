@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 STANDARD_LIBRARY = "stdlib"
 """The group of packages that are the toolchain's own (Go): the build image decides on them, not the lockfile."""
 
-_CLOCKS = 600.0  # seconds by which the clocks of two machines may differ
-
 
 _Parsed = dict[tuple[str, int], list[tuple[bytes, Inventory]]]
 """What was parsed, by format and size: comparing the few of one size takes less than hashing every byte of all."""
@@ -301,6 +299,8 @@ def trust(
     `age` turns a feed's as-of time into seconds, `max_age` is the limit (None: any age will do). Silence about an
     ecosystem that no feed covers, or that only an old or doubtful feed covers, is no clean bill of health.
     """
+    from advisord.times import CLOCKS  # whoever can tell an age has imported it already
+
     data = {
         state.name: FeedData(state.as_of, state.source, state.records, state.newest) for state in feed_store.states(db)
     }
@@ -315,7 +315,7 @@ def trust(
             if error_code == "suspect-feed":
                 message = "its last answer lost too many records to be believed; its older records are used"
                 problems[Problem("suspect-feed", feed, message)] = None
-            if age(as_of) < -_CLOCKS:
+            if age(as_of) < -CLOCKS:
                 message = f"was last read at {as_of}, ahead of this machine's clock; set the clock, run `advisord sync`"
                 problems[Problem("clock", feed, message)] = None
             if max_age is not None and age(as_of) > max_age:

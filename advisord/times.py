@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 
 FORMAT = "%Y-%m-%dT%H:%M:%SZ"
+CLOCKS = 600.0
+"""Seconds by which the clocks of two machines may differ."""
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 
 
@@ -26,6 +28,11 @@ def seconds_between(text: str, now: datetime) -> float:
     if not text:
         return float("inf")
     return (now - datetime.fromisoformat(text)).total_seconds()
+
+
+def fresh(text: str, now: datetime, oldest: float) -> bool:
+    """Whether a moment written by `stamp` is at most `oldest` seconds ago. One ahead of the clock tells no age: it is not."""
+    return -CLOCKS <= seconds_between(text, now) <= oldest
 
 
 def duration(text: object) -> float:

@@ -15,7 +15,7 @@ from advisord.model.notice import Line
 from advisord.reports.plain import printable
 from advisord.store import feeds, health, latency, notices, organisations, trouble, watching
 from advisord.store.database import open_reader
-from advisord.times import seconds_between
+from advisord.times import fresh, seconds_between
 from advisord.words import counted
 
 SCHEMA = "advisord.status/1"
@@ -103,7 +103,7 @@ def _state(as_of: str, error_code: str, now: datetime, oldest: float) -> str:
         return "suspect" if error_code == "suspect-feed" else "failed"
     if not as_of:
         return "never"
-    return "stale" if seconds_between(as_of, now) > oldest else "ok"
+    return "ok" if fresh(as_of, now, oldest) else "stale"
 
 
 def _channel_state(line: Line, configured: Collection[str] | None) -> str:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from advisord.store.database import transaction
-from advisord.times import seconds_between
+from advisord.times import fresh
 
 
 class State(StrEnum):
@@ -19,12 +19,24 @@ class State(StrEnum):
 
 FAILED = "failed"
 """The state of a repository that could not be read at all the last time."""
+OK = "ok"
+"""What a repository is that is read, judged and tracked."""
 
-# For queries of `repository r`: a repository that can't be read is that in the first place.
-JOIN = "LEFT JOIN trouble ON trouble.repository_id = r.id"
-STATE = f"iif(r.error_code <> '', '{FAILED}', coalesce(trouble.state, ''))"
-CODE = "iif(r.error_code <> '', r.error_code, coalesce(trouble.code, ''))"
-MESSAGE = "iif(r.error_code <> '', r.error, coalesce(trouble.message, ''))"
+# For queries of `repository r`: a repository that can't be read is that in the first place. One that was read and never
+# judged has no findings either, which is no good news.
+JOIN = (
+    "LEFT JOIN trouble ON trouble.repository_id = r.id LEFT JOIN snapshot_state judged ON judged.repository_id = r.id"
+)
+
+
+def _first(failed: str, stored: str, waits: str) -> str:
+    waiting = f"iif(r.read_at <> '' AND judged.repository_id IS NULL, '{waits}', '')"
+    return f"iif(r.error_code <> '', {failed}, coalesce({stored}, {waiting}))"
+
+
+STATE = _first(f"'{FAILED}'", "trouble.state", State.UNJUDGED.value)
+CODE = _first("r.error_code", "trouble.code", "not-judged-yet")
+MESSAGE = _first("r.error", "trouble.message", "it was read, and will be judged at its next step")
 
 
 class Trouble(NamedTuple):
@@ -57,4 +69,4 @@ def word(state: str, read_at: str, now: datetime, oldest: float) -> str:
     """How a repository is in one word: its state ("": nothing is wrong), `never` read, `stale`, `ok`."""
     if state or not read_at:
         return state or "never"
-    return "stale" if seconds_between(read_at, now) > oldest else "ok"
+    return OK if fresh(read_at, now, oldest) else "stale"

@@ -9,6 +9,7 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
@@ -23,11 +24,20 @@ from advisord.web.guard import Guard
 from advisord.web.look import Look, Refused, look
 from advisord.web.refusals import refusal
 
+
+class _Number(IntegerConvertor):
+    """The number of a row in an address: no more digits than SQLite has numbers for, and no more than Python reads."""
+
+    regex = "[0-9]{1,18}"
+
+
+register_url_convertor("row", _Number())
+
 _SHOWN: tuple[tuple[str, content.Content, pages.Page], ...] = (
     ("/findings", content.findings, pages.findings),
-    ("/findings/{number:int}", content.finding, pages.finding),
+    ("/findings/{number:row}", content.finding, pages.finding),
     ("/repositories", content.repositories, pages.repositories),
-    ("/repositories/{number:int}", content.repository, pages.repository),
+    ("/repositories/{number:row}", content.repository, pages.repository),
     ("/deadlines", content.deadlines, pages.deadlines),
     ("/feeds", content.feed_health, pages.feeds),
 )

@@ -8,7 +8,7 @@ from advisord.model.advisory import Severity
 from advisord.model.decision import Scope
 from advisord.store import feeds, latency, trouble, views
 from advisord.store.trouble import FAILED, State
-from advisord.times import parse, seconds_between, stamp
+from advisord.times import fresh, parse, seconds_between, stamp
 from advisord.web.look import Look, Refused
 
 SCOPES = tuple(scope.value for scope in Scope)
@@ -61,7 +61,7 @@ def summary(look: Look) -> Data:
             "unreadable": sum(one.state in _UNREADABLE for one in standing),
             "unjudged": sum(one.state == State.UNJUDGED for one in standing),
             "untracked": sum(one.state == State.UNTRACKED for one in standing),
-            "with_problems": sum(_doubtful(one) for one in standing),
+            "with_problems": sum(_doubtful(look, one) for one in standing),
         },
         "history": _history(look, Scope.IN, 0),
         "delays": {stage: latency.shown(delay) for stage, delay in latency.delays(look.db).items()},
@@ -83,6 +83,7 @@ def findings(look: Look) -> Data:
         seen_from, seen_before = _seen(look, age)
         wanted = wanted._replace(seen_from=seen_from, seen_before=seen_before)
     order = _one_of(look, "sort", tuple(ORDERS)) or "worst"
+    name = _named(look, wanted.repository)
     page = _page(look)
     total, rows = views.findings(look.db, wanted, order, stamp(look.now), PER_PAGE, (page - 1) * PER_PAGE)
     return {
@@ -94,13 +95,21 @@ def findings(look: Look) -> Data:
             "severity": wanted.severity,
             "ecosystem": wanted.ecosystem,
             "repository": wanted.repository,
-            "repository_name": views.name(look.db, wanted.repository),
+            "repository_name": name,
             "due": wanted.due,
             "age": age,
             "sort": order,
         },
         "findings": [_row(row) for row in rows],
     }
+
+
+def _named(look: Look, repository: int) -> str:
+    """What the repository of a filter is called ("" without one). An empty list of one that is not there is no answer."""
+    name = views.name(look.db, repository) if repository else ""
+    if repository and not name:
+        raise Refused(404, "there is no such repository")
+    return name
 
 
 def _seen(look: Look, age: str) -> tuple[str, str]:
@@ -141,7 +150,8 @@ def repositories(look: Look) -> Data:
     found = [
         _standing(look, one)
         for one in views.repositories(look.db)
-        if all(word in one.name.casefold() for word in words) and (not state or _doubtful(one) == (state == "problems"))
+        if all(word in one.name.casefold() for word in words)
+        and (not state or _doubtful(look, one) == (state == "problems"))
     ]
     if order == "worst":
         found.sort(key=_worst, reverse=True)
@@ -176,16 +186,20 @@ def repository(look: Look) -> Data:
     }
 
 
-def _doubtful(one: views.Standing) -> bool:
-    """Whether something of a repository could not be read, judged, tracked or settled."""
-    return bool(one.state) or any(problem[3] for problem in one.problems)
+def _doubtful(look: Look, one: views.Standing) -> bool:
+    """Whether something of a repository could not be read, judged, tracked or settled, or not lately."""
+    return _state(look, one) != trouble.OK or any(problem[3] for problem in one.problems)
+
+
+def _state(look: Look, one: views.Standing) -> str:
+    return trouble.word(one.state, one.read_at, look.now, look.settings.run.max_age)
 
 
 def _standing(look: Look, one: views.Standing) -> Data:
     return {
         "number": one.number,
         "name": one.name,
-        "state": trouble.word(one.state, one.read_at, look.now, look.settings.run.max_age),
+        "state": _state(look, one),
         "read_at": one.read_at or None,
         "changed": one.changed or None,
         "error": {"code": one.error_code, "message": one.error} if one.error_code else None,
@@ -231,12 +245,12 @@ def _feeds(look: Look) -> list[Data]:
         state = known.get(name) or feeds.FeedState(name, "", "", "", "", "", "")
         age = seconds_between(state.as_of, look.now) if state.as_of else None
         # One poll that failed makes nothing old: what is stored is as good as it is young.
-        fresh = age is not None and age <= look.settings.run.max_age and state.error_code != _SUSPECT
+        believed = fresh(state.as_of, look.now, look.settings.run.max_age) and state.error_code != _SUSPECT
         found.append(
             {
                 "name": name,
                 "enabled": name in enabled,
-                "fresh": fresh,
+                "fresh": believed,
                 "as_of": state.as_of or None,
                 "age_seconds": None if age is None else round(age),
                 "attempted": state.attempted or None,
@@ -267,6 +281,7 @@ def history(look: Look) -> Data:
     scope = _one_of(look, "scope", SCOPES) or Scope.IN.value
     days = _number(look, "days", _DAYS, 3660)
     repository = _number(look, "repository", 0, 2**62)
+    _named(look, repository)
     return {"scope": scope, "days": _history(look, Scope(scope), repository, days or _DAYS)}
 
 

@@ -11,6 +11,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from advisord.reports.plain import printable
 from advisord.web.refusals import refusal
 
 HEADERS = {
@@ -26,6 +27,7 @@ HEADERS = {
 _OPEN = {"/healthz"}
 _LOCAL = {"localhost", "127.0.0.1", "::1"}
 _AT_A_TIME = 100
+_PATH, _WHAT = 200, 500
 _LOG = logging.getLogger("advisord.web")
 
 
@@ -76,8 +78,9 @@ class Guard:
 
 def _report(scope: Scope, exc: Exception) -> None:
     where = traceback.extract_tb(exc.__traceback__)[-1]
-    what = f"{type(exc).__name__}: {exc} ({where.filename}:{where.lineno})"
-    _LOG.error("%s %s failed: %s", scope["method"], scope["path"], what, extra={"action": "web-failed"})
+    path, said = printable(scope["path"][:_PATH]), printable(str(exc)[:_WHAT])  # somebody else's words, both
+    what = f"{type(exc).__name__}: {said} ({where.filename}:{where.lineno})"
+    _LOG.error("%s %s failed: %s", scope["method"], path, what, extra={"action": "web-failed"})
 
 
 def _given(authorization: str) -> bytes:

@@ -12,7 +12,6 @@ from advisord.store.database import open_reader, reading
 
 _SECONDS = 10.0
 _STEPS = 20_000
-_LARGEST = 2**62
 
 
 class Refused(Exception):  # noqa: N818  (an answer, not a defect)
@@ -45,5 +44,4 @@ def look(settings: Settings, query: Mapping[str, str], path: Mapping[str, Any]) 
     with contextlib.closing(open_reader(settings.store.path)) as db:
         db.set_progress_handler(lambda: time.monotonic() > end, _STEPS)
         with reading(db):
-            number = min(path.get("number", 0), _LARGEST)
-            yield Look(db, datetime.now(UTC), settings, query, number, path.get("record", ""))
+            yield Look(db, datetime.now(UTC), settings, query, path.get("number", 0), path.get("record", ""))

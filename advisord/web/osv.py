@@ -29,7 +29,7 @@ def query(look: Look, body: bytes) -> Data:
 
 def batch(look: Look, body: bytes) -> Data:
     """`POST /v1/querybatch`: ids only."""
-    queries = _object(body).get("queries", [])
+    queries = _object(body).get("queries")
     if not isinstance(queries, list) or len(queries) > _MOST_QUERIES:
         raise Refused(400, f"`queries` must be a list of at most {_MOST_QUERIES} queries")
     results: list[Data] = []
@@ -75,15 +75,13 @@ def _affecting(look: Look, asked: Data) -> list[int]:
 
 def _wanted(asked: Data) -> tuple[str, str, str, str]:
     """Ecosystem, name, version ("" for every version), and the package URL where it was named by one."""
-    package = asked.get("package", {})
+    package = asked.get("package") or {}
     if asked.get("commit"):
         raise Refused(400, "this mirror does not know commits; ask by package and version")
     if not isinstance(package, dict):
         raise Refused(400, "`package` must be a JSON object")
-    values = (package.get("ecosystem", ""), package.get("name", ""), asked.get("version", ""), package.get("purl", ""))
-    if not all(isinstance(value, str) for value in values):
-        raise Refused(400, "`ecosystem`, `name`, `version` and `purl` must be texts")
-    ecosystem, name, version, purl = values
+    ecosystem, name, purl = (_text(package, key) for key in ("ecosystem", "name", "purl"))
+    version = _text(asked, "version")
     if purl:
         if ecosystem or name:
             raise Refused(400, "a package is named by `purl`, or by `name` and `ecosystem`, not by both")
@@ -97,6 +95,16 @@ def _wanted(asked: Data) -> tuple[str, str, str, str]:
     if not ecosystem or not name:
         raise Refused(400, "`package` needs `name` and `ecosystem`, or `purl`")
     return ecosystem, name, version, purl
+
+
+def _text(asked: Data, key: str) -> str:
+    """A text of a query; null is the same as nothing (protobuf's JSON mapping, in which OSV's API is described)."""
+    value = asked.get(key)
+    if value is None:
+        return ""
+    if not isinstance(value, str) or not value.isprintable():  # half a surrogate pair can't even be looked up
+        raise Refused(400, f"`{key}` must be a text without control characters")
+    return value
 
 
 def _record(document: mirror.Document) -> Data:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
+from advisord.store.trouble import OK
 from advisord.web import chart, content
 from advisord.web.html import Content, Html, link, tag
 from advisord.web.layout import layout
@@ -34,6 +35,8 @@ _TROUBLES = {
     "unjudged": ("not judged", "What is shown is old, or not all."),
     "untracked": ("its issues are not kept", "They don't say what is shown here."),
     "unwatched": ("not watched", "What is shown is old."),
+    "stale": ("not read lately", "What is shown is old."),
+    "never": ("never read", "Nothing is known of it."),
 }
 """What stands in the way of a repository, in words, and what follows for what is shown of it."""
 
@@ -49,7 +52,7 @@ def overview(look: Look, data: content.Data) -> Html:
         warnings.append(
             notice(
                 tag("a", words, href="/repositories?state=problems"),
-                " could not be read, judged or tracked completely.",
+                " could not be read, judged or tracked completely, or not lately.",
             )
         )
     if not repositories["total"]:
@@ -112,7 +115,7 @@ def findings(look: Look, data: content.Data) -> Html:
             if chosen["repository_name"]
             else None,
         ),
-        finding_table(look, "Findings", data["findings"], "Nothing matches these filters."),
+        finding_table(look, "Findings", data["findings"], _nothing(data, "Nothing matches these filters.")),
         pager(
             "/findings", {name: value for name, value in chosen.items() if value and name != "repository_name"}, data
         ),
@@ -121,8 +124,13 @@ def findings(look: Look, data: content.Data) -> Html:
     )
 
 
+def _nothing(data: content.Data, words: str) -> str:
+    """What stands in the place of an empty list; a page after the last one is no empty list."""
+    return f"There is no page {data['page']:,}: the last one is {data['pages']:,}." if data["total"] else words
+
+
 def _filters(look: Look, chosen: Mapping[str, Any]) -> Html:
-    ecosystems = content.ecosystems(look)
+    ecosystems = sorted({*content.ecosystems(look), *filter(None, [chosen["ecosystem"]])})
     return tag(
         "form",
         tag("label", "Text ", tag("input", type="search", name="q", value=chosen["q"], maxlength=200)),
@@ -289,7 +297,7 @@ def repositories(look: Look, data: content.Data) -> Html:
             "Repositories",
             names,
             rows,
-            "No repository matches, or none was read yet.",
+            _nothing(data, "No repository matches, or none was read yet."),
             numbers=names[1:-2],
             narrow="stack",
         ),
@@ -305,11 +313,19 @@ def _count(one: content.Data, scope: str) -> Content:
 
 
 def _health(one: content.Data) -> Html:
-    if one["error"]:
-        return tag("span", f"{_TROUBLES[one['state']][0]}: {one['error']['message']}", class_="bad")
+    if one["state"] != OK:
+        return tag("span", _trouble(one), class_="bad")
     if one["blocking_problems"]:
         return tag("span", counted(one["blocking_problems"], "problem"), class_="bad")
-    return tag("span", "read", class_="good") if one["read_at"] else tag("span", "never read", class_="bad")
+    return tag("span", "read", class_="good")
+
+
+def _trouble(one: content.Data) -> str:
+    return _TROUBLES[one["state"]][0] + (f": {one['error']['message']}" if one["error"] else "")
+
+
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:].removesuffix('.')}."
 
 
 def repository(look: Look, data: content.Data) -> Html:
@@ -323,12 +339,11 @@ def repository(look: Look, data: content.Data) -> Html:
         for one in data["problems"]
     ]
     total = sum(data["findings"].values())
-    words = _TROUBLES.get(data["state"], ("", ""))
     every = f"/findings?{urlencode({'repository': data['number']})}"
     return layout(
         look,
         data["name"],
-        notice(f"{words[0].capitalize()}: {data['error']['message'].removesuffix('.')}. {words[1]}") if data["error"] else None,
+        notice(_sentence(_trouble(data)), f" {_TROUBLES[data['state']][1]}") if data["state"] != OK else None,
         tag(
             "dl",
             tag("dt", "Last read"), tag("dd", moment(data["read_at"])),
@@ -377,7 +392,7 @@ def deadlines(look: Look, data: content.Data) -> Html:
         "Deadlines",
         switch,
         tag("p", f"{counted(data['total'], 'deadline')} {data['state']}"),
-        deadline_table(look, "Deadlines", data["deadlines"], f"No deadline is {data['state']}."),
+        deadline_table(look, "Deadlines", data["deadlines"], _nothing(data, f"No deadline is {data['state']}.")),
         pager("/deadlines", {"state": data["state"]}, data),
         here="/deadlines",
     )

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sqlite3
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import httpx
@@ -16,6 +17,7 @@ from advisord.model.report import Judged
 from advisord.reports import explanation
 from advisord.settings import Settings
 from advisord.store import lockfiles, snapshots
+from advisord.times import stamp
 from advisord.web.app import make
 
 HOSTILE = "<script>alert('&\"')</script>\u202e\x1b[31m"
@@ -97,6 +99,12 @@ def show(
     number = lockfiles.repository_id(db, repository)
     snapshots.write(db, number, repository, [one.entry(repository) for one in shown], problems, now)
     return number
+
+
+def just_read(db: sqlite3.Connection, *repositories: int) -> None:
+    """Repositories as they are after a step that came to its end a moment ago."""
+    for number in repositories:
+        lockfiles.mark_read(db, number, stamp(datetime.now(UTC)))
 
 
 def links(page: str) -> set[str]:

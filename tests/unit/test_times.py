@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from advisord.times import duration, parse, seconds_between, stamp
+from advisord.times import duration, fresh, parse, seconds_between, stamp
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
@@ -43,6 +43,15 @@ def test_how_long_ago() -> None:
     assert seconds_between(stamp(NOON), NOON) == 0
     assert seconds_between("2026-05-01T11:59:00Z", NOON) == 60
     assert seconds_between("2026-05-01T12:01:00Z", NOON) == -60
+
+
+def test_fresh() -> None:
+    """Old enough to be doubted is old; ahead of the clock by more than clocks differ tells no age, which is no young one."""
+    assert fresh("2026-05-01T11:59:00Z", NOON, 60.0)
+    assert not fresh("2026-05-01T11:58:59Z", NOON, 60.0)
+    assert fresh("2026-05-01T12:09:00Z", NOON, 60.0)
+    assert not fresh("2026-05-01T12:11:00Z", NOON, 60.0)
+    assert not fresh("", NOON, 1e12)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from advisord.cli import status
-from advisord.store import lockfiles
+from advisord.store import lockfiles, snapshots
 from advisord.store.database import open_writer
 
 
@@ -21,7 +21,8 @@ def many(tmp_path: Path) -> str:
         for number in range(30):
             repository = lockfiles.repository_id(db, f"shop-{number:02}")
             if number < 26:
-                db.execute("UPDATE repository SET read_at = ? WHERE id = ?", (now, repository))
+                lockfiles.mark_read(db, repository, now)
+                snapshots.write(db, repository, f"shop-{number:02}", [], [], now)
         lockfiles.mark_failed(db, lockfiles.repository_id(db, "shop-07"), now, "git-failed", "the server is away")
     return path
 

@@ -3,7 +3,7 @@
 import sqlite3
 from datetime import UTC, datetime
 
-from advisord.store import health, lockfiles, views
+from advisord.store import health, lockfiles, snapshots, views
 from advisord.store.trouble import State, Trouble, settle, word
 
 THEN, NOW = "2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z"
@@ -40,6 +40,20 @@ def test_a_repository_that_cannot_be_read_is_that(db: sqlite3.Connection) -> Non
         assert (one.state, one.error_code, one.error) == ("unjudged", "settings", "no such scope")
 
 
+def test_what_was_read_and_never_judged_is_not_well(db: sqlite3.Connection) -> None:
+    """It has no findings because nobody looked; the first look ends that, also one that finds nothing."""
+    shop = lockfiles.repository_id(db, "shop")
+    for (one,) in (health.repositories(db), views.repositories(db)):
+        assert (one.state, one.read_at) == ("", "")
+    lockfiles.mark_read(db, shop, THEN)
+    for (one,) in (health.repositories(db), views.repositories(db)):
+        assert (one.state, one.error_code) == ("unjudged", "not-judged-yet")
+        assert "will be judged at its next step" in one.error
+    snapshots.write(db, shop, "shop", [], [], NOW)
+    for (one,) in (health.repositories(db), views.repositories(db)):
+        assert (one.state, one.error_code, one.error) == ("", "", "")
+
+
 def test_one_word() -> None:
     """What is wrong, else whether it was read, and how long ago."""
     now = datetime(2026, 1, 2, tzinfo=UTC)
@@ -47,3 +61,4 @@ def test_one_word() -> None:
     assert word("", "", now, 1.0) == "never"
     assert word("", THEN, now, 1.0) == "stale"
     assert word("", THEN, now, 86400.0) == "ok"
+    assert word("", "2026-01-03T00:00:00Z", now, 86400.0) == "stale"

@@ -131,6 +131,22 @@ def test_issues_are_found_by_any_id(ask: Client, db: sqlite3.Connection) -> None
     ]
 
 
+@pytest.mark.parametrize("path", ["findings?repository=7", "history?repository=7", "repositories/7", "findings/7"])
+def test_what_is_not_there_has_no_empty_answer(ask: Client, db: sqlite3.Connection, path: str) -> None:
+    """No findings of a repository that nobody knows would be good news of it."""
+    show(db, "shop", Shown())
+    response = ask(f"/api/{path}")
+    assert (response.status_code, "there is no such" in answer(response)["error"]) == (404, True)
+
+
+@pytest.mark.parametrize("digits", [18, 19, 5000])
+def test_a_number_may_be_long(ask: Client, db: sqlite3.Connection, digits: int) -> None:
+    """Longer ones than anything here has, and than Python reads: they lead nowhere, and are no defect."""
+    show(db, "shop", Shown())
+    for path in ("/findings/", "/repositories/", "/api/findings/", "/api/repositories/"):
+        assert ask(path + "9" * digits).status_code == 404
+
+
 def test_the_history_is_counted_back_from_today(ask: Client, db: sqlite3.Connection) -> None:
     """What was open at the end of a day is what is open now, without what has come since, with what has gone."""
     from datetime import UTC, datetime, timedelta
@@ -156,6 +172,9 @@ def test_readiness_is_the_feeds(ask: Client, db: sqlite3.Connection) -> None:
     assert answer(ask("/readyz")) == {"ready": True, "stale_feeds": [], "unjudged_repositories": 0}
     feeds.failed(db, "github", "x", "y")
     assert ask("/readyz").status_code == 200  # one poll that failed makes nothing old
+    db.execute("UPDATE feed SET as_of = '9999-01-01T00:00:00Z' WHERE name = 'osv'")
+    assert answer(ask("/readyz"))["stale_feeds"] == ["osv"]  # the clock was set back: nobody knows how old it is
+    db.execute("UPDATE feed SET as_of = ? WHERE name = 'osv'", (now,))
     feeds.failed(db, "github", "suspect-feed", "y")
     found = answer(ask("/readyz"))
     assert found == {"ready": False, "stale_feeds": ["github"], "unjudged_repositories": 0}

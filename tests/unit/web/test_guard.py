@@ -88,6 +88,25 @@ def test_an_address_that_makes_no_sense_or_is_open_to_all(listen: str) -> None:
         Web(listen=listen)
 
 
+def test_a_defect_is_told_in_one_short_line(caplog: pytest.LogCaptureFixture) -> None:
+    """Whoever finds one can't fill the log by it, nor write lines of their own into it."""
+
+    async def broken(*_: object) -> None:
+        raise RuntimeError("x" * 9999 + "\n\x1b[31m")
+
+    async def ask() -> None:
+        transport = httpx.ASGITransport(app=Guard(broken, "", ()))
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+            await client.get("/%0aall%20is%20well%1b" + "9" * 9999)
+
+    with contextlib.suppress(AssertionError):  # nothing was answered
+        asyncio.run(ask())
+    (record,) = caplog.records
+    assert record.getMessage().isprintable()
+    assert len(record.getMessage()) < 1000
+    assert record.getMessage().endswith(")")
+
+
 def test_only_so_many_at_a_time() -> None:
     """Who comes when all hands are full is told to come back; whether we live is answered all the same."""
     free = asyncio.Event()

@@ -72,6 +72,7 @@ def _package(name: str = "p", ecosystem: str = "npm", version: str = "") -> dict
         ({"package": {"purl": "pkg:golang/github.com/masterminds/goutils@v1.0.0"}}, ["GO-1"]),
         (_package("github.com/Masterminds/goutils", "Go", "1.0.0"), ["GO-1"]),
         ({"package": {"purl": "pkg:npm/p?x=y"}, "version": "0.5.0"}, ["GHSA-2"]),
+        ({"package": {"purl": "pkg:npm/p@0.5.0", "name": None}, "version": None, "commit": None}, ["GHSA-2"]),
     ],
 )
 def test_a_version_meets_its_records(ask: Client, mirrored: str, asked: dict[str, object], ids: list[str]) -> None:
@@ -118,6 +119,11 @@ def test_a_record_of_github_is_told_in_the_form_of_osv(ask: Client, mirrored: st
         {"package": {"purl": "pkg:npm/p@1", "name": "p"}},
         {"package": {"purl": "pkg:npm/p@1"}, "version": "1"},
         _package(ecosystem="Debian:12"),
+        _package("p\ud800", version="1.0.0"),
+        _package(ecosystem="npm\ud800"),
+        _package(version="1\udfff"),
+        {"package": {"purl": "pkg:npm/\ud800"}},
+        {"package": None},
         [],
     ],
 )
@@ -134,7 +140,8 @@ def test_bodies_that_are_no_json_or_too_large(ask: Client) -> None:
         assert ask("/v1/query", content=body).status_code == 400
     assert ask("/v1/query", content=b" " * (2**20 + 1)).status_code == 413
     assert ask("/v1/querybatch", data={"queries": [{}] * 1001}).status_code == 400
-    assert ask("/v1/querybatch", data={"queries": [7]}).status_code == 400
+    for batch in ({"queries": [7]}, {"queries": None}, {}, _package()):
+        assert ask("/v1/querybatch", data=batch).status_code == 400
 
 
 def test_without_fresh_data_nothing_is_said(ask: Client, db: sqlite3.Connection, mirrored: str) -> None:

@@ -4,7 +4,7 @@ import sqlite3
 from html.parser import HTMLParser
 
 import pytest
-from web_parts import HOSTILE, Client, Shown, answer, links, show
+from web_parts import HOSTILE, Client, Shown, answer, just_read, links, show
 
 from advisord.model.advisory import Severity
 from advisord.model.decision import Scope
@@ -118,6 +118,7 @@ def test_the_overview_s_numbers_lead_to_as_many(ask: Client, db: sqlite3.Connect
 
     show(db, "a", *(Shown(f"p{n}", f"GHSA-{n}", severity=s) for n, s in enumerate(Severity)))
     show(db, "b", Shown(due="2026-01-02T00:00:00Z"), problems=(Problem("x", "y", "z"),))
+    just_read(db, 1, 2)
     page = ask("/").text
     tiles = re.findall(r'<li><a href="([^"]+)"><strong[^>]*>(\d+)</strong>', page)
     assert len(tiles) == 6
@@ -129,8 +130,9 @@ def test_the_overview_s_numbers_lead_to_as_many(ask: Client, db: sqlite3.Connect
 
 def test_repositories_are_filtered_and_sorted(ask: Client, db: sqlite3.Connection) -> None:
     """By name, by whether something is wrong; the worst first."""
-    show(db, "shop", Shown())
-    show(db, "Pay", Shown("b", "GHSA-2", severity=Severity.CRITICAL), problems=(Problem("x", "y", "z"),))
+    just_read(db, show(db, "shop", Shown()))
+    problem = Problem("x", "y", "z")
+    just_read(db, show(db, "Pay", Shown("b", "GHSA-2", severity=Severity.CRITICAL), problems=(problem,)))
 
     def names(query: str) -> list[str]:
         return [one["name"] for one in answer(ask(f"/api/repositories?{query}"))["repositories"]]
@@ -175,6 +177,39 @@ def test_a_repository_page_says_what_is_wrong(ask: Client, db: sqlite3.Connectio
     page = ask(f"/repositories/{number}").text
     assert "the server is away" in page
     assert page.index("can&#x27;t be understood") < page.index("GHSA-1")
+
+
+@pytest.mark.parametrize(
+    ("read_at", "words"), [("", "never read"), ("2026-01-01T00:00:00Z", "not read lately"), ("9999-01-01T00:00:00Z", "not read lately")]
+)  # fmt: skip
+def test_an_old_reading_is_no_good_one(ask: Client, db: sqlite3.Connection, read_at: str, words: str) -> None:
+    """A repository that nobody reads any more has no new findings either: the overview, the list and its page say so."""
+    number = show(db, "shop")
+    if read_at:
+        lockfiles.mark_read(db, number, read_at)
+    assert "1 repository</a> could not be read" in ask("/").text
+    assert f'<span class="bad">{words}</span>' in ask("/repositories?state=problems").text
+    assert f'role="alert">{words.capitalize()}.' in ask(f"/repositories/{number}").text
+    just_read(db, number)
+    assert "1 repository</a> could not be read" not in ask("/").text
+    assert '<span class="good">read</span>' in ask("/repositories?state=sound").text
+    assert 'role="alert"' not in ask(f"/repositories/{number}").text
+
+
+@pytest.mark.parametrize("path", ["/findings", "/repositories", "/deadlines?state=ahead"])
+def test_a_page_after_the_last_one_is_no_empty_list(ask: Client, db: sqlite3.Connection, path: str) -> None:
+    """Who comes by an old link is told where the list ends."""
+    show(db, "shop", Shown(due="9999-01-01T00:00:00Z"))
+    page = ask(f"{path}{'&' if '?' in path else '?'}page=1234").text
+    assert "There is no page 1,234: the last one is 1." in page
+
+
+def test_a_filter_stays_chosen_that_meets_nothing(ask: Client, db: sqlite3.Connection) -> None:
+    """The form never says `all` of a list that is filtered."""
+    show(db, "shop", Shown())
+    page = ask("/findings?ecosystem=PyPI").text
+    assert '<option value="PyPI" selected>PyPI</option>' in page
+    assert "Nothing matches these filters." in page
 
 
 def test_the_list_is_worst_first(ask: Client, db: sqlite3.Connection) -> None:
