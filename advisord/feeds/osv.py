@@ -6,7 +6,7 @@ that neither its order nor a poll that was missed matters. The three are not wri
 """
 
 import json
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from advisord.errors import AdvisordError, FeedError
@@ -19,6 +19,7 @@ from advisord.feeds.source import Source
 from advisord.feeds.zips import Archive
 from advisord.model.listing import Listing
 from advisord.versions import base_ecosystem, is_known
+from advisord.words import counted
 
 BUCKET = "https://osv-vulnerabilities.storage.googleapis.com"
 _SINGLE = 64 << 10  # one request costs about as much time as this many bytes of an archive
@@ -64,17 +65,17 @@ class OsvFeed:
             self.complete = self._named() or done.keys() - {""}
             return
         done.pop("", None)
-        failures: list[AdvisordError] = []
+        failures: dict[str, AdvisordError] = {}
         folders = self.complete = self._folders()
         for folder in folders:
             try:
                 yield from self._partition(folder, done, known)
             except AdvisordError as error:
-                failures.append(error)
+                failures[folder] = error
                 if error.retryable and not stumbled(error):
                     break
         if failures:
-            _fail(failures)
+            raise _gravest(failures, self.name)
         if whole and all(done.get(folder) for folder in folders):
             done[""] = whole
             yield Page(cursor=json.dumps(done, sort_keys=True))
@@ -170,7 +171,7 @@ class OsvFeed:
         yield from turn.pages(fetch(self._source, turn.folder, missing), alone=True)
         lost = [record for record in damaged if turn.lacks(record)]
         if lost:
-            message = f"{len(lost):,} records of its archive are damaged, the first is {lost[0]}"
+            message = f"{counted(len(lost), 'record')} of its archive can't be unpacked, the first is {lost[0]}"
             raise FeedError(message, subject=subject, hint="it is fetched again next time", code="bad-archive")
 
     def _archive_is_cheaper(self, folder: str, wanted: int) -> bool:
@@ -202,11 +203,11 @@ def _read(cursor: str) -> dict[str, str]:
     return {k: v for k, v in value.items() if isinstance(v, str)} if isinstance(value, dict) else {}
 
 
-def _fail(failures: Sequence[AdvisordError]) -> None:
-    """Raise the gravest failure, with what else failed in its sentence."""
-    first = next((error for error in failures if error.code == "suspect-feed"), failures[0])
-    if len(failures) > 1:
-        others = "; ".join(f"{error.subject}: {error.message}" for error in failures if error is not first)
-        first.message = f"{first.message}; and {others}"
-        first.args = (first.message,)
-    raise first
+def _gravest(failures: Mapping[str, AdvisordError], feed: str) -> AdvisordError:
+    """The gravest failure, with every ecosystem's in its sentence, its own first."""
+    folders = sorted(failures, key=lambda folder: failures[folder].code != "suspect-feed")
+    first = failures[folders[0]]
+    first.message = "; and ".join(f"{folder}: {failures[folder].message}" for folder in folders)
+    first.args = (first.message,)
+    first.subject = feed
+    return first

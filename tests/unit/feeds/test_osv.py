@@ -251,8 +251,8 @@ def test_html_instead_of_a_listing(
     server.put("/npm/modified_id.csv", b"<html>Sign in</html>", headers={"content-type": "text/html"})
     error = fails(store, remote)
     assert (error.subject, str(error)) == (
-        "osv npm",
-        "an HTML page came where a listing (modified_id.csv) was expected",
+        "osv",
+        "npm: an HTML page came where a listing (modified_id.csv) was expected",
     )
     assert len(store.advisories) == 20
 
@@ -341,7 +341,10 @@ def test_a_damaged_record_in_the_archive(
     (tmp_path / "npm" / "all.zip").write_bytes(broken)
     other = Store()
     error = fails(other, OsvFeed(FolderSource(str(tmp_path))))
-    assert (error.code, str(error)) == ("bad-archive", "1 records of its archive are damaged, the first is A-5")
+    assert (error.code, str(error)) == (
+        "bad-archive",
+        "npm: 1 record of its archive can't be unpacked, the first is A-5",
+    )
     assert len(other.advisories) == 19
     assert "npm" not in other.ecosystems
 
@@ -391,7 +394,7 @@ def test_other_ecosystems_go_on(
     feed = OsvFeed(remote._source, ecosystems=["Hex", "GitHub Actions", "Pub", "PyPI:suffix"])
     error = fails(store, feed)
     assert error.code == "no-ecosystem"
-    assert "the ecosystem 'Hex'; and osv Pub: " in str(error)
+    assert "the ecosystem 'Hex'; and Pub: " in str(error)
     assert store.ecosystems == {"GitHub Actions", "PyPI"}
     assert "/GitHub%20Actions/modified_id.csv" in [request.target for request in server.requests]
 
