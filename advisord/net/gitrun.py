@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import IO, TYPE_CHECKING
 
 from advisord.errors import RepositoryError
+from advisord.net.gitwords import PASSING, meant, told
 from advisord.net.urls import shown
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ _SETTINGS = (
     "credential.helper=",
     "safe.directory=*",
     "gc.autoDetach=false",
-    "protocol.ext.allow=never",
     "submodule.recurse=false",
     "fetch.unpackLimit=1",
     "http.lowSpeedLimit=1000",
@@ -38,27 +38,17 @@ _URL = re.compile(r"[A-Za-z+]+://[^\s'\"]+")
 UNABLE = "unable"
 """The code of an error: the server can't give a part of a repository."""
 _UNABLE = re.compile(r"unadvertised object|want \S+ not valid|shallow capabilities|not support shallow")
-_HINTS = (
-    ("could not read Username", "forbidden", "it needs a token, or the address is wrong"),
-    ("Authentication failed", "forbidden", "check the token"),
-    ("Permission denied", "forbidden", "check the key or the file's mode"),
-    ("error: 403", "forbidden", "check what the token may do"),
-    ("error: 301", "moved", "write its new address (GitLab's end in .git); a token is not sent after it"),
-    ("error: 302", "moved", "write its new address (GitLab's end in .git); a token is not sent after it"),
-    ("not found", "not-found", "check the address"),
-    ("does not appear to be a git repository", "not-found", "check the path"),
-    ("does not exist", "not-found", "check the path"),
-    ("No such file or directory", "not-found", "check the path"),
-    ("not a git repository", "not-found", "check the path"),
-    ("Could not resolve host", "connection", "check the address and the network"),
-    ("Failed to connect", "connection", "check the address and the network"),
-    ("SSL certificate", "certificate", "check GIT_SSL_CAINFO for a certificate authority of your own"),
-    ("server certificate", "certificate", "check GIT_SSL_CAINFO for a certificate authority of your own"),
-)
+_SPOKEN = frozenset({"file", "git", "http", "https", "ssh"})
+"""The protocols that run no program of the address's choice, as `ext` would."""
 
 
 def environment(protocols: str = "", settings: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The environment for git. `settings` (a token's header) are handed over here, where no process list shows them."""
+    """The environment for git. `settings` (a token's header) are handed over here, where no process list shows them.
+
+    `protocols` are the only ones that git may speak, with colons between them: no configuration can widen this.
+    """
+    if not set(protocols.split(":")) <= _SPOKEN | {""}:
+        raise RepositoryError(f"{protocols} is not spoken here", hint="use https or ssh", code="url")
     kept = {k: v for k, v in os.environ.items() if not k.startswith("GIT_") or k in _KEPT}
     extra = dict(settings or {})
     return (
@@ -194,14 +184,13 @@ def run(
 def failed(stderr: bytes, subject: str) -> RepositoryError:
     """The error that git's own words mean."""
     lines = [line.strip() for line in stderr.decode("utf-8", "replace").splitlines() if line.strip()]
-    told = [line for line in lines if line.startswith(("fatal:", "error:"))] or lines
-    text = told[0].partition(": ")[2] or told[0] if told else "it ended without a word"
+    meaning = meant(lines)
+    line = told(lines, meaning)
+    text = line.partition(": ")[2] or line or "it ended without a word"
     text = "".join(c if c.isprintable() else " " for c in _URL.sub(lambda url: shown(url[0]), text))[:300]
     if any(_UNABLE.search(line) for line in lines):
         return RepositoryError(f"git: {text}", subject=subject, code=UNABLE)
-    for words, code, hint in _HINTS:
-        if any(words in line for line in lines):
-            return RepositoryError(
-                f"git: {text}", subject=subject, hint=hint, code=code, retryable=code == "connection"
-            )
+    if meaning:
+        _, code, hint = meaning
+        return RepositoryError(f"git: {text}", subject=subject, hint=hint, code=code, retryable=code in PASSING)
     return RepositoryError(f"git: {text}", subject=subject, retryable=True)

@@ -114,3 +114,37 @@ def test_words(words: bytes, code: str, text: str) -> None:
     assert error.code == code
     assert "secret" not in error.message
     assert error.message == text or not text
+
+
+@pytest.mark.parametrize("protocols", ["ext", "https:ext", "fd", "none", "https ssh"])
+def test_what_runs_a_program_is_never_spoken(protocols: str) -> None:
+    """A setting `protocol.ext.allow=never` says nothing once the environment names what is allowed: we look before."""
+    with pytest.raises(RepositoryError, match="is not spoken here"):
+        gitrun.environment(protocols)
+
+
+def test_what_a_repository_lacks_is_not_fetched(
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A missing object would be asked of where its configuration says; neither it nor our own environment allows that."""
+    monkeypatch.setenv("GIT_ALLOW_PROTOCOL", "ext")
+    proof, script = tmp_path / "proof", tmp_path / "script"
+    script.write_text(f"#!/bin/sh\ntouch {proof}\n")
+    script.chmod(0o755)
+    settings = {
+        "extensions.partialClone": "origin",
+        "remote.origin.promisor": "true",
+        "remote.origin.url": f"ext::{script}",
+        "protocol.ext.allow": "always",
+        "protocol.allow": "always",
+    }
+    at = ["-C", str(repository)]
+    for key, value in settings.items():
+        subprocess.run(["git", *at, "config", key, value], check=True)
+    subprocess.run(["git", *at, "config", "core.repositoryFormatVersion", "1"], check=True)
+    for arguments in (["cat-file", "blob", "1" * 40], ["fetch", "origin"]):
+        with pytest.raises(RepositoryError):
+            gitrun.run([*at, *arguments], subject="s", timeout=30)
+    assert not proof.exists()
+    subprocess.run(["git", *at, "cat-file", "blob", "1" * 40], check=False, capture_output=True)
+    assert proof.exists(), "plain git runs it"
