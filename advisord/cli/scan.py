@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from io import TextIOWrapper
-from sqlite3 import Connection
+from sqlite3 import Connection, DatabaseError
 from typing import NamedTuple
 
 from advisord import scan
@@ -31,7 +31,7 @@ from advisord.model.problem import Problem
 from advisord.model.report import FeedData, Judged, Report, Scanned
 from advisord.model.update import Update
 from advisord.reports import registry as reports
-from advisord.store.database import open_reader
+from advisord.store.database import open_reader, store_error
 from advisord.times import seconds_between, stamp
 
 _NARROW, _USUAL, _WIDE = 60, 100, 160  # columns
@@ -94,8 +94,9 @@ def run(arguments: Sequence[str]) -> int:
     options = parse("scan", arguments, _OPTIONS, _OPERANDS, _EPILOG)
     if options.only_introduced and not options.base:
         raise UsageError("--only-introduced needs --base REF", hint="name the branch that the change goes into")
-    if options.base == "":
-        raise UsageError("--base names nothing", hint="write the branch, tag or commit that the change goes into")
+    for name in ("base", "db", "policy"):
+        if getattr(options, name) == "":  # such as an unset variable of a job
+            raise UsageError(f"--{name} names nothing")
     files: list[tuple[str, str]] = []
     terminal = True
     if options.output:
@@ -228,9 +229,6 @@ def scan_report(options: Options) -> Report:
     try:
         db, origin, notes, data = _opened(options, lockfiles, now)
         problems += notes
-    except (StoreError, TransportError) as exc:
-        problems.append(Problem(exc.code, exc.subject, f"{exc.message}; {exc.hint}"))
-    else:
         with contextlib.closing(db):
             how = {"standard_library": options.stdlib, "authorities": authorities(options.authority)}
             kept = scan.Kept({}, {})
@@ -245,6 +243,8 @@ def scan_report(options: Options) -> Report:
                     (decide(reads, scan.match(db, reads, **how)), comparison.gone(reads, lockfiles)) for reads in before
                 ]
                 findings, resolved = comparison.compare(findings, olds)
+    except (StoreError, TransportError, DatabaseError) as exc:
+        problems.append(_no_answer(exc, options.db or default_database()))
     return Report(
         findings=_gated(findings, options, todo),
         problems=tuple(problems),
@@ -259,6 +259,13 @@ def scan_report(options: Options) -> Report:
         since=options.base or "",
         origin=origin,
     )
+
+
+def _no_answer(exc: StoreError | TransportError | DatabaseError, named: str) -> Problem:
+    """Why the database can't be asked, or could not be asked to the end. Its URL may hold a password."""
+    subject = "the database" if "://" in named else named
+    error = store_error(exc, subject) if isinstance(exc, DatabaseError) else exc
+    return Problem(error.code, error.subject or subject, "; ".join(filter(None, (error.message, error.hint))))
 
 
 def _gated(findings: Sequence[Judged], options: Options, todo: Sequence[Update]) -> tuple[Judged, ...]:

@@ -88,6 +88,8 @@ def open_reader(path: str) -> sqlite3.Connection:
             code="no-data",
             hint="run `advisord sync` (it makes one), or name one with --db FILE",
         )
+    if os.path.isdir(path):
+        raise StoreError("this is a folder", subject=path, hint="name the database in it with --db FILE")
     try:
         connection = sqlite3.connect(
             f"file:{_escaped(os.path.abspath(path))}?mode=ro", timeout=_BUSY_SECONDS, isolation_level=None, uri=True

@@ -98,3 +98,30 @@ def test_nothing_to_ask_about(advisord: Advisord, tmp_path: Path, local: Path) -
     ran = advisord("scan", "Cargo.lock", env={"ADVISORD_OSV": "/nowhere"})
     assert (ran.status, ran.err) == (0, "")
     assert "1 package in 1 lockfile: no known vulnerability" in ran.out
+
+
+def test_a_database_that_is_damaged_inside(advisord: Advisord, synced: Path) -> None:
+    """It opens, and fails when it is asked: a blocking problem in every report, not the end of them."""
+    with open_writer(str(synced / "advisord.db")) as db:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.execute("PRAGMA writable_schema = ON")
+        db.execute("UPDATE sqlite_master SET rootpage = 100000 WHERE name = 'interval'")
+    ran = advisord("scan", "shop", "--db", "advisord.db", "--output", "json=out.json")
+    assert ran.status == 3
+    (problem,) = json.loads((synced / "out.json").read_text(encoding="utf-8"))["problems"]
+    assert (problem["code"], problem["subject"]) == ("store-damaged", "advisord.db")
+    assert "the answer can't be trusted" in ran.out
+
+
+def test_what_is_no_database(advisord: Advisord, synced: Path) -> None:
+    """A folder, a server that is not there, an empty name: each has its sentence; no password is in one."""
+    assert "error: shop: this is a folder; name" in advisord("scan", "shop", "--db", "shop").out
+    url = "http://me:secret@127.0.0.1:9/advisories.db"
+    ran = advisord("scan", "shop", "--db", url)
+    assert ran.status == 3
+    assert "error: the database: http://127.0.0.1:9/advisories.db.sha256 can't be reached" in ran.out
+    assert "; [" not in ran.out
+    assert "secret" not in ran.out + ran.err
+    for name in ("--db", "--base", "--policy"):
+        ran = advisord("scan", "shop", name, "")
+        assert (ran.status, ran.err) == (2, f"advisord: {name} names nothing\n")
