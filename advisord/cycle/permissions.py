@@ -12,7 +12,8 @@ from advisord.tracking.trackers.github_app import CONTENTS, ISSUES
 from advisord.tracking.trackers.rest import Rest, field
 
 _LEVELS = {"read": 1, "write": 2, "admin": 3}
-_REPORTER = 20
+_PLANNER = 15
+"""The lowest role that may label issues, since GitLab 17.7; before it was Reporter, 20."""
 _PATHS = {
     "github": "/repos/{}",
     "gitlab": "/api/v4/projects/{}",
@@ -38,12 +39,12 @@ def of_tracker(plugs: Plugs, chosen: TrackerSettings) -> Said:
     role = field(answer.data, "permissions")
     if chosen.kind == "gitlab":
         levels = [field(field(role, name), "access_level") or 0 for name in ("project_access", "group_access")]
-        if isinstance(role, dict) and max(levels) < _REPORTER:
-            lacks.append("the account has no role in the project from Reporter on: it may not label issues")
+        if isinstance(role, dict) and max(levels) < _PLANNER:
+            lacks.append("the account has no role in the project from Planner on: it may not label issues")
         return Said(f"access level {max(levels)}", tuple(lacks))
     if isinstance(role, dict) and not (role.get("push") or role.get("triage")):
         lacks.append("the account may not push to the repository: labels and assignees are dropped")
-    scopes = _scopes(answer.headers)
+    scopes = _scopes(answer.headers) if chosen.kind == "github" else None
     if scopes is not None and not scopes & ({"repo"} if field(answer.data, "private") else {"repo", "public_repo"}):
         lacks.append("the token lacks the scope repo (public_repo for public ones): it may not write issues")
     may = ", ".join(sorted(name for name, yes in role.items() if yes)) if isinstance(role, dict) else ""

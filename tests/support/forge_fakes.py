@@ -139,6 +139,7 @@ class GitLab(Forge):
     def __init__(self, now: Callable[[], str]) -> None:
         super().__init__(now)
         self.of_group: list[Data] = []
+        self.roles: Data = {"project_access": {"access_level": 20}, "group_access": None}
 
     def work(self, method: str, path: str, account: Account, query: Data, data: Any) -> Answered:
         """`/api/v4`."""
@@ -188,7 +189,8 @@ class GitLab(Forge):
         return {
             "id": number, "path_with_namespace": name, "http_url_to_repo": f"{self.url}/{name}.git",
             "ssh_url_to_repo": f"git@forge.example:{name}.git", "visibility": "private", "archived": False,
-            "empty_repo": False, "issues_access_level": level, "repository_access_level": "enabled", **more,
+            "empty_repo": False, "issues_access_level": level, "repository_access_level": "enabled",
+            "permissions": self.roles, **more,
         }  # fmt: skip
 
     def _milestones(self, method: str, query: Data, data: Data) -> Answered:
@@ -253,6 +255,7 @@ class Forgejo(Forge):
         self.gitea = False
         self.archived = False
         self.owner = "public"
+        self.push = True
         self.own_name = self.url
         self.of_owner: dict[str, int] = {}
 
@@ -296,7 +299,7 @@ class Forgejo(Forge):
             "owner": {"id": 9, "login": "octo", "visibility": self.owner}, "internal": self.owner == "private",
             "archived": self.archived, "fork": False, "empty": False, "has_issues": not self.issues_off,
             "clone_url": f"{self.url}/{name}.git", "ssh_url": f"ssh://git@forge.example:2222/{name}.git",
-            "html_url": f"{self.url}/{name}", "permissions": {"admin": False, "push": True, "pull": True}, **more,
+            "html_url": f"{self.url}/{name}", "permissions": {"admin": False, "push": self.push, "pull": True}, **more,
         }  # fmt: skip
 
     def _issues(self, method: str, account: Account, query: Data, data: Data) -> Answered:
