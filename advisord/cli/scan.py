@@ -209,7 +209,7 @@ def scan_report(options: Options) -> Report:
     now = datetime.now(UTC)
     lockfiles, problems = scan.read_paths(options.paths, options.exclude)
     problems += scan.inventory_problems(lockfiles)
-    if not lockfiles and not problems:
+    if not lockfiles and not any(problem.blocking for problem in problems):
         from advisord.cli.absent import no_lockfile
 
         problems.append(no_lockfile(options.paths, options.exclude))

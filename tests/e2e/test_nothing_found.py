@@ -27,6 +27,18 @@ def test_lockfiles_that_git_does_not_keep_yet(advisord: Advisord, synced: Path) 
     assert "neither committed" not in advisord("scan", "new", "--db", "advisord.db").out
 
 
+def test_nothing_but_what_is_not_read(advisord: Advisord, synced: Path) -> None:
+    """A manifest without a lockfile, a lockfile that is left out or of a format nobody reads: nothing was looked at."""
+    for name in ("package.json", "vendor/Cargo.lock", "bun.lockb"):
+        folder = synced / name.replace("/", "-")
+        (folder / name).parent.mkdir(parents=True)
+        (folder / name).write_text("{}", encoding="utf-8")
+        ran = advisord("scan", folder, "--db", "advisord.db")
+        assert ran.status == 3, name
+        assert f"{name}: is " in ran.out, "the note says what is there"
+        assert "holds no lockfile that advisord reads" in ran.out
+
+
 def test_an_ignore_file_that_git_does_not_keep_yet(advisord: Advisord, synced: Path) -> None:
     """Nothing in it counts, and that is said."""
     (_repository(synced / "new") / ".trivyignore").write_text("CVE-2021-32714\n")
