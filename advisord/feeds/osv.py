@@ -131,7 +131,7 @@ class OsvFeed:
             listed = parse(self._source.read(name, _MAX_LISTING) or b"", held, subject)
             if not self._accept_losses:
                 brake(len(listed.lost), held, subject)
-        unreadable = listed.unreadable if listed else 0
+        unreadable = listed.unreadable if listed else ()
         turn = Round(self.name, folder, held, listed, json.dumps(done, sort_keys=True))
         yield from self._changed(turn, subject)
         listing = turn.listing()
@@ -151,7 +151,8 @@ class OsvFeed:
             ecosystems=(folder,),
         )
         if unreadable:
-            message = f"{unreadable:,} rows of its listing can't be read, so nothing is taken for vanished"
+            rows = f"{counted(len(unreadable), 'row')} of its listing can't be read, such as {unreadable[0][:80]!r}"
+            message = f"{rows}, so nothing is taken for vanished"
             raise FeedError(message, subject=subject)
 
     def _changed(self, turn: Round, subject: str) -> Iterator[Page]:

@@ -379,7 +379,7 @@ def test_unreadable_rows(server: Loopback, serve: Serve, bucket: Bucket, remote:
     bucket.add("B-1", _LATER)
     serve(bucket)
     server.put("/npm/modified_id.csv", bucket.csv().replace(b"A-19\n", b"\n"))
-    assert "1 rows of its listing can't be read" in str(fails(store, remote))
+    assert "1 row of its listing can't be read, such as " in str(fails(store, remote))
     assert store.advisories.keys() >= {"A-19", "B-1"}
 
 

@@ -12,9 +12,9 @@ def test_rows() -> None:
     text = b"2026-01-01T00:00:00Z,A-1\n2026-01-01T00:00:00.5Z,A-2\r\n\n2025-01-01T00:00:00Z,A-1\n"
     records = {"A-1": "2026-01-01T00:00:00Z", "A-2": "2026-01-01T00:00:00.5Z"}
     found = parse(text, Listing(), "s")
-    assert (dict(found.listing), found.news, found.unreadable) == (records, records, 0)
+    assert (dict(found.listing), found.news, found.unreadable) == (records, records, ())
     again = parse(text, found.listing, "s")
-    assert (again.news, again.before, again.lost, again.unreadable) == ({}, {}, frozenset(), 0)
+    assert (again.news, again.before, again.lost, again.unreadable) == ({}, {}, frozenset(), ())
 
 
 def test_news() -> None:
@@ -34,11 +34,31 @@ def test_a_record_that_was_listed_twice() -> None:
     assert parse(b"2026-01-01T00:00:00Z,A\n", held, "s").lost == set()
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        "2026-01-01T00:00:00Z,A-1,",
+        "2026-01-01T00:00:00Z, A-1 ",
+        '"2026-01-01T00:00:00Z","A-1"',
+        "2026-01-01T00:00:00+00:00,A-1",
+        "2026-01-01t01:00:00+01:00,A-1",
+        "2026-01-01t00:00:00z,A-1",
+    ],
+)
+def test_other_ways_to_write_a_row(row: str) -> None:
+    """Where there is no doubt about what is meant it is read, and once it is held it is no news."""
+    records = {"A-1": "2026-01-01T00:00:00Z", "A-2": "2026-01-01T00:00:00Z"}
+    text = f"  \n{row}\n2026-01-01T00:00:00Z,A-2\n".encode()
+    found = parse(text, Listing(), "s")
+    assert (dict(found.listing), found.news, found.unreadable) == (records, records, ())
+    assert parse(text, found.listing, "s").news == {}
+
+
 @pytest.mark.parametrize("row", ["2026-01-01T00:00:00Z,../../x", "x,A-1", "2026-01-01T00:00:00Z", "2026-01-01T00:0"])
 def test_bad_rows_are_counted(row: str) -> None:
     """A row that is cut, or whose id leads elsewhere, is not used and not forgotten."""
     found = parse(f"2026-01-01T00:00:00Z,A-1\n{row}".encode(), Listing(), "s")
-    assert (found.news, found.unreadable) == ({"A-1": "2026-01-01T00:00:00Z"}, 1)
+    assert (found.news, found.unreadable) == ({"A-1": "2026-01-01T00:00:00Z"}, (row,))
 
 
 @pytest.mark.parametrize(
