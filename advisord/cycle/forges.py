@@ -110,7 +110,8 @@ def _of_gitlab(data: Any) -> Member:
         ssh="ssh_url_to_repo",
         private=field(data, "visibility") != "public",
         archived=field(data, "archived") is True,
-        fork=field(data, "forked_from_project") is not None,
+        # The first is shown to who may read what it was forked from, the second is a fork's alone.
+        fork=field(data, "forked_from_project") is not None or field(data, "mr_default_target_self") is not None,
         unusable="disabled" if off else "empty" if field(data, "empty_repo") is True else "",
     )
 

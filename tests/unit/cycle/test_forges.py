@@ -18,7 +18,7 @@ from advisord.tracking.trackers.rest import Rest
 GITLAB: dict[str, Any] = {
     "id": 1, "path_with_namespace": "grp/sub/shop", "http_url_to_repo": "https://lab.example/grp/sub/shop.git",
     "ssh_url_to_repo": "git@lab.example:grp/sub/shop.git", "visibility": "public", "archived": False,
-    "empty_repo": False, "repository_access_level": "enabled",
+    "empty_repo": False, "repository_access_level": "enabled", "issues_access_level": "enabled",
 }  # fmt: skip
 FORGEJO: dict[str, Any] = {
     "id": 1, "full_name": "grp/shop", "clone_url": "https://lab.example/grp/shop.git", "private": False,
@@ -76,13 +76,15 @@ def test_a_group_on_gitlab() -> None:
         {**GITLAB, "id": 5, "repository_access_level": "disabled"},
         {**GITLAB, "id": 6, "marked_for_deletion_on": "2026-01-01"},
         {**GITLAB, "id": 7, "path_with_namespace": "else/where"},
+        {**GITLAB, "id": 8, "mr_default_target_self": False},
     ]
-    (shop, internal, fork, empty, *off), server = look("gitlab", [GITLAB], others)
+    (shop, internal, fork, empty, *off, hidden), server = look("gitlab", [GITLAB], others)
     assert shop == Member(
         "1", "grp/sub/shop", "sub/shop", GITLAB["http_url_to_repo"], GITLAB["ssh_url_to_repo"], private=False
     )
     assert (internal.private, fork.fork, fork.archived, empty.unusable) == (True, True, True, "empty")
     assert [one.unusable for one in off] == ["disabled", "disabled"]
+    assert (shop.fork, hidden.fork) == (False, True), "a fork of what we may not read"
     assert server.asked[0].startswith("https://lab.example/api/v4/groups/grp/projects?include_subgroups=true&")
     assert len(server.asked) == 2
 
