@@ -25,6 +25,7 @@ from advisord.scope.compiled import CompiledPolicy
 from advisord.scope.ignores.proposal import example
 from advisord.store.database import open_reader
 from advisord.store.decisions import gone
+from advisord.updates import advised
 from advisord.words import counted
 
 _EPILOG = """\
@@ -137,6 +138,8 @@ def _scanned(options: argparse.Namespace) -> Iterator[tuple[Judged, CompiledPoli
     context = scan.context_of(lockfiles)
     known = authorities(options.authority)
     with contextlib.closing(open_reader(options.db or default_database())) as db:
-        for finding in scan.match(db, lockfiles, standard_library=options.stdlib, authorities=known):
-            yield Judged(finding, layers.decide(finding, now, context)), layers.ours
+        kept = scan.Kept({}, {})
+        found = scan.match(db, lockfiles, standard_library=options.stdlib, kept=kept, authorities=known)
+        decided = [Judged(finding, layers.decide(finding, now, context)) for finding in found]
+        yield from ((judged, layers.ours) for judged in advised(db, decided, kept))
     yield from (*problems, *unread)

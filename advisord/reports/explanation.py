@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from advisord.model.decision import Scope
-from advisord.model.finding import Place, Verdict, Witness, start
+from advisord.model.finding import Finding, Place, Verdict, Witness, start
 from advisord.model.report import Judged
-from advisord.reports.entries import witness
+from advisord.reports import wording
+from advisord.reports.entries import update, witness
 from advisord.reports.plain import printable
 from advisord.scope.deadlines import Deadline
 
@@ -49,7 +50,7 @@ def _lines(judged: Judged, deadlines: Sequence[Deadline]) -> Iterator[str]:
     yield ""
     yield "Where"
     for place in finding.places:
-        yield from _place(place)
+        yield from _place(finding, place)
     yield ""
     yield "Who says so"
     for one in finding.witnesses:
@@ -57,7 +58,7 @@ def _lines(judged: Judged, deadlines: Sequence[Deadline]) -> Iterator[str]:
     yield from _disagreement(finding.witnesses)
 
 
-def _place(place: Place) -> Iterator[str]:
+def _place(finding: Finding, place: Place) -> Iterator[str]:
     at = f" at {printable(place.ref)}" if place.ref else ""
     commit = f" ({place.commit[:12]})" if place.commit else ""
     line = f":{place.line}" if place.line else ""
@@ -66,6 +67,8 @@ def _place(place: Place) -> Iterator[str]:
         yield f"    {printable(place.reason)}"
     fixed = ", ".join(map(printable, place.fixed))
     yield f"    fixed in {fixed}" if fixed else "    no fixed version is known"
+    if place.update:
+        yield f"    what to do: {'; '.join(wording.what_to_do(finding, place))}"
     if place.via is None:
         yield "    the lockfile and its manifests do not tell which component pulls it in"
     for via in place.via or ():
@@ -140,6 +143,8 @@ def as_json(judged: Judged, deadlines: Sequence[Deadline]) -> dict[str, Any]:
                 "verdict": place.verdict,
                 "undecided": place.reason or None,
                 "fixed": list(place.fixed),
+                "what_to_do": wording.what_to_do(finding, place),
+                "update": update(place.update) if place.update else None,
                 "paths": [
                     {"component": via.component, "reach": via.reach, "path": [start(via), *via.path]}
                     for via in place.via or ()

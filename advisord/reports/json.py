@@ -6,8 +6,7 @@ from typing import Any
 
 from advisord.model.finding import Via, start
 from advisord.model.report import Judged, Report
-from advisord.model.update import Update
-from advisord.reports.entries import problem, witness
+from advisord.reports.entries import problem, update, witness
 
 SCHEMA = "advisord.scan/1"
 _text = json.JSONEncoder(ensure_ascii=False).encode
@@ -28,7 +27,7 @@ def render(report: Report) -> str:
         "packages": _text(report.packages),
         "base": _text(report.base or None),
         "resolved": _listed(_findings(report.resolved)),
-        "updates": _listed(map(_text, map(_update, report.updates))),
+        "updates": _listed(map(_text, map(update, report.updates))),
     }
     return "{\n" + ",\n".join(f'"{name}": {text}' for name, text in parts.items()) + "\n}\n"
 
@@ -93,29 +92,6 @@ def finding(judged: Judged) -> dict[str, Any]:
         "groups": list(place.groups),
         "direct": place.direct,
         "witnesses": [witness(item) for item in finding.witnesses],
-    }
-
-
-def _update(update: Update) -> dict[str, Any]:
-    return {
-        "ecosystem": update.ecosystem,
-        "package": update.package,
-        "version": update.version,
-        "to": update.to or None,
-        "step": update.step or None,
-        "fixes": list(update.removes),
-        "unfixed": list(update.leaves),
-        "lockfiles": list(update.lockfiles),
-        "allowed": update.allowed,
-        "hindered_by": [{"name": who, "requirement": requirement} for who, requirement in update.hindered],
-        "update_first": list(update.through),
-        "affected_by": list(update.affected),
-        "prerelease": update.early,
-        "unknown_requirements": update.breaking,
-        "smaller": [
-            {"to": one.to, "step": one.step, "fixes": list(one.removes), "unfixed": list(one.leaves)}
-            for one in update.smaller
-        ],
     }
 
 

@@ -17,6 +17,7 @@ TRACKED = frozenset({Scope.IN, Scope.REGULAR})
 
 _WORST_FIRST = tuple(reversed(Severity))
 _UNRATED = "unknown severity"
+_REMOVE = "remove it, and treat the machines that ran it as compromised"
 _PATHS = 5
 _NAMED = 3
 
@@ -49,12 +50,24 @@ def advice(finding: Finding) -> str:
     """What the records say of a fix: for what no update was looked for, as nobody acts on it or can decide it."""
     fixed = finding.places[0].fixed
     if finding.kind is Kind.MALWARE:
-        return "remove it, and treat the machines that ran it as compromised"
-    if fixed:
-        return f"fixed in {printable(fixed[0])}"
+        return _REMOVE
+    return f"fixed in {printable(fixed[0])}" if fixed else _unfixed(finding)
+
+
+def _unfixed(finding: Finding) -> str:
     if finding.alternatives:
         return f"no fix exists; named alternatives: {', '.join(map(printable, finding.alternatives[:4]))}"
     return "no fix exists: replace or remove it"
+
+
+def what_to_do(finding: Finding, place: Place) -> list[str]:
+    """What to do about a finding at one place, first of all, and then what there is to know of that."""
+    found = place.update
+    if found is None or finding.kind is Kind.MALWARE:
+        return [advice(finding._replace(places=(place,)))]
+    if not found.to:
+        return [_unfixed(finding)]
+    return [f"update to {printable(found.to)}{_large(found)}", *doubts(found)]
 
 
 Locked = tuple[str, str, str, str]
@@ -83,8 +96,7 @@ def adviser(report: Report) -> Advise:
         found = todo.get(locked(finding))
         if found is None or finding.kind is Kind.MALWARE or finding.id not in found.removes:
             return advice(finding)
-        found = found.of(finding.id)
-        return "; ".join((f"update to {printable(found.to)}", *doubts(found)))
+        return "; ".join(what_to_do(finding, finding.places[0]._replace(update=found.of(finding.id))))
 
     return say
 
@@ -145,9 +157,7 @@ def hindrance(found: Update) -> str:
 
     Which versions a package has, and what they require, is in no lockfile: whether there is one that will do is not known.
     """
-    move = (
-        f"move {_several(found.through)} to a version that allows {printable(found.to)}; whether there is one is not known"
-    )
+    move = f"move {_several(found.through)} to a version that allows {printable(found.to)}; whether there is one is not known"
     if found.breaking:
         if not found.through:
             move = f"the dependency that pulls it in has to allow {printable(found.to)}; which one that is, and whether it can, is not known"
@@ -156,7 +166,9 @@ def hindrance(found: Update) -> str:
     if not who:
         return ""
     more = f" and {len(found.hindered) - _NAMED} more" if len(found.hindered) > _NAMED else ""
-    return f"needs more than this update: {', '.join(who)}{more}: {move if found.through else 'change that requirement'}"
+    return (
+        f"needs more than this update: {', '.join(who)}{more}: {move if found.through else 'change that requirement'}"
+    )
 
 
 def _met(found: Update) -> str:

@@ -50,6 +50,24 @@ _ACCEPTANCE: Schema = {
         {"type": "null"},
     ]
 }
+_SMALLER = {"to": _MAYBE, "step": _MAYBE, "fixes": _TEXTS, "unfixed": _TEXTS}
+_UPDATE: Schema = {
+    "oneOf": [
+        _object(
+            **dict.fromkeys(("ecosystem", "package", "version"), _TEXT),
+            **_SMALLER,
+            lockfiles=_TEXTS,
+            allowed={"type": ["boolean", "null"]},
+            hindered_by=_list(_object(name=_TEXT, requirement=_TEXT)),
+            update_first=_TEXTS,
+            affected_by=_TEXTS,
+            prerelease=_TRUTH,
+            unknown_requirements=_TRUTH,
+            smaller=_list(_object(**_SMALLER)),
+        ),
+        {"type": "null"},
+    ]
+}
 _STANDING = {
     "number": _COUNT,
     "name": _TEXT,
@@ -167,6 +185,8 @@ _SCHEMAS: dict[str, Schema] = {
                 verdict=_TEXT,
                 undecided=_MAYBE,
                 fixed=_TEXTS,
+                what_to_do=_TEXTS,
+                update=_UPDATE,
                 paths=_list(_object(component=_TEXT, reach=_TEXT, path=_TEXTS)),
             )
         ),

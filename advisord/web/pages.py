@@ -201,8 +201,9 @@ def finding(look: Look, data: content.Data) -> Html:
             tag("h3", "What was looked at") if facts else None,
             tag("ul", facts) if facts else None,
         ),
+        section("What to do", *what_to_do(data["places"])),
         section("By when", _deadlines(data["deadlines"])),
-        section("Where", [_place(place, malware=data["kind"] == "malware") for place in data["places"]]),
+        section("Where", [_place(place) for place in data["places"]]),
         section(
             "Who says so",
             table(
@@ -245,7 +246,7 @@ def _deadlines(deadlines: list[content.Data]) -> Content:
     return tag("ul", [tag("li", one["text"], "" if one["binding"] else " (a target)") for one in deadlines])
 
 
-def _place(place: content.Data, *, malware: bool) -> Html:
+def _place(place: content.Data) -> Html:
     line = f":{place['line']}" if place["line"] else ""
     commit = f" ({place['commit'][:12]})" if place["commit"] else ""
     at = f" at {place['ref']}{commit}" if place["ref"] else ""
@@ -260,7 +261,7 @@ def _place(place: content.Data, *, malware: bool) -> Html:
             "p",
             f"Version {place['version']}: {place['verdict']}. ",
             f"{place['undecided']}. " if place["undecided"] else None,
-            what_to_do(place["fixed"], malware=malware),
+            f"Fixed in {', '.join(place['fixed'])}." if place["fixed"] else None,
         ),
         tag("ul", paths) if paths else tag("p", "Nothing tells which component pulls it in.", class_="quiet"),
         tag("p", f"{len(place['paths']) - 20} more paths are in the JSON.") if len(place["paths"]) > 20 else None,

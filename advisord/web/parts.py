@@ -20,6 +20,8 @@ LEVELS = {
 }
 """Severity → class of the style sheet."""
 
+_NAMED = 10
+
 
 def section(heading: str, *body: Content) -> Html:
     """A part of a page."""
@@ -100,7 +102,7 @@ def finding_table(
     look: Look, caption: str, rows: Sequence[Mapping[str, Any]], nothing: str, *, repository: bool = True
 ) -> Html:
     """Findings, one a row; `repository` says whether each has to name its own."""
-    names = ("Severity", "Finding", "Package", "Repository", "Scope", "First seen", "Due", "Fixed in")
+    names = ("Severity", "Finding", "Package", "Repository", "Scope", "First seen", "Due", "Update to")
     lines: list[tuple[Content, ...]] = [
         (
             _level(row["severity"], row["kind"]),
@@ -233,10 +235,21 @@ def pager(path: str, query: Mapping[str, object], data: Mapping[str, Any]) -> Ht
     return tag("nav", tag("ul", before, links, after), class_="pager", aria_label="Pages of the list")
 
 
-def what_to_do(fixed: list[str], *, malware: bool) -> str:
-    """In the words of scans and issues."""
-    if malware:
-        return "Remove it, and treat the machines that ran it as compromised."
-    if not fixed:
-        return "No fix exists: replace or remove it."
-    return f"Update to {fixed[0]}" + (f" (also fixed in {', '.join(fixed[1:])})." if fixed[1:] else ".")
+def what_to_do(places: Sequence[Mapping[str, Any]]) -> Sequence[Content]:
+    """What to do, in the words of scans and issues: once for all places where it is the same."""
+    where: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
+    for place in places:
+        where.setdefault(tuple(place["what_to_do"]), []).append(place)
+    parts: list[Content] = []
+    for (first, *notes), same in where.items():
+        named = [f"{place['lockfile']}{' at ' + place['ref'] if place['ref'] else ''}" for place in same[:_NAMED]]
+        more = f" and {len(same) - _NAMED} more" if len(same) > _NAMED else ""
+        parts += [
+            tag("p", tag("strong", _sentence(first)), f" In {', '.join(named)}{more}." if len(where) > 1 else None),
+            tag("ul", [tag("li", _sentence(note)) for note in notes]) if notes else None,
+        ]
+    return parts
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."

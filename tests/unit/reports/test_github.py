@@ -19,7 +19,7 @@ def test_kinds() -> None:
     ]
     assert lines[0].startswith(
         "::error file=Cargo.lock,line=7,title=h2 1.2.3 is affected by RUSTSEC-2024-0001::"
-        "A flood of frames uses up memory (critical 9.1)%0AWhat to do: update to 2.0.0; needs more than this"
+        "A flood of frames uses up memory (critical 9.1)%0AWhat to do: update to 2.0.0 (a major one); needs more"
     )
 
 

@@ -45,7 +45,7 @@ def test_a_policy_does_not_make_anything_unaffected() -> None:
     statements = document(FULL)["statements"]
     assert [statement["status"] for statement in statements] == [*["affected"] * 4, "under_investigation"]
     assert statements[0]["action_statement"] == (
-        "update to 2.0.0; needs more than this update: hyper requires ^1: move reqwest to a version that allows 2.0.0; whether there is one is not known"
+        "update to 2.0.0 (a major one); needs more than this update: hyper requires ^1: move reqwest to a version that allows 2.0.0; whether there is one is not known"
     )
     assert statements[3]["action_statement"].startswith("Nothing is done: out of scope by rule shipped")
 

@@ -1,5 +1,7 @@
 """Parts of pages."""
 
+from typing import Any
+
 import pytest
 
 from advisord.web.parts import rated, what_to_do
@@ -19,15 +21,27 @@ def test_what_nobody_rates_says_what_it_is(severity: str, score: float | None, k
     assert rated(severity, score, kind) == expected
 
 
-@pytest.mark.parametrize(
-    ("fixed", "malware", "expected"),
-    [
-        (["1.2.4"], False, "Update to 1.2.4."),
-        (["1.2.4", "2.0.0"], False, "Update to 1.2.4 (also fixed in 2.0.0)."),
-        ([], False, "No fix exists: replace or remove it."),
-        (["1.2.4"], True, "Remove it, and treat the machines that ran it as compromised."),
-    ],
-)
-def test_what_to_do(fixed: list[str], malware: bool, expected: str) -> None:
-    """In the words of scans."""
-    assert what_to_do(fixed, malware=malware) == expected
+def place(lockfile: str, *what_to_do: str, ref: str | None = "main") -> dict[str, Any]:
+    """A place as the API gives it."""
+    return {"lockfile": lockfile, "ref": ref, "what_to_do": list(what_to_do)}
+
+
+def test_what_to_do_is_said_once() -> None:
+    """Where it is the same everywhere no place is named; what there is to know of it stands below."""
+    same = [
+        place("a/Cargo.lock", "update to 1.2.4", "needs more"),
+        place("b/Cargo.lock", "update to 1.2.4", "needs more"),
+    ]
+    assert [str(part) for part in what_to_do(same) if part] == [
+        "<p><strong>Update to 1.2.4.</strong></p>",
+        "<ul><li>Needs more.</li></ul>",
+    ]
+
+
+def test_what_to_do_differs_by_place() -> None:
+    """Then each is named, up to a few."""
+    many = [place(f"{n}/Cargo.lock", "update to 1.2.4", ref=None) for n in range(12)]
+    first, second = (str(part) for part in what_to_do([*many, place("c", "no fix exists: remove it")]) if part)
+    assert "0/Cargo.lock, 1/Cargo.lock" in first
+    assert first.endswith("9/Cargo.lock and 2 more.</p>")
+    assert second == "<p><strong>No fix exists: remove it.</strong> In c at main.</p>"
