@@ -27,6 +27,7 @@ from processes import Watch, measured, spread, tell
 
 from advisord import settings
 from advisord.cycle.collect import collect
+from advisord.cycle.fetching import Question, fetch
 from advisord.cycle.plugs import Plugs
 from advisord.cycle.poll import poll
 from advisord.cycle.refs import Refs
@@ -93,7 +94,10 @@ def read(db: sqlite3.Connection, repository: str, made: dict[int, Inventory]) ->
     """Collect a repository that holds these lockfiles, and what it held before."""
     ready = Ready({b"%d" % number: one for number, one in made.items()})
     registry.load = lambda _name: ready  # type: ignore[assignment]
-    collected = collect(db, repository, cast(Mirror, Made(made)), lambda _: Refs({"main": ""}), (), NOW)
+    mirror = cast(Mirror, Made(made))
+    before = lockfiles.commits(db, lockfiles.repository_id(db, repository))
+    fetched = fetch(Question(mirror, lambda _: Refs({"main": ""}), (), None, before, NOW))
+    collected = collect(db, repository, mirror, fetched, ())
     if collected.problem:
         raise SystemExit(collected.problem.message)
 

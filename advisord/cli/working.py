@@ -40,7 +40,8 @@ def opened(
     folder = os.path.dirname(settings.store.path)
     with contextlib.closing(open_writer(settings.store.path)) as db, Plugs(folder, clock) as plugs:
         recorded.configuration(db, settings, clock())
-        yield worker(settings, db, plugs, say, progress)
+        with contextlib.closing(worker(settings, db, plugs, say, progress)) as work:
+            yield work
 
 
 def worker(

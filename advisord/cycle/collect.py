@@ -1,22 +1,19 @@
-"""Step two: know every committed lockfile of a repository."""
+"""Step two, second half: know every committed lockfile of a repository."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from sqlite3 import Connection
 from typing import NamedTuple
 
 from advisord import scan
-from advisord.cycle.refs import Refs
+from advisord.cycle.fetching import Fetched
 from advisord.cycle.tree import Tree
 from advisord.errors import RepositoryError
 from advisord.lockfiles.discovery import discover
 from advisord.lockfiles.interface import Read
-from advisord.lockfiles.registry import recognise
-from advisord.lockfiles.uncovered import is_manifest
 from advisord.model.inventory import Inventory, Source
 from advisord.model.problem import Problem
 from advisord.net.git import Git
-from advisord.net.mirror import NO_BRANCHES, Listing, Mirror
-from advisord.policies import FILE_NAME
+from advisord.net.mirror import NO_BRANCHES, Listing
 from advisord.store import lockfiles as store
 from advisord.versions import normalise_name
 
@@ -36,43 +33,28 @@ class Collected(NamedTuple):
 
 
 def collect(
-    db: Connection,
-    name: str,
-    mirror: Mirror,
-    wanted: Callable[[Listing], Refs],
-    exclude: Sequence[str],
-    now: str,
-    known: Listing | None = None,
-    *,
-    may_be_empty: bool = False,
+    db: Connection, name: str, git: Git, fetched: Fetched, exclude: Sequence[str], *, may_be_empty: bool = False
 ) -> Collected:
-    """Update the mirror and store the lockfiles of each ref that is wanted then. No content is parsed twice.
+    """Store the lockfiles of each ref that was fetched. No content is parsed twice.
 
-    `known` is the listing of the last time: while it stays as it is, and the same refs are wanted, git is asked for
-    nothing else. A repository that can't be read keeps what is known of it, with the reason why it is old. Raises
-    SettingsError for a policy that can't be read, and what the database raises. One that `may_be_empty` is well without
-    a branch until it had one.
+    A repository that can't be read keeps what is known of it, with the reason why it is old. One that `may_be_empty` is
+    well without a branch until it had one. Raises what the database raises.
     """
     repository = store.repository_id(db, name)
+    now = fetched.asked
     try:
-        listing = mirror.update(known)
-        refs = wanted(listing)
-        before = store.commits(db, repository)
-        same = listing == known and refs.lines.keys() == before.keys()
-        commits = before if same else {ref: mirror.resolve(ref) for ref in refs.lines}
-        trees = [Tree(mirror, commit) for commit in commits.values()]
-        if listing != known:
-            # Everything that may be read at once: each request to a server costs as much as all of them together.
-            mirror.need(oid for tree in trees for oid in _files(tree, exclude))
-        if commits == before:
+        if fetched.error:
+            raise fetched.error
+        if fetched.commits is None:
             store.mark_read(db, repository, now)
-            return Collected(name, notes=refs.problems, listing=listing)
+            return Collected(name, notes=fetched.refs.problems, listing=fetched.listing)
         readings = [
-            _look(ref, tree, commit, exclude) for (ref, commit), tree in zip(commits.items(), trees, strict=True)
+            _look(ref, tree, commit, exclude)
+            for (ref, commit), tree in zip(fetched.commits.items(), fetched.trees, strict=True)
         ]
-        parsed = _read(db, mirror, readings)
+        parsed = _read(db, git, readings)
         while not store.set_places(db, repository, now, readings):
-            parsed += _read(db, mirror, readings)
+            parsed += _read(db, git, readings)
     except RepositoryError as exc:
         if may_be_empty and exc.code == NO_BRANCHES and not store.commits(db, repository):
             store.mark_read(db, repository, now)
@@ -80,7 +62,7 @@ def collect(
         store.mark_failed(db, repository, now, exc.code, exc.message)
         message = f"{exc.message}; {exc.hint}" if exc.hint else exc.message
         return Collected(name, problem=Problem(exc.code, name, message))
-    return Collected(name, True, parsed, notes=refs.problems, listing=listing)
+    return Collected(name, True, parsed, notes=fetched.refs.problems, listing=fetched.listing)
 
 
 def _look(ref: str, tree: Tree, commit: str, exclude: Sequence[str]) -> store.RefReading:
@@ -88,17 +70,6 @@ def _look(ref: str, tree: Tree, commit: str, exclude: Sequence[str]) -> store.Re
     found = discover(tree.paths(), exclude)
     lockfiles = [(path, tree.oids[path], format_) for path, format_ in found.lockfiles]
     return store.RefReading(ref, commit, lockfiles, found.problems)
-
-
-def _files(tree: Tree, exclude: Sequence[str]) -> Iterator[str]:
-    """The files that reading and judging a commit may ask for."""
-    from advisord.scope.ignores.registry import format_of  # here: it reads YAML
-
-    excluded = frozenset(exclude)
-    for path, oid in tree.oids.items():
-        wanted = recognise(path) or is_manifest(path) or path == FILE_NAME or format_of(path)
-        if wanted and not excluded.intersection(path.split("/")[:-1]):
-            yield oid
 
 
 def _read(db: Connection, git: Git, readings: Sequence[store.RefReading]) -> int:

@@ -61,10 +61,13 @@ class Plugs:
         )
         return feeds.make(name, feeds.Wish(address, settings.ecosystems, settings.accept_losses), links), address
 
-    def mirror(self, repository: RepositorySettings) -> Mirror:
-        """The bare mirror of a repository. Raises SettingsError when its token is not where the configuration says."""
+    def mirror(self, repository: RepositorySettings, stopped: Callable[[], bool] | None = None) -> Mirror:
+        """The bare mirror of a repository, whose git ends once `stopped` says so.
+
+        Raises SettingsError when its token is not where the configuration says.
+        """
         folder = place(self._folder, repository.name, repository.git)
-        return Mirror(repository.git, folder, token=self._reading(repository), partial=True)
+        return Mirror(repository.git, folder, token=self._reading(repository), partial=True, stopped=stopped)
 
     def _reading(self, repository: RepositorySettings) -> Callable[[], str]:
         """What gives the token for git; an organisation's repositories share one, so that one an hour is asked for."""

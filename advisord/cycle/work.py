@@ -1,17 +1,18 @@
 """The steps put together for one feed or one repository of a configuration, and for all of them once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from sqlite3 import Connection
 
 from advisord import policies
 from advisord.cycle import looks, notify, track
 from advisord.cycle.assess import Assessment, assess
-from advisord.cycle.collect import collect
-from advisord.cycle.organisations import MemberSettings, bring_up_to_date, expanded, listed_sentence
+from advisord.cycle.feeding import Feeding
+from advisord.cycle.fetching import ABREAST
+from advisord.cycle.listing import Organisations
 from advisord.cycle.plugs import Plugs, keeping
-from advisord.cycle.poll import poll
-from advisord.cycle.refs import Refs, refs_of
+from advisord.cycle.reading import Reading
+from advisord.cycle.refs import refs_of
 from advisord.cycle.said import (
     NO_TRACKER,
     TRACKING,
@@ -19,8 +20,6 @@ from advisord.cycle.said import (
     applied_problems,
     applied_sentences,
     as_problem,
-    collected_sentence,
-    polled_sentence,
     stopped,
     summary,
     trouble,
@@ -29,22 +28,21 @@ from advisord.cycle.shown import show
 from advisord.errors import AdvisordError, SettingsError
 from advisord.model.plan import Plan, Proposal
 from advisord.model.problem import Problem
-from advisord.net.mirror import Listing
 from advisord.scope.compiled import DEFAULT_POLICY, CompiledPolicy
 from advisord.settings import FeedSettings, Settings
 from advisord.source_settings import OrganisationSettings, RepositorySettings
 from advisord.store import changes, latency, watching
 from advisord.store import feeds as feed_store
 from advisord.store import organisations as organisation_store
-from advisord.store.lockfiles import attempted, ecosystems, repository_id
+from advisord.store.lockfiles import attempted, repository_id
 from advisord.store.trouble import Trouble, settle
 from advisord.times import stamp
 from advisord.tracking.apply import Applied, Limits
 from advisord.tracking.interface import Tracker
 from advisord.tracking.templates import Templates
-from advisord.versions import is_known
 
 Say = Callable[[str], object]
+During = Callable[[str, str], object]
 
 
 class Work:
@@ -66,31 +64,31 @@ class Work:
         self._clock = clock
         self._sleep = sleep
         self._say = say
-        self._progress = progress
         self._looks: dict[str, looks.Look] = {}
         self._concerned = looks.Concerned(db)
-        self._listings: dict[str, Listing] = {}
-        self._patience: dict[str, float] = {}
-        self._quiet: dict[str, str] = {}
         self._lasting: set[Problem] = set()
-        self._woken: dict[str, None] = {}
         self._policies: dict[str, CompiledPolicy] = {}
         self.failed: set[str] = set()
         """The repositories whose last step could not be carried out, whatever their content says."""
-        self._configured = settings
-        self._expanded = expanded(settings, db)
+        self._reading = Reading(db, plugs, clock, say)
+        self._feeding = Feeding(db, plugs, clock, say, progress)
+        self._organisations = Organisations(settings, db, plugs, clock, say)
 
     @property
     def settings(self) -> Settings:
         """The configuration, with the repositories that its organisations were last seen to have."""
-        return self._expanded
+        return self._organisations.settings
 
     @settings.setter
     def settings(self, settings: Settings) -> None:
-        self._configured = settings
-        self._expanded = expanded(settings, self._db)
-        names = {one.name for one in self._expanded.repositories}
+        self._organisations.configure(settings)
+        self._followed()
+
+    def _followed(self) -> None:
+        """The repositories are others now."""
+        names = {one.name for one in self.settings.repositories}
         self._looks = {name: look for name, look in self._looks.items() if name in names}
+        self._reading.keep(names)
         self.watch()
 
     def begin(self) -> None:
@@ -99,8 +97,12 @@ class Work:
             return
         for organisation in self.settings.organisations:
             self.organisation(organisation)
-        for repository in self.settings.repositories:
-            self._safely(self.collect, repository)
+        for _ in self._read(lambda *_: None):
+            pass
+
+    def close(self) -> None:
+        """End what is still being asked of git."""
+        self._reading.close()
 
     def watch(self) -> None:
         """Note which repositories are watched, and say of which that is no longer so."""
@@ -110,79 +112,42 @@ class Work:
 
     def organisation(self, organisation: OrganisationSettings) -> list[Problem]:
         """List one organisation's repositories; `settings` has them then. Silence takes none away."""
-        name, now = organisation.name, self._clock()
-        left = self._patience.get(name, 0.0) - now.timestamp()
-        if left > 0:
-            return [Problem("rate-limited", name, f"its server asked for patience: {left:.0f} s are left")]
-        try:
-            rest = self._plugs.rest(organisation)
-        except AdvisordError as exc:
-            problem = as_problem(exc, name)
-            organisation_store.attempt(self._db, name, stamp(now))
-            organisation_store.failed(self._db, name, stamp(now), exc.code, exc.message)
-            return self._told([problem])
-        listed = bring_up_to_date(self._db, organisation, rest, stamp(now))
-        self._patience[name] = now.timestamp() + listed.wait
-        if listed.problem:
-            return self._told([listed.problem])
-        self._say(listed_sentence(self._db, organisation, listed.change))
-        fresh = expanded(self._configured, self._db)
-        if fresh != self._expanded:
-            self.settings = self._configured
-        return []
+        before = self.settings
+        problems = self._organisations.look(organisation)
+        if self.settings is not before:
+            self._followed()
+        return problems
 
     def feed(self, name: str, settings: FeedSettings) -> list[Problem]:
         """Bring one feed up to date."""
-        if name == "osv" and settings.ecosystems is None:
-            # OSV is large: without a wish only what the lockfiles hold is mirrored.
-            settings = settings.model_copy(update={"ecosystems": self._locked_ecosystems() or None})
-        try:
-            feed, source = self._plugs.feed(name, settings)
-        except AdvisordError as exc:
-            problem = as_problem(exc, name)
-            feed_store.attempt(self._db, name, settings.source, stamp(self._clock()))
-            feed_store.failed(self._db, name, exc.code, exc.message)
-            self._say(f"error: {problem.subject}: {problem.message}")
-            return [problem]
-        before = changes.last(self._db)
-        polled = poll(self._db, feed, source, stamp(self._clock()), self._progress)
-        self._woken |= dict.fromkeys(changes.woken(self._db, before))
-        self._say(f"{'error: ' if polled.problem else ''}{polled_sentence(polled, source)}")
-        state = next(one for one in feed_store.states(self._db) if one.name == name)
-        if state.quiet(self._clock()) and self._quiet.get(name) != state.newest:
-            self._quiet[name] = state.newest
-            self._say(f"note: {name}: its newest record is of {state.newest[:10]}: is {source} still kept up?")
-        return [polled.problem] if polled.problem else []
+        return self._feeding.feed(name, settings)
 
-    def _locked_ecosystems(self) -> tuple[str, ...]:
-        return tuple(name for name in ecosystems(self._db) if is_known(name))
+    def ready(self, repository: RepositorySettings, told: Callable[[], object] = lambda: None) -> bool:
+        """Whether a repository's step can be carried out without waiting for git; else git is asked about it.
+
+        `told` is called then, by another thread, once it can.
+        """
+        self._policies.clear()
+        try:
+            return self._reading.ready(repository, self.policy(repository), told)
+        except AdvisordError:
+            return True  # the step itself will say so
 
     def collect(self, repository: RepositorySettings) -> list[Problem]:
         """Read one repository's lockfiles, of every ref that is configured or that its policy supports."""
-        mirror = self._plugs.mirror(repository)
-        now = self._clock()
-
-        def wanted(listing: Listing) -> Refs:
-            return refs_of(repository.name, lambda: listing, repository.refs, self.policy(repository), now)
-
-        known = self._listings.pop(repository.name, None)
-        collected = collect(
-            self._db,
-            repository.name,
-            mirror,
-            wanted,
-            repository.exclude,
-            stamp(now),
-            known,
-            may_be_empty=isinstance(repository, MemberSettings),
-        )
-        if collected.listing:
-            self._listings[repository.name] = collected.listing
-        if not collected.problem:
-            self._say(collected_sentence(collected))
-        else:
+        problems = self._reading.collect(repository, self.policy(repository))
+        if any(problem.blocking for problem in problems):
             self.failed.add(repository.name)
-        return [*collected.notes, *([collected.problem] if collected.problem else [])]
+        return problems
+
+    def _read(self, during: During) -> Iterator[tuple[str, list[Problem]]]:
+        """Read every repository, in order; git is asked about the next ones meanwhile."""
+        ones = self.settings.repositories
+        for place, one in enumerate(ones):
+            for soon in ones[place : place + ABREAST]:
+                self.ready(soon)
+            during("track-repository", one.name)
+            yield one.name, self._safely(self.collect, one)
 
     def track(self, repository: RepositorySettings) -> list[Problem]:
         """Keep one repository's issues true, by what is stored."""
@@ -233,11 +198,18 @@ class Work:
     def _begin(self, repository: RepositorySettings) -> None:
         self.failed.discard(repository.name)
         self._policies.clear()
+        self._feeding.woken.pop(repository.name, None)
 
     def woken(self) -> list[str]:
-        """The repositories that the feeds' changes concern since this was last asked."""
-        names, self._woken = self._woken, {}
-        return list(names)
+        """The repositories that the feeds' changes concern since this was last asked.
+
+        One that git is being asked about is not among them: its step comes anyway, and while files are fetched is no
+        time to read them.
+        """
+        names = [name for name in self._feeding.woken if not self._reading.is_asking(name)]
+        for name in names:
+            del self._feeding.woken[name]
+        return names
 
     def wake(self, repository: RepositorySettings) -> list[Problem]:
         """Keep one repository's issues true after a change of a feed: what it locks is known, git is not asked."""
@@ -364,7 +336,7 @@ class Work:
             raise SettingsError(f"there is no tracker {name!r} (any more); configured: {known}", subject=name)
         return self._plugs.tracker(name, self.settings)
 
-    def once(self, during: Callable[[str, str], object] = lambda *_: None) -> list[Problem]:
+    def once(self, during: During = lambda *_: None) -> list[Problem]:
         """One whole cycle: the organisations, the lockfiles, the feeds for their ecosystems, then the issues.
 
         `during` is told which of the daemon's steps what is said next belongs to, and its source.
@@ -375,10 +347,7 @@ class Work:
             during("list-organisation", organisation.name)
             problems += self.organisation(organisation)
         self.watch()
-        collected = {}
-        for one in self.settings.repositories:
-            during("track-repository", one.name)
-            collected[one.name] = self._safely(self.collect, one)
+        collected = dict(self._read(during))
         for name, feed in self.settings.feeds.items():
             if feed.enabled:
                 during("poll-feed", name)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from types import FrameType
 from typing import Any
 
@@ -36,20 +37,37 @@ class _Cut(BaseException):
 
 
 class _OneByOne(MemoryJobStore):  # type: ignore[misc]  # APScheduler has no types
-    """Gives out one step at a time, the one that is due longest; but feeds first, for what they bring concerns the others."""
+    """Gives out one step at a time: of those that are ready the one that is due longest.
+
+    But feeds first, for what they bring concerns the others.
+    """
+
+    def __init__(self, ready: Callable[[str], bool]) -> None:
+        super().__init__()
+        self._ready = ready
+        self.waiting: set[str] = set()
+        """The steps that are due, and not ready."""
 
     def get_due_jobs(self, now: datetime) -> list[Job]:
-        """The next step, if one is due."""
+        """The next step, if one is due and ready."""
         due = super().get_due_jobs(now)
-        feed = next((job for job in due if job.id.startswith("feed ")), None)
-        return [feed] if feed else due[:1]
+        self.waiting = set()
+        for job in [job for job in due if job.id.startswith("feed ")] or due:
+            if self._ready(job.id):
+                return [job]
+            self.waiting.add(job.id)
+        return []
+
+    def get_next_run_time(self) -> datetime | None:
+        """When the next step is due, but for those that wait: somebody will say when they are ready."""
+        return next((job.next_run_time for job in self.get_all_jobs() if job.id not in self.waiting), None)
 
 
 class Daemon(BaseScheduler):  # type: ignore[misc]  # APScheduler has no types
     """Carries out the steps of a configuration until it is told to stop.
 
-    Everything happens in the main thread, one step after the other; so the database has one writer, and a signal can end
-    a step that takes too long. Once no feed is due any more, the repositories that the feeds' changes concern are seen to
+    Everything but asking git happens in the main thread, one step after the other; so the database has one writer, and a
+    signal can end a step that takes too long. Once no feed is due any more, the repositories that the feeds' changes concern are seen to
     before all others. `load` reads the configuration at `path` again, `follow` is told of it and may refuse it.
     """
 
@@ -63,9 +81,10 @@ class Daemon(BaseScheduler):  # type: ignore[misc]  # APScheduler has no types
         load: Callable[[], Settings],
         follow: Callable[[Settings], object],
     ) -> None:
+        self._timetable = _OneByOne(self._is_ready)
         super().__init__(
             executors={"default": DebugExecutor()},
-            jobstores={"default": _OneByOne()},
+            jobstores={"default": self._timetable},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
             timezone=UTC,
         )
@@ -97,6 +116,7 @@ class Daemon(BaseScheduler):  # type: ignore[misc]  # APScheduler has no types
         self._arrange(first=True)
         super().start()
         reading, writing = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        self._nudge = partial(_nudge, writing)
         before = signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
         handlers = {number: signal.signal(number, self._told) for number in (*_STOPPING, signal.SIGHUP, signal.SIGALRM)}
         try:
@@ -123,6 +143,7 @@ class Daemon(BaseScheduler):  # type: ignore[misc]  # APScheduler has no types
             for number, handler in handlers.items():
                 signal.signal(number, handler)
             signal.set_wakeup_fd(before)
+            self._work.close()  # before the pipe: until then other threads tell what is ready
             os.close(reading)
             os.close(writing)
             self._pulse.stop()
@@ -243,6 +264,9 @@ class Daemon(BaseScheduler):  # type: ignore[misc]  # APScheduler has no types
                 self._carry_out(step, step.wake)
         return not self._over
 
+    def _is_ready(self, name: str) -> bool:
+        return self._rhythms[name][0].ready(self._nudge)
+
     def _carry_out(self, step: Step, act: Callable[[], Sequence[Any]]) -> Sequence[Any] | None:
         """The problems of a step; None when it was cut off, or died."""
         name = step.name
@@ -295,10 +319,17 @@ class Daemon(BaseScheduler):  # type: ignore[misc]  # APScheduler has no types
                 job.modify(next_run_time=latest)
 
     def _idle(self) -> None:
-        times = [job.next_run_time for job in self.get_jobs()]
+        times = [job.next_run_time for job in self.get_jobs() if job.id not in self._timetable.waiting]
+        waiting = f"waiting for git about {len(self._timetable.waiting)}; " if self._timetable.waiting else ""
         failing = sum(rhythm.failures > 0 for _, rhythm in self._rhythms.values())
-        upcoming = f"next step at {stamp(min(times))}" if times else "no step is configured"
-        self._notifier.status(f"{upcoming}; {len(times)} steps, {failing} failing")
+        upcoming = f"next step at {stamp(min(times))}; " if times else ""
+        self._notifier.status(f"{waiting}{upcoming}{len(self._rhythms)} steps, {failing} failing")
+
+
+def _nudge(pipe: int) -> None:
+    """Wake the loop up, from any thread. A full pipe is as good."""
+    with suppress(BlockingIOError):
+        os.write(pipe, b"\0")
 
 
 def _version(path: str) -> tuple[int, int, int]:

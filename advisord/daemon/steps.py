@@ -13,7 +13,8 @@ _NOTIFY_EVERY = 60.0
 class Step(NamedTuple):
     """One step. `act` gives back why it could not be carried out; `settings` is what its configuration says of it.
 
-    `wake` is the part of a repository's step that a feed's change makes due.
+    `wake` is the part of a repository's step that a feed's change makes due. `ready` says whether it can be carried out
+    now; else it begins, in another thread, what the step has to wait for, and calls what it is given when that is done.
     """
 
     name: str
@@ -23,6 +24,7 @@ class Step(NamedTuple):
     settings: object
     act: Callable[[], Sequence[Problem]]
     wake: Callable[[], Sequence[Problem]] | None = None
+    ready: Callable[[Callable[[], object]], bool] = lambda _: True
 
 
 def steps(work: Work) -> list[Step]:
@@ -60,6 +62,7 @@ def steps(work: Work) -> list[Step]:
             (one, settings.trackers[one.tracker]),
             lambda one=one: _failures(work, one.name, work.repository(one)),  # type: ignore[misc]
             lambda one=one: _failures(work, one.name, work.wake(one)),  # type: ignore[misc]
+            lambda told, one=one: work.ready(one, told),  # type: ignore[misc]
         )
         for one in settings.repositories
     ]

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from itertools import islice
 from typing import IO, NamedTuple
@@ -26,14 +26,22 @@ class Entry(NamedTuple):
 
 
 class Git:
-    """A git repository on disk, read only. Every method raises RepositoryError when git can't or won't."""
+    """A git repository on disk, read only. Every method raises RepositoryError when git can't or won't.
 
-    def __init__(self, folder: str, *, timeout: float = 300.0) -> None:
+    Once `stopped` says so, to whatever thread asks, git is ended and no other one is begun.
+    """
+
+    def __init__(self, folder: str, *, timeout: float = 300.0, stopped: Callable[[], bool] | None = None) -> None:
         self.folder = folder
         self._timeout = timeout
+        self._stopped = stopped
 
     def _git(self, *arguments: str) -> bytes:
-        return gitrun.run(["-C", self.folder, *arguments], subject=self.folder, timeout=self._timeout)
+        command = ["-C", self.folder, *arguments]
+        return gitrun.run(command, subject=self.folder, timeout=self._timeout, interrupt=self._ended)
+
+    def _ended(self) -> str:
+        return gitrun.STOPPED if self._stopped and self._stopped() else ""
 
     def resolve(self, ref: str) -> str:
         """The commit that a branch, a tag, a full ref name, `HEAD` or a commit id means now."""

@@ -37,6 +37,10 @@ _KEPT = ("GIT_SSL_CAINFO", "GIT_SSL_CAPATH", "GIT_SSH_COMMAND", "GIT_SSH")
 _URL = re.compile(r"[A-Za-z+]+://[^\s'\"]+")
 UNABLE = "unable"
 """The code of an error: the server can't give a part of a repository."""
+STOPPED = "stopped"
+"""The code of an error: git was told to end, whatever it was doing."""
+TOO_LARGE = "too-large"
+"""The code of an error: there is more than is taken."""
 _UNABLE = re.compile(r"unadvertised object|want \S+ not valid|shallow capabilities|not support shallow")
 _SPOKEN = frozenset({"file", "git", "http", "https", "ssh"})
 """The protocols that run no program of the address's choice, as `ext` would."""
@@ -120,27 +124,29 @@ def run(
     settings: Mapping[str, str] | None = None,
     keep: Sequence[int] = (),
     data: bytes = b"",
-    too_large: Callable[[], bool] | None = None,
+    interrupt: Callable[[], str] | None = None,
 ) -> bytes:
-    """Run git on `data` to its end and give back its output; `too_large` is asked now and then whether it is too much.
+    """Run git on `data` to its end and give back its output.
 
-    Raises RepositoryError: it failed, took too long, or said or fetched too much.
+    `interrupt` is asked now and then whether git has to end: TOO_LARGE, STOPPED, or "" when it has not. Raises
+    RepositoryError: it failed, took too long, said or fetched too much, or was stopped.
     """
     import tempfile
     from threading import Event, Thread
     from time import monotonic
 
     ended = Event()
-    why = ""
+    why = interrupt() if interrupt else ""
+    if why == STOPPED:
+        raise _stopped(subject)
 
     def guard() -> None:
         nonlocal why
         end = monotonic() + timeout
         while (left := end - monotonic()) > 0:
-            if ended.wait(min(left, _LOOK) if too_large else left):
+            if ended.wait(min(left, _LOOK) if interrupt else left):
                 return
-            if too_large and too_large():
-                why = "too-large"
+            if why := interrupt() if interrupt else "":
                 break
         why = why or "timeout"
         stop(process)
@@ -171,14 +177,20 @@ def run(
             raise RepositoryError(
                 f"git took more than {timeout:.0f} s", subject=subject, code="timeout", retryable=True
             )
+        if why == STOPPED:
+            raise _stopped(subject)
         if why:
-            raise RepositoryError("it is larger than what is fetched at once", subject=subject, code="too-large")
+            raise RepositoryError("it is larger than what is fetched at once", subject=subject, code=TOO_LARGE)
         if len(output) > limit:
-            raise RepositoryError(f"git sent more than {limit:,} bytes", subject=subject, code="too-large")
+            raise RepositoryError(f"git sent more than {limit:,} bytes", subject=subject, code=TOO_LARGE)
         if process.returncode:
             errors.seek(0)
             raise failed(errors.read(20_000), subject)
     return output
+
+
+def _stopped(subject: str) -> RepositoryError:
+    return RepositoryError("git was stopped", subject=subject, code=STOPPED, retryable=True)
 
 
 def failed(stderr: bytes, subject: str) -> RepositoryError:

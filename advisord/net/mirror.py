@@ -56,8 +56,9 @@ class Mirror(Git):
         partial: bool = False,
         timeout: float = 1800.0,
         limit: int = MAX_FETCH,
+        stopped: Callable[[], bool] | None = None,
     ) -> None:
-        super().__init__(folder, timeout=timeout)
+        super().__init__(folder, timeout=timeout, stopped=stopped)
         self.url = url
         self._protocols = _protocols(url)
         self._token = token if self._protocols == "https" else None
@@ -123,6 +124,7 @@ class Mirror(Git):
             subject=self.folder,
             timeout=self._timeout,
             data=oids,
+            interrupt=self._ended,
         )
         return b"".join(line.split()[0] + b"\n" for line in said.splitlines() if line.endswith(b" missing"))
 
@@ -167,6 +169,7 @@ class Mirror(Git):
             ["--git-dir", folder, "for-each-ref", "--format=%(HEAD)%(objectname) %(refname)", *_LOCAL],
             subject=shown(self.url),
             timeout=self._timeout,
+            interrupt=self._ended,
         )
         refs, head = {}, ""
         for line in out.decode("utf-8", "surrogateescape").splitlines():
@@ -202,6 +205,11 @@ class Mirror(Git):
     def _talk(self, *arguments: str, lock: int | None = None, data: bytes = b"") -> bytes:
         packs = f"{self.folder}/objects/pack"
         before = _size(packs)
+
+        def interrupt() -> str:
+            too_large = lock is not None and _size(packs) - before > self._limit
+            return self._ended() or (gitrun.TOO_LARGE if too_large else "")
+
         return gitrun.run(
             ["-C", self.folder if Path(self.folder).is_dir() else "/", *arguments],
             subject=shown(self.url),
@@ -210,7 +218,7 @@ class Mirror(Git):
             settings={**self._settings(), **(_SINGLE if data else {})},
             keep=() if lock is None else (lock,),
             data=data,
-            too_large=(lambda: _size(packs) - before > self._limit) if lock is not None else None,
+            interrupt=interrupt,
         )
 
     def _settings(self) -> dict[str, str]:

@@ -131,13 +131,13 @@ def test_an_idle_repository_is_one_git(make: World, monkeypatch: pytest.MonkeyPa
 def test_a_change_is_seen_to_without_asking_git(make: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """A poll names the repositories that it concerns; each is seen to once, whichever of its steps comes first."""
     make.round()
-    assert make.work.woken() == ["shop"]  # the lockfiles were read before the feeds came for the first time
+    assert make.work.woken() == []  # the step after the poll has seen to it
     change(make.folder, lambda record: record.update(withdrawn="2026-10-01T00:00:00Z"))
     make.poll()
     assert make.work.woken() == ["shop"]
     assert make.work.woken() == []
     with monkeypatch.context() as patched:
-        patched.setattr("advisord.cycle.work.collect", None)
+        patched.setattr("advisord.cycle.reading.collect", None)
         assert make.wake("shop") == ["shop"]
         assert make.wake("shop") == []
     assert make.round() == []

@@ -40,6 +40,13 @@ class FakeWork:
         self.done.append(f"feed {name}")
         return self._act(name) or []
 
+    def ready(self, _repository: Any, _told: Any) -> bool:
+        """Nothing is waited for."""
+        return True
+
+    def close(self) -> None:
+        """Nothing is under way."""
+
     def woken(self) -> list[str]:
         """The repositories that the feeds' changes concern."""
         names, self.concerned = self.concerned, []

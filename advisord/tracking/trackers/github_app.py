@@ -7,6 +7,7 @@ never enters this process.
 import base64
 import json
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -55,6 +56,7 @@ class AppTokens:
         self._until = ""
         self._login = ""
         self._number = 0
+        self._asking = threading.Lock()
         self._rest = Rest(
             client,
             url,
@@ -67,7 +69,11 @@ class AppTokens:
         )
 
     def __call__(self) -> str:
-        """The token, a new one when the old one is about to expire."""
+        """The token, a new one when the old one is about to expire. Threads may share it: one of them asks."""
+        with self._asking:
+            return self._current()
+
+    def _current(self) -> str:
         if stamp(self._clock() + _EARLY) >= self._until:
             path = f"/app/installations/{self._installation()}/access_tokens"
             try:

@@ -4,7 +4,7 @@ import contextlib
 import os
 import sqlite3
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import pytest
 from git_server import GitServer
 
 from advisord.cycle.collect import Collected, collect
+from advisord.cycle.fetching import Question, fetch
 from advisord.cycle.refs import Refs
 from advisord.cycle.tree import Tree
 from advisord.net import gitrun
@@ -22,6 +23,13 @@ from advisord.store.database import open_writer
 
 NOW = "2026-05-01T00:00:00Z"
 LOCK = '[[package]]\nname = "h2"\nversion = "{}"\nsource = "registry+https://github.com/rust-lang/crates.io-index"\n'
+
+
+def read(db: sqlite3.Connection, mirror: Mirror, *refs: str, exclude: Sequence[str] = ()) -> Collected:
+    """Fetch and collect these refs of a repository."""
+    before = store.commits(db, store.repository_id(db, "shop"))
+    wanted = Refs(dict.fromkeys(refs or ("HEAD",), ""))
+    return collect(db, "shop", mirror, fetch(Question(mirror, lambda _: wanted, exclude, None, before, NOW)), exclude)
 
 
 class World:
@@ -48,7 +56,7 @@ class World:
 
     def collect(self, *refs: str) -> Collected:
         """Read these refs."""
-        return collect(self.db, "shop", self.mirror, lambda _: Refs(dict.fromkeys(refs or ("HEAD",), "")), (), NOW)
+        return read(self.db, self.mirror, *refs)
 
     def locked(self) -> list[tuple[str, str]]:
         """Which version is locked at which ref."""
@@ -169,7 +177,7 @@ def test_a_mirror_that_is_lost(tmp_path: Path) -> None:
         costs = []
         for folder in ("first", "second"):
             mirror = Mirror(f"{git.url}/shop.git", str(tmp_path / folder), partial=True)
-            collected = collect(db, "shop", mirror, lambda _: Refs({"HEAD": ""}), ("vendor",), NOW)
+            collected = read(db, mirror, exclude=("vendor",))
             assert (collected.changed, collected.parsed) == ((True, 5) if folder == "first" else (False, 0))
             oids = [entry.oid for entry in mirror.list_tree(mirror.resolve("HEAD")) if entry.path.startswith("c")]
             assert all(data is not None for _, data in mirror.read_blobs(oids))

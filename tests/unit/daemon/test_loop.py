@@ -358,3 +358,59 @@ def test_the_manager_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert told[told.index("RELOADING=1") + 1] == "READY=1"
     assert "STOPPING=1" in told
     assert "WATCHDOG=1" in said
+
+
+class Waiting(FakeWork):
+    """Repositories that have to wait for git; `let_go` is called when one of them is asked about."""
+
+    def __init__(self, settings: Settings, act: Callable[[str], object], let_go: Callable[[str, Any], object]) -> None:
+        super().__init__(settings, act)
+        self.answered: set[str] = set()
+        self.looks = 0
+        self.closed = False
+        self._let_go = let_go
+
+    def ready(self, repository: Any, told: Any) -> bool:
+        """Whether it was answered."""
+        self.looks += 1
+        if repository.name not in self.answered:
+            self._let_go(repository.name, told)
+        return repository.name in self.answered
+
+    def close(self) -> None:
+        """Nobody waits any more."""
+        self.closed = True
+
+
+def test_who_waits_for_git_holds_up_nobody(tmp_path: Path) -> None:
+    """The others go on; it has its turn as soon as git has answered, and nobody asks for it all the time."""
+
+    def answer(name: str, told: Callable[[], object]) -> None:
+        work.answered.add(name)
+        told()
+
+    def let_go(name: str, told: Callable[[], object]) -> None:
+        if name != "slow":
+            work.answered.add(name)
+        elif work.looks == 1:
+            threading.Timer(0.6, answer, [name, told]).start()
+
+    work = Waiting(configuration(tmp_path, "slow", "a", "b"), lambda name: stop() if name == "slow" else None, let_go)
+    begun = time.monotonic()
+    assert run(work, tmp_path)
+    assert work.done[3:] == ["repository a", "repository b", "repository slow"]
+    assert 0.5 < time.monotonic() - begun < 30
+    assert work.looks < 40
+    assert work.closed
+
+
+def test_the_end_does_not_wait_for_git(tmp_path: Path) -> None:
+    """SIGTERM while only git is waited for: nothing of ours is under way."""
+    begun = time.monotonic()
+    work = Waiting(
+        configuration(tmp_path, "slow"), lambda _: None, lambda _name, _told: threading.Timer(0.2, stop).start()
+    )
+    assert run(work, tmp_path)
+    assert work.done == FIRST[:3]
+    assert time.monotonic() - begun < 30
+    assert work.closed

@@ -89,7 +89,7 @@ def test_data_and_limits(repository: Path) -> None:
 def test_what_becomes_too_large_is_ended() -> None:
     """Who asks for it is asked while it runs."""
     with pytest.raises(RepositoryError) as caught:
-        gitrun.run(["-c", "alias.x=!sleep 60", "x"], subject="s", timeout=30, too_large=lambda: True)
+        gitrun.run(["-c", "alias.x=!sleep 60", "x"], subject="s", timeout=30, interrupt=lambda: gitrun.TOO_LARGE)
     assert caught.value.code == "too-large"
 
 
