@@ -15,7 +15,7 @@ from advisord.cli.working import DEFAULT_CONFIG, clock, settings_of
 from advisord.errors import UsageError
 from advisord.locations import default_database
 from advisord.store import audit, export, upkeep
-from advisord.store.database import open_reader, open_writer
+from advisord.store.database import open_reader, open_writer, telling
 from advisord.store.evaluated import evaluated
 from advisord.times import stamp
 from advisord.words import counted
@@ -43,7 +43,7 @@ _BROKEN = "the audit log is broken: "
 _EPILOG = """\
 export FILE   write what a scan needs, as one small read-only file, and its checksum to FILE.sha256; put both on a web
               server and `advisord scan --db https://…/FILE` uses it
-backup FILE   write a whole copy, also while advisord runs, and its checksum to FILE.sha256
+backup FILE   write a whole copy, also while advisord runs, and its checksum to FILE.sha256; of a damaged database none
 restore FILE  check a backup and put a copy of it in the database's place, while no daemon runs; a database that is there
               is only replaced with --replace, and kept beside it
 stats         count what is in it, and of each feed how many records are evaluated, how many are not, and why
@@ -83,7 +83,7 @@ def run(arguments: Sequence[str]) -> int:
     opening = open_writer if options.action == "prune" else open_reader
     if opening is open_writer:
         open_reader(path).close()  # there is nothing to look after in a database that is not there
-    with contextlib.closing(opening(path)) as db:
+    with telling(path), contextlib.closing(opening(path)) as db:
         done = _ACTIONS[options.action](db, path, options)
         if options.action == "prune" and settings and path == settings.store.path:
             _prune_mirrors(settings, db)

@@ -1,12 +1,11 @@
 """`advisord run`: the daemon, or one whole cycle."""
 
-import sqlite3
 from collections.abc import Sequence
 
 from advisord.cli.options import Parser, add_config
 from advisord.cli.serve import service_of
 from advisord.cli.working import DEFAULT_CONFIG, clock, opened, settings_of, status
-from advisord.store.database import store_error
+from advisord.store.database import telling
 
 _EPILOG = """\
 Without --once it works until it is told to end, and serves the pages where the configuration has a table [web].
@@ -29,17 +28,15 @@ def run(arguments: Sequence[str]) -> int:
     settings = settings_of(options.config)
     log = Log(settings.run.log, clock)
     try:
-        with log.listening(), opened(settings, log.say, log.progress) as work:
+        with log.listening(), telling(settings.store.path), opened(settings, log.say, log.progress) as work:
             if options.once:
                 return status(work.once(log.during))
             with Beside(service_of, lambda text: log("serve", text)) as pages:
-                pages.follow(settings)
                 done = daemon.run(
                     work, log, options.config or DEFAULT_CONFIG, lambda: settings_of(options.config), pages.follow
                 )
     except Exception as exc:
         if log.form == "json":  # as text it is told where every command's error is
-            why = store_error(exc) if isinstance(exc, sqlite3.Error) else exc
-            log("failed", f"advisord ends: {why}", level="error")
+            log("failed", f"advisord ends: {exc}", level="error")
         raise
     return 0 if done else 3

@@ -14,7 +14,7 @@ from advisord.locations import default_database
 from advisord.model.notice import Line
 from advisord.reports.plain import printable
 from advisord.store import feeds, health, latency, notices, organisations, trouble, watching
-from advisord.store.database import open_reader
+from advisord.store.database import open_reader, telling
 from advisord.times import fresh, seconds_between
 from advisord.words import counted
 
@@ -60,7 +60,7 @@ def run(arguments: Sequence[str]) -> int:
         listed = [one.name for one in settings.organisations]
     if options.max_age is not None:
         oldest = options.max_age
-    with contextlib.closing(open_reader(path)) as db:
+    with telling(path), contextlib.closing(open_reader(path)) as db:
         found = _Found(
             latency.delays(db),
             feeds.states(db),

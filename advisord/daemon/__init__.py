@@ -23,17 +23,18 @@ def run(
     """Work until SIGTERM or SIGINT; the step under way is finished first, within `[run] drain`. Whether it was.
 
     `load` reads the configuration at `path` again: after SIGHUP, and when the file has changed. `follow` is told of each
-    that is good, and may refuse it by an AdvisordError: then the one before it stays. Raises StoreError when
+    that is good, also of the first, and may refuse it by an AdvisordError: then the one before it stays. Raises StoreError when
     another process works on the same store, and whatever is no data: a full disk, a damaged database.
     """
     run_settings = work.settings.run
     notifier = Notifier()
-    with contextlib.closing(open_writer(work.settings.store.path)) as db:
+    store = work.settings.store.path
+    with contextlib.closing(open_writer(store)) as db:
         lease = Lease(db, "daemon")
         if not lease.claim(LEASE):
             raise StoreError(
                 f"another advisord works on this store: {lease.holder()}",
-                subject=work.settings.store.path,
+                subject=store,
                 hint="stop that one first, or give this one a store of its own; one that is gone is forgotten after two minutes",
                 code="store-held",
             )
@@ -46,6 +47,7 @@ def run(
         )
         log.beat = pulse.beat
         try:
+            follow(work.settings)  # only now: whom another one keeps from the store must not ask for its address either
             work.watch()
             return Daemon(work, log, pulse, notifier, path, load, follow).run()
         finally:

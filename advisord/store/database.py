@@ -1,6 +1,7 @@
 """Opening the database, transactions, and what SQLite's errors mean."""
 
 import contextlib
+import errno
 import os
 import sqlite3
 import time
@@ -17,6 +18,9 @@ SCHEMA_VERSION = 1
 _BUSY_SECONDS = 30
 _USUAL_PAGES, _BULK_PAGES = 1000, 8000  # of 4 KiB: how much the log beside the file holds before it is written there
 _LOG_BYTES = 8 << 20  # what of the log stays when it grew larger
+_NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_UNWRITTEN = {f"SQLITE_IOERR_{what}" for what in ("WRITE", "FSYNC", "TRUNCATE", "SHMSIZE")}
+"""How SQLite calls a disk, a quota or a limit that is full, where it does not say so (sqlite.org/rescode.html)."""
 _PARAMETERS = 500  # below SQLite's oldest limit of 999
 
 
@@ -179,11 +183,39 @@ def marks(values: Sequence[object]) -> str:
     return ",".join("?" * len(values))
 
 
+@contextlib.contextmanager
+def telling(path: str) -> Iterator[None]:
+    """Raise what SQLite raises inside as a StoreError that names the database."""
+    try:
+        yield
+    except sqlite3.Error as exc:
+        raise store_error(exc, path) from exc
+
+
+def file_of(db: sqlite3.Connection) -> str:
+    """Where an open database is; "" for one in memory."""
+    (path,) = db.execute("SELECT file FROM pragma_database_list WHERE name = 'main'").fetchone()
+    return str(path or "")
+
+
+def _is_full(exc: Exception) -> bool:
+    if isinstance(exc, OSError):
+        return exc.errno in _NO_SPACE
+    return "is full" in str(exc) or getattr(exc, "sqlite_errorname", "") in _UNWRITTEN
+
+
 def store_error(exc: Exception, path: str = "") -> StoreError:
     """Say what an error of SQLite or of the file system means for the person who runs advisord."""
     text = str(exc)
-    if "full" in text or "disk I/O" in text or "No space left" in text:
+    if _is_full(exc):
         return StoreError(f"no space left for the database: {text}", subject=path, code="disk-full", retryable=True)
+    if "disk I/O" in text:
+        return StoreError(
+            f"the database's files can't be read or written: {text}",
+            subject=path,
+            code="store-unreadable",
+            hint="does the disk fail, or was a file beside it (-wal, -shm) taken away?",
+        )
     if isinstance(exc, OSError) or "unable to open" in text or "readonly database" in text:
         return StoreError(
             f"the database can't be opened: {text}", subject=path, hint="check the path and who may write it"

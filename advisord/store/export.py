@@ -6,7 +6,8 @@ import os
 import sqlite3
 
 from advisord.errors import StoreError
-from advisord.store.database import store_error
+from advisord.store.database import file_of, store_error
+from advisord.store.health import damage
 
 _MATCHING = ("feed", "coverage", "advisory", "alias", "affects", "interval", "listed")
 _NOT_COPIED = {"cursor": "''", "error": "''", "digest": "x''"}  # of use only to who goes on from them
@@ -50,19 +51,33 @@ def export(db: sqlite3.Connection, path: str) -> str:
 
 
 def backup(db: sqlite3.Connection, path: str) -> str:
-    """Write a whole copy while the database is in use, and its checksum to `path`.sha256; returns the checksum."""
+    """Write a whole copy while the database is in use, and its checksum to `path`.sha256; returns the checksum.
+
+    Raises StoreError when the copy is damaged, because the database is: an older backup at `path` then stays.
+    """
     _not_itself(db, path)
     made = f"{path}.{os.getpid()}.part"
     try:
         with contextlib.closing(sqlite3.connect(made, isolation_level=None)) as copy:
             db.backup(copy)
             copy.execute("PRAGMA journal_mode = DELETE")
+            _sound(copy, path)
         return _put(made, path)
     except (OSError, sqlite3.Error) as exc:
         raise store_error(exc, path) from exc
     finally:
         with contextlib.suppress(OSError):
             os.unlink(made)
+
+
+def _sound(copy: sqlite3.Connection, path: str) -> None:
+    if mistakes := damage(copy):
+        raise StoreError(
+            f"no backup was written: the database is damaged: {mistakes[0]}",
+            subject=path,
+            code="store-damaged",
+            hint="put an older backup back (advisord db restore FILE --replace); `advisord db verify` says more",
+        )
 
 
 def checksum(path: str) -> str:
@@ -92,15 +107,15 @@ def _put(made: str, path: str) -> str:
 def _not_itself(db: sqlite3.Connection, path: str) -> None:
     """Raise StoreError rather than put a copy in the place of the database that it is taken from."""
     with contextlib.suppress(FileNotFoundError):
-        if os.path.samefile(path, _path_of(db)):
+        if os.path.samefile(path, file_of(db)):
             raise StoreError("this is the database itself", subject=path, hint="name another file for the copy")
 
 
 def _path_of(db: sqlite3.Connection) -> str:
-    (path,) = db.execute("SELECT file FROM pragma_database_list WHERE name = 'main'").fetchone()
+    path = file_of(db)
     if not path:
         raise StoreError("a database in memory can't be exported")
-    return str(path)
+    return path
 
 
 def _quoted(path: str) -> str:

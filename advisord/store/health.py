@@ -4,6 +4,7 @@ import sqlite3
 from typing import NamedTuple
 
 from advisord.store import trouble
+from advisord.store.database import store_error
 
 _WATCHED = "id NOT IN (SELECT repository_id FROM unwatched)"
 
@@ -60,9 +61,17 @@ def readings(db: sqlite3.Connection) -> list[Reading]:
     return [Reading(*row) for row in rows]
 
 
-def damage(db: sqlite3.Connection) -> list[str]:
+def damage(db: sqlite3.Connection, check: str = "quick_check(5)") -> list[str]:
     """What is wrong with the file itself, in SQLite's words; nothing when it is sound."""
-    return [str(row[0]) for row in db.execute("PRAGMA quick_check(5)") if row[0] != "ok"]
+    found = []
+    try:
+        for (row,) in db.execute(f"PRAGMA {check}"):
+            found.append(str(row))
+    except sqlite3.DatabaseError as exc:  # the check itself breaks off over some damage
+        if store_error(exc).code != "store-damaged":
+            raise
+        found.append(str(exc))
+    return [row for row in found if row != "ok"]
 
 
 def rejected(db: sqlite3.Connection) -> list[Rejected]:

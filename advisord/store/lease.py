@@ -5,7 +5,10 @@ import sqlite3
 import time
 from secrets import token_hex
 
-from advisord.store.database import transaction
+from advisord.errors import StoreError
+from advisord.store.database import file_of, transaction
+
+Files = tuple[tuple[int, int] | None, ...]
 
 
 class Lease:
@@ -14,14 +17,17 @@ class Lease:
     def __init__(self, db: sqlite3.Connection, name: str) -> None:
         self._db = db
         self._name = name
+        self._files: Files | None = None
         self._holder = f"{_here()}:{os.getpid()}:{_life(os.getpid())[1]}:{token_hex(8)}"
 
     def claim(self, seconds: float) -> bool:
         """Take the lease, or extend it when it is ours; False when another process holds it.
 
         A process that died on this machine holds nothing: nobody has to wait until its lease runs out.
+        Raises StoreError when the database's files are not those any more of which it was claimed first.
         """
         now = time.time()
+        self._same()
         with transaction(self._db):
             held = self._db.execute("SELECT holder FROM lease WHERE name = ?", (self._name,)).fetchone()
             if held and _dead(held[0]):
@@ -31,7 +37,17 @@ class Lease:
                 " until = excluded.until WHERE holder = excluded.holder OR until < ? RETURNING holder",
                 (self._name, self._holder, now + seconds, now),
             ).fetchone()
+        self._files = self._files or _files(self._db)
         return row is not None
+
+    def _same(self) -> None:
+        if self._files and self._files != _files(self._db):
+            raise StoreError(
+                "the database's file was deleted, moved or replaced while advisord works on it",
+                subject=file_of(self._db),
+                code="store-gone",
+                hint="what was done since then is lost; stop advisord before, and restore with `advisord db restore`",
+            )
 
     def release(self) -> None:
         """Give the lease back."""
@@ -43,6 +59,20 @@ class Lease:
         row = self._db.execute("SELECT holder FROM lease WHERE name = ?", (self._name,)).fetchone()
         where, _, rest = row[0].partition(":") if row else ("", "", "")
         return f"process {rest.partition(':')[0]} on {where.partition('/')[0] or 'a machine'}" if row else ""
+
+
+def _files(db: sqlite3.Connection) -> Files:
+    """Which files the database and its log are, by what stands at their paths now."""
+    path = file_of(db)
+    found: list[tuple[int, int] | None] = []
+    for end in ("", "-wal"):
+        try:
+            stat = os.stat(path + end)
+        except OSError:
+            found.append(None)
+        else:
+            found.append((stat.st_dev, stat.st_ino))
+    return tuple(found)
 
 
 def _here() -> str:

@@ -10,6 +10,7 @@ from advisord.matching import aliases
 from advisord.store import notices, watching
 from advisord.store.database import transaction
 from advisord.store.documents import unpacked
+from advisord.store.health import damage
 from advisord.store.hits import HITS
 
 _COUNTED = (
@@ -67,7 +68,7 @@ def open_issues(db: sqlite3.Connection, tracker: str) -> int:
 
 def verify(db: sqlite3.Connection) -> list[str]:
     """Check the file and everything in it that is derived from something else; a sentence for each mistake."""
-    rows = [str(row[0]) for row in db.execute("PRAGMA integrity_check(1000)") if row[0] != "ok"]
+    rows = damage(db, "integrity_check(1000)")
     mistakes = [
         line for row in rows for line in row.splitlines() if not line.startswith("***")
     ]  # "*** in database main"

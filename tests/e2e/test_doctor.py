@@ -8,6 +8,7 @@ from github_fake import Account
 from loopback import Loopback
 from organisation_fake import Organisation
 from running import Advisord
+from store_parts import damage
 
 REPOSITORY = '[[repositories]]\nname = "{}"\ngit = "{}"\ntracker = "issues"\n'
 
@@ -41,6 +42,20 @@ def test_everything_that_is_wrong_is_told_at_once(advisord: Advisord, world: Pat
     assert "chmod 600" in done.out
     assert "ok     repository shop:" in done.out
     assert "planted-s3cret" not in done.out + done.err
+
+
+def test_damage_in_the_middle_of_the_database(advisord: Advisord, synced: Path) -> None:
+    """SQLite's own check may break off over it; the rest is looked at all the same, and `db verify` names the file."""
+    damage(synced / "advisord.db", "finding")
+    done = advisord("doctor")
+    assert done.status == 3
+    assert f"error  store: {synced / 'advisord.db'} is damaged: " in done.out
+    assert "ok     repository shop:" in done.out
+    verified = advisord("db", "verify")
+    assert (verified.status, verified.out.splitlines()[-1]) == (3, f"{synced / 'advisord.db'}: damaged")
+    backup = advisord("db", "backup", "b.db")
+    assert (backup.status, (synced / "b.db").exists()) == (3, False)
+    assert "no backup was written: the database is damaged" in backup.err
 
 
 def test_folders_that_are_gone(advisord: Advisord, world: Path) -> None:

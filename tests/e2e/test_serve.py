@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -131,6 +132,22 @@ def test_the_daemon_serves_them_too(advisord: Advisord, synced: Path) -> None:
     finally:
         ended = server.end()
     assert ended == (0, "")
+
+
+def test_a_second_daemon_is_told_of_the_first(advisord: Advisord, synced: Path) -> None:
+    """Not of its address, which it would share: that would be a mistake in the configuration, which is never tried again."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    _configure(synced, "")
+    config = synced / "advisord.toml"
+    config.write_text(config.read_text().replace("127.0.0.1:0", f"127.0.0.1:{port}"))
+    server = Serving(synced, {}, "run")
+    try:
+        ran = advisord("run")
+    finally:
+        ended = server.end()
+    assert ended == (0, "")
+    assert (ran.status, "another advisord works on this store: process" in ran.err) == (3, True)
 
 
 def test_a_token_from_the_environment(advisord: Advisord, synced: Path) -> None:

@@ -3,6 +3,8 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
+from contextlib import closing
+from pathlib import Path
 
 from advisord.model.advisory import Advisory, Affected, Event, Kind, Range, Rating, Severity
 from advisord.scan import locked_version
@@ -58,6 +60,16 @@ def lock(db: sqlite3.Connection, oid: str, *packages: tuple[str, str, str], form
         for ecosystem, name, text in packages
     ]
     lockfiles.add_blob(db, oid, format_, packages=len(rows), versions=rows)
+
+
+def damage(path: str | Path, table: str) -> None:
+    """Overwrite the first page of a table, as a failing disk does. Nobody may have the database open."""
+    with closing(sqlite3.connect(path)) as db:
+        (page,) = db.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)).fetchone()
+        (size,) = db.execute("PRAGMA page_size").fetchone()
+    with open(path, "r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(bytes(size))
 
 
 _DUMP = {

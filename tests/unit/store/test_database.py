@@ -5,6 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from store_parts import damage
 
 from advisord.errors import StoreError
 from advisord.store.database import (
@@ -15,6 +16,7 @@ from advisord.store.database import (
     open_reader,
     open_writer,
     store_error,
+    telling,
     transaction,
 )
 
@@ -98,6 +100,36 @@ def test_a_full_disk(db: sqlite3.Connection) -> None:
     error = store_error(caught.value, "a.db")
     assert (error.code, error.retryable) == ("disk-full", True)
     assert db.execute("SELECT count(*) FROM feed").fetchone() == (0,)
+
+
+def test_what_only_sounds_like_a_full_disk() -> None:
+    """A name with `full` in it says nothing about the disk; quotas and limits do."""
+    denied = store_error(PermissionError(13, "Permission denied", "/srv/fullstack/a.db"))
+    assert (denied.code, denied.retryable) == ("store", False)
+    for number in (27, 28, 122):  # EFBIG, ENOSPC, EDQUOT
+        assert store_error(OSError(number, "x")).code == "disk-full"
+
+
+def test_a_log_that_was_taken_away(tmp_path: Path) -> None:
+    """Whoever opens the database then learns that it can't be read, and not that the disk is full."""
+    path = tmp_path / "a.db"
+    with closing(open_writer(str(path))):
+        for end in ("-wal", "-shm"):
+            (tmp_path / f"a.db{end}").unlink()
+        with pytest.raises(StoreError) as caught:
+            open_reader(str(path))
+    assert caught.value.code == "store-unreadable"
+    assert "(-wal, -shm) taken away?" in caught.value.hint
+
+
+def test_an_error_names_the_database(tmp_path: Path) -> None:
+    """Also one that comes long after it was opened."""
+    path = str(tmp_path / "a.db")
+    open_writer(path).close()
+    damage(path, "feed")
+    with pytest.raises(StoreError) as caught, telling(path), closing(open_reader(path)) as db:
+        db.execute("SELECT * FROM feed").fetchall()
+    assert (caught.value.code, caught.value.subject) == ("store-damaged", path)
 
 
 def test_a_locked_database() -> None:

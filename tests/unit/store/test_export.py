@@ -7,12 +7,12 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from store_parts import advisory, affects, lock, span
+from store_parts import advisory, affects, damage, lock, span
 
 from advisord.errors import StoreError
 from advisord.store import lockfiles, matches, upkeep
 from advisord.store.advisories import write_page
-from advisord.store.database import open_reader, transaction
+from advisord.store.database import file_of, open_reader, transaction
 from advisord.store.export import backup, checksum, export
 
 NOW = "2026-01-01T00:00:00Z"
@@ -54,6 +54,20 @@ def test_a_backup_is_whole(filled: sqlite3.Connection, tmp_path: Path) -> None:
     backup(filled, path)
     with closing(open_reader(path)) as copy:
         assert list(copy.iterdump()) == list(filled.iterdump())
+
+
+def test_a_damaged_database_is_not_backed_up(filled: sqlite3.Connection, tmp_path: Path) -> None:
+    """The backup that is there, which may be the last good one, stays with its checksum; nothing else is left."""
+    path, copy = file_of(filled), tmp_path / "backup" / "b.db"
+    copy.parent.mkdir()
+    digest = backup(filled, str(copy))
+    filled.close()
+    damage(path, "document")  # a table that work goes on without for long
+    with closing(open_reader(path)) as db, pytest.raises(StoreError, match="the database is damaged") as caught:
+        backup(db, str(copy))
+    assert caught.value.code == "store-damaged"
+    assert checksum(str(copy)) == digest
+    assert sorted(file.name for file in copy.parent.iterdir()) == ["b.db", "b.db.sha256"]
 
 
 @COPIES

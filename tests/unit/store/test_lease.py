@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from advisord.errors import StoreError
 from advisord.store import lease
 from advisord.store.database import open_writer
 from advisord.store.lease import Lease
@@ -51,6 +52,22 @@ def test_one_at_a_time(db: sqlite3.Connection, other: sqlite3.Connection) -> Non
     assert mine.holder() == ""
     assert theirs.claim(60)
     assert not mine.claim(60)
+
+
+@pytest.mark.parametrize("gone", ["a.db", "a.db-wal"])
+@pytest.mark.parametrize("another", [False, True])
+def test_nobody_holds_what_is_not_there_any_more(
+    db: sqlite3.Connection, tmp_path: Path, gone: str, another: bool
+) -> None:
+    """SQLite goes on writing to files that were deleted or replaced, and all of it would be lost."""
+    mine = Lease(db, "daemon")
+    assert mine.claim(60)
+    (tmp_path / gone).rename(tmp_path / "kept")
+    if another:
+        (tmp_path / gone).write_bytes((tmp_path / "kept").read_bytes())
+    with pytest.raises(StoreError, match="deleted, moved or replaced") as caught:
+        mine.claim(60)
+    assert (caught.value.code, caught.value.subject) == ("store-gone", str(tmp_path / "a.db"))
 
 
 def test_only_the_holder_gives_it_back(db: sqlite3.Connection, other: sqlite3.Connection) -> None:

@@ -5,7 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from store_parts import advisory, affects, dump, lock, span
+from store_parts import advisory, affects, damage, dump, lock, span
 
 from advisord.store import lockfiles, upkeep, watching
 from advisord.store.advisories import write_page
@@ -87,7 +87,7 @@ def test_a_forgotten_repository_leaves_nothing(filled: sqlite3.Connection) -> No
 
 
 @pytest.mark.parametrize(
-    ("damage", "told"),
+    ("mistake", "told"),
     [
         ("DELETE FROM hit", "2 are missing, 0 are wrong"),
         (
@@ -102,11 +102,21 @@ def test_a_forgotten_repository_leaves_nothing(filled: sqlite3.Connection) -> No
         ("DELETE FROM advisory", "rows of alias name no advisory"),
     ],
 )
-def test_what_is_wrong_is_told(filled: sqlite3.Connection, damage: str, told: str) -> None:
+def test_what_is_wrong_is_told(filled: sqlite3.Connection, mistake: str, told: str) -> None:
     """Whatever is derived is checked against what it is derived from."""
     assert upkeep.verify(filled) == []
-    filled.execute(damage.replace("INSERT INTO hit", "INSERT OR IGNORE INTO hit"))
+    filled.execute(mistake.replace("INSERT INTO hit", "INSERT OR IGNORE INTO hit"))
     assert told in "; ".join(upkeep.verify(filled))
+
+
+def test_a_check_that_breaks_off(db: sqlite3.Connection, tmp_path: Path) -> None:
+    """Over some damage SQLite's own check fails: that is what is wrong."""
+    db.close()
+    damage(tmp_path / "a.db", "finding")
+    with closing(sqlite3.connect(tmp_path / "a.db")) as broken:
+        mistakes = upkeep.verify(broken)
+    assert mistakes
+    assert "malformed" in " ".join(mistakes) or "page" in " ".join(mistakes)
 
 
 def test_one_damage_is_told_in_few_lines(tmp_path: Path) -> None:
