@@ -188,6 +188,8 @@ _TABLES = (
         invalid TEXT NOT NULL,
         UNIQUE (package_id, text)
     ) STRICT""",
+    # A changed advisory finds the locked versions that it is about in here, without a look at their rows.
+    "CREATE INDEX version_key ON version (package_id, key)",
     """CREATE TABLE locked (
         blob_id INTEGER NOT NULL,
         version_id INTEGER NOT NULL,

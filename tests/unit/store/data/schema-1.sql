@@ -347,6 +347,7 @@ CREATE INDEX affects_undecided ON affects (package_id) WHERE undecided <> '';
 CREATE INDEX interval_advisory ON interval (advisory_id);
 CREATE INDEX listed_advisory ON listed (advisory_id);
 CREATE INDEX place_blob ON place (blob_id);
+CREATE INDEX version_key ON version (package_id, key);
 CREATE INDEX locked_version ON locked (version_id);
 CREATE INDEX hit_advisory ON hit (advisory_id);
 CREATE INDEX issue_package ON issue (repository_id, ecosystem, package);
