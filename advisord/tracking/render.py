@@ -205,9 +205,9 @@ def _remedy(finding: Finding) -> str:
             f"**Remove** {name} at once, and treat the machines that installed it, and the secrets on them, as compromised."
         )
     if len(targets) == 1:
-        lines.append(f"**Update** {name} to {code(targets[0])}, the smallest version without it.")
+        lines.append(f"**Update** {name} to {code(targets[0])}, {_smallest(fixed)}.")
     elif targets:
-        lines.append(f"**Update** {name}; the smallest version without it stands in the table for each place.")
+        lines.append(f"**Update** {name}; {_smallest(fixed)} stands in the table for each place.")
     lines += _requirements([place.update for place in fixed if place.update])
     if fixed and all(place.update and place.update.allowed for place in fixed):
         lines.append("All who require it allow that: updating the lockfile is enough.")
@@ -231,6 +231,12 @@ def _remedy(finding: Finding) -> str:
     return "\n".join(f"- {line}" for line in lines)
 
 
+def _smallest(places: Sequence[Place]) -> str:
+    """What the version is that a place is updated to: chosen for all that is tracked of the package there."""
+    several = any(place.update and len(place.update.removes) > 1 for place in places)
+    return f"the smallest version without it{' and what else of the package goes with it' if several else ''}"
+
+
 def _requirements(updates: Sequence[Update]) -> list[str]:
     """What is to be known of the versions, and whether those who require the package admit them, as far as the files say."""
     early = _list(list(dict.fromkeys(one.to for one in updates if one.early)), code)
@@ -246,9 +252,14 @@ def _requirements(updates: Sequence[Update]) -> list[str]:
     ]
     if len(hindered) > _HINDERED:
         lines.append(f"{len(hindered) - _HINDERED} more requirements don't allow it.")
-    for to, through in dict.fromkeys((one.to, one.through) for one in updates if one.through):
-        moved = _list(through[:_HINDERED], code)
-        lines.append(f"**Move** {moved} to a version that allows {code(to)}; whether there is one is not known.")
+    moved: dict[str, dict[str, None]] = {}
+    for one in updates:
+        moved.setdefault(one.to, {}).update(dict.fromkeys(one.through))
+    lines += [
+        f"**Move** {_list(list(names), code)} to a version that allows {code(to)}; whether there is one is not known."
+        for to, names in moved.items()
+        if names
+    ]
     for to in dict.fromkeys(one.to for one in updates if one.breaking and not one.through):
         lines.append(
             f"Whoever requires it has to allow {code(to)}, a breaking update: which dependency that is, and whether it"

@@ -20,7 +20,7 @@ LEVELS = {
 }
 """Severity → class of the style sheet."""
 
-_NAMED = 10
+_FEW = 10
 
 
 def section(heading: str, *body: Content) -> Html:
@@ -242,13 +242,18 @@ def what_to_do(places: Sequence[Mapping[str, Any]]) -> Sequence[Content]:
         where.setdefault(tuple(place["what_to_do"]), []).append(place)
     parts: list[Content] = []
     for (first, *notes), same in where.items():
-        named = [f"{place['lockfile']}{' at ' + place['ref'] if place['ref'] else ''}" for place in same[:_NAMED]]
-        more = f" and {len(same) - _NAMED} more" if len(same) > _NAMED else ""
+        named = [_named(place) for place in same[:_FEW]]
+        more = f" and {len(same) - _FEW} more" if len(same) > _FEW else ""
         parts += [
-            tag("p", tag("strong", _sentence(first)), f" In {', '.join(named)}{more}." if len(where) > 1 else None),
+            tag("p", tag("strong", _sentence(first)), f" For {', '.join(named)}{more}." if len(where) > 1 else None),
             tag("ul", [tag("li", _sentence(note)) for note in notes]) if notes else None,
         ]
     return parts
+
+
+def _named(place: Mapping[str, Any]) -> str:
+    ref = f" at {place['ref']}" if place["ref"] else ""
+    return f"{place['version']} in {place['lockfile']}{ref}"
 
 
 def _sentence(text: str) -> str:

@@ -57,6 +57,16 @@ def test_the_checked_update_is_the_one() -> None:
     assert "`1.0.1` is affected by [GHSA-9]" in todo(advised(place(), affected=("GHSA-9",)))
     assert "`1.0.1` is a pre-release: " in todo(advised(place(), early=True))
     assert "No fixed version is known" in todo(advised(place(), to=""))
+    both = advised(place(), removes=("RUSTSEC-2026-0001", "GHSA-9"))
+    assert "to `1.0.1`, the smallest version without it and what else of the package goes with it." in todo(both)
+
+
+def test_what_has_to_be_moved_is_said_once_for_all_places() -> None:
+    """By the version that it has to allow."""
+    one, other = (
+        advised(place(version=version), breaking=True, through=(name,)) for version, name in (("1", "a"), ("2", "b"))
+    )
+    assert "- **Move** `a`, `b` to a version that allows `1.0.1`; " in todo(one, other)
 
 
 def test_the_body_says_what_where_why_and_what_to_do() -> None:

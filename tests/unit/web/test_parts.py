@@ -23,7 +23,7 @@ def test_what_nobody_rates_says_what_it_is(severity: str, score: float | None, k
 
 def place(lockfile: str, *what_to_do: str, ref: str | None = "main") -> dict[str, Any]:
     """A place as the API gives it."""
-    return {"lockfile": lockfile, "ref": ref, "what_to_do": list(what_to_do)}
+    return {"lockfile": lockfile, "ref": ref, "version": "1.0.0", "what_to_do": list(what_to_do)}
 
 
 def test_what_to_do_is_said_once() -> None:
@@ -42,6 +42,6 @@ def test_what_to_do_differs_by_place() -> None:
     """Then each is named, up to a few."""
     many = [place(f"{n}/Cargo.lock", "update to 1.2.4", ref=None) for n in range(12)]
     first, second = (str(part) for part in what_to_do([*many, place("c", "no fix exists: remove it")]) if part)
-    assert "0/Cargo.lock, 1/Cargo.lock" in first
-    assert first.endswith("9/Cargo.lock and 2 more.</p>")
-    assert second == "<p><strong>No fix exists: remove it.</strong> In c at main.</p>"
+    assert "For 1.0.0 in 0/Cargo.lock, 1.0.0 in 1/Cargo.lock" in first
+    assert first.endswith("1.0.0 in 9/Cargo.lock and 2 more.</p>")
+    assert second == "<p><strong>No fix exists: remove it.</strong> For 1.0.0 in c at main.</p>"
