@@ -23,6 +23,7 @@ class Forge:
 
     def __init__(self, now: Callable[[], str]) -> None:
         self.url = "https://forge.example"
+        self.own_name = self.url
         self.tokens = {"secret": Account("advisord-bot"), "person": Account("mona")}
         self.issues: dict[int, Data] = {}
         self.comments: dict[int, list[Data]] = {}
@@ -77,11 +78,11 @@ class Forge:
         raise NotImplementedError
 
     def link(self, target: str, number: int, size: int, total: int) -> dict[str, str]:
-        """The header that names the next page."""
+        """The header that names the next page, as the server calls itself in its configuration."""
         if number * size >= total:
             return {}
         base = re.sub(r"[?&]page=\d+", "", target)
-        return {"link": f'<{self.url}{base}{"&" if "?" in base else "?"}page={number + 1}>; rel="next"'}
+        return {"link": f'<{self.own_name}{base}{"&" if "?" in base else "?"}page={number + 1}>; rel="next"'}
 
     def file(self, account: Account, title: str, body: str, labels: list[str]) -> Data:
         """A new issue, in our own words; `shown` says it in the forge's."""
@@ -256,7 +257,6 @@ class Forgejo(Forge):
         self.archived = False
         self.owner = "public"
         self.push = True
-        self.own_name = self.url
         self.of_owner: dict[str, int] = {}
 
     def work(self, method: str, path: str, account: Account, query: Data, data: Any) -> Answered:
@@ -281,12 +281,11 @@ class Forgejo(Forge):
         return self._issue(method, int(match[1]), match[2] or "", account, data)
 
     def paging(self, target: str, number: int, size: int, total: int) -> dict[str, str]:
-        """The number of all entries; a link, which begins as the server calls itself. Comments come all at once."""
+        """The number of all entries, and a link. Comments come all at once."""
         count = {"x-total-count": str(total)}
         if self.gitea and re.search(r"/crab/(labels|milestones)\b", target):
             return count
-        links = self.link(target, number, size, total)
-        return count | {name: value.replace(self.url, self.own_name) for name, value in links.items()}
+        return count | self.link(target, number, size, total)
 
     def elsewhere(self, method: str) -> Reply:
         """Under its new name."""

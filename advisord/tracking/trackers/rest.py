@@ -82,8 +82,8 @@ class Rest:
     def pages(self, path: str, key: str = "") -> Iterator[list[Any]]:
         """The pages of a list, by their `Link` headers (RFC 8288); with a `key` each page holds its part under it.
 
-        Gitea and Forgejo say how many entries there are. Where they give no link (Gitea's labels and milestones), or
-        one that begins as the server calls itself and not as we reach it, the next page is asked for by its number.
+        Gitea's labels and milestones have no links, only a count of all entries. A link of Gitea's, Forgejo's and
+        GitLab's begins as the server calls itself, not as we reach it. There the next page is asked for by its number.
         """
         following, count = path, 0
         for _ in range(_PAGES):
@@ -95,7 +95,8 @@ class Rest:
             count += len(part)
             total = answer.headers.get("x-total-count", "").strip()
             found = _NEXT.search(answer.headers.get("link", ""))
-            if found and (not total or _origin(found[1]) == _origin(self._base)):
+            numbered = total or "x-next-page" in answer.headers
+            if found and (not numbered or _origin(found[1]) == _origin(self._base)):
                 following = found[1]
             elif found or (part and total.isdecimal() and count < int(total[:9])):
                 following = _after(following)
@@ -215,9 +216,13 @@ def _after(url: str) -> str:
     """The address of the page after this one."""
     path, _, query = url.partition("?")
     asked = dict(parse_qsl(query, keep_blank_values=True))
-    return f"{path}?{urlencode({**asked, 'page': str(int(asked.get('page', '1')) + 1)})}"
+    number = asked.get("page", "1")[:9]
+    return f"{path}?{urlencode({**asked, 'page': str(int(number) + 1 if number.isdecimal() else 2)})}"
 
 
 def _origin(url: str) -> str:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "what is no address"
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2].lower()}"

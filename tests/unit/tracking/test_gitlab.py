@@ -34,6 +34,16 @@ def test_all_pages(lab: GitLab, tracker: GitLabTracker) -> None:
     assert len([target for _, target in lab.asked if "/issues?" in target]) == 3
 
 
+def test_a_server_that_calls_itself_otherwise(lab: GitLab, tracker: GitLabTracker) -> None:
+    """Its links begin with the host in its configuration: our own is asked for the page, so the token goes nowhere."""
+    lab.own_name = "http://gitlab.internal:8080"
+    for number in range(130):
+        lab.file(Account("advisord-bot"), f"issue {number}", "body", [])
+    listing = tracker.list_issues()
+    assert (listing.problem, len(listing.issues)) == ("", 130)
+    assert all("per_page=100" in target for _, target in lab.asked if "/issues" in target)
+
+
 def test_issues_that_are_switched_off_are_not_deleted(lab: GitLab, tracker: GitLabTracker) -> None:
     """GitLab then lists none and knows none of them: that is no evidence of anything."""
     issue = tracker.create("x", "body", ())
