@@ -1,6 +1,6 @@
 """Lines of a terminal: wrapping at its width, and colour where it is wanted."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 WIDTH = 100
@@ -28,22 +28,50 @@ class Ink(NamedTuple):
         """A way out."""
         return f"\x1b[32m{text}\x1b[0m" if self.colour else text
 
-    def wrapped(self, head: str, text: str, indent: int, shown: str = "", *, clauses: bool = False) -> Iterator[str]:
-        """`head` and the text behind it, further lines indented; `shown` is the head with its colours. Long words stay whole.
+    def wrapped(
+        self,
+        head: str,
+        text: str,
+        indent: int,
+        shown: str = "",
+        paint: Callable[[str], str] = str,
+        *,
+        clauses: bool = False,
+    ) -> Iterator[str]:
+        """`head` and the text behind it, further lines indented; `shown` is the head with its colours, `paint` colours the text.
 
-        With `clauses` only commas and semicolons end a line: what people search for (`1 accepted`) stays together.
+        Words that are longer than a line stay whole, but for scripts that write no spaces. With `clauses` only commas and semicolons end a line:
+        what people search for (`1 accepted`) stays together.
         """
-        words = text.replace(", ", ",\n").replace("; ", ";\n").split("\n") if clauses else text.split()
-        line = head
-        empty = True
-        for word in words:
-            if not empty and len(line) + 1 + len(word) > self.width:
-                yield _coloured(line, head, shown)
-                line, empty = " " * indent, True
-            line += word if empty else f" {word}"
-            empty = False
-        yield _coloured(line, head, shown).rstrip()
+        clause = text.replace(", ", ",\n").replace("; ", ";\n").split("\n") if clauses else ()
+        line, taken, start = "", columns(head), shown or head
+        for space, word in ((" ", part) for part in clause) if clauses else _words(text):
+            room = columns(word) + (len(space) if line else 0)
+            if taken + room > self.width and (line or (taken > indent and indent + room <= self.width)):
+                yield start + paint(line) if line else start.rstrip()
+                line, taken, start = "", indent, " " * indent
+                room = columns(word)
+            line += space + word if line else word
+            taken += room
+        yield (start + paint(line)) if line else start.rstrip()
 
 
-def _coloured(line: str, head: str, shown: str) -> str:
-    return shown + line[len(head) :] if shown and line.startswith(head) else line
+def columns(text: str) -> int:
+    """How many columns a text takes: wide characters of East Asia and pictures two, marks on a letter none (Unicode UAX #11)."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import category, east_asian_width  # only here: nearly all text is ASCII
+
+    return sum(0 if category(c) in {"Mn", "Me"} else 1 + (east_asian_width(c) in {"W", "F"}) for c in text)
+
+
+def _words(text: str) -> Iterator[tuple[str, str]]:
+    """(what stands before it, the word). Between two wide characters a line may end, without a space."""
+    for word in text.split():
+        space, start = " ", 0
+        if columns(word) > len(word):
+            for at in range(1, len(word)):
+                if columns(word[at]) == columns(word[at - 1]) == 2:
+                    yield space, word[start:at]
+                    space, start = "", at
+        yield space, word[start:]

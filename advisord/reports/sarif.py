@@ -136,7 +136,7 @@ def _result(judged: Judged, rule: int, fingerprint: str, advise: wording.Advise)
 def _level(judged: Judged) -> str:
     if judged.finding.kind in {Kind.UNMAINTAINED, Kind.NOTICE} or judged.decision.scope is Scope.REGULAR:
         return "note"
-    return _LEVEL[judged.finding.rating.severity]
+    return "error" if judged.finding.kind is Kind.MALWARE else _LEVEL[judged.finding.rating.severity]
 
 
 def _invocation(report: Report) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from advisord.model.advisory import Severity
 from advisord.model.decision import Scope
 from advisord.model.finding import Finding, Place, Verdict, start
 from advisord.model.problem import Problem
@@ -17,7 +16,6 @@ from advisord.words import counted
 _MAX_LOCKFILES = 3
 _MAX_PATHS = 3
 _MAX_NOTES = 5
-_LEVELS = tuple(Severity)
 _COLUMN = 19
 _REACHED = {"build": " (build)", "dev": " (dev)", "unknown": " (reach unknown)"}
 
@@ -80,7 +78,7 @@ def _sections(
 def _worst(same: Sequence[Sequence[Judged]]) -> tuple[bool, int]:
     """What fails the scan comes first, then the more severe."""
     fails = any(judged.failing for judged in same[0])
-    return not fails, -max(_LEVELS.index(judged.finding.rating.severity) for judged in same[0])
+    return not fails, -max(wording.gravity(judged.finding) for judged in same[0])
 
 
 def _named(lockfiles: Sequence[str], verbose: bool) -> Iterator[str]:
@@ -93,12 +91,15 @@ def _named(lockfiles: Sequence[str], verbose: bool) -> Iterator[str]:
 
 def _package(same: Sequence[Sequence[Judged]], found: Update | None, telling: _Telling) -> Iterator[str]:
     ink = telling.ink
-    group = sorted(same[0], key=lambda judged: -_LEVELS.index(judged.finding.rating.severity))
+    group = sorted(same[0], key=lambda judged: -wording.gravity(judged.finding))
     places = [judged[0].finding.places[0] for judged in same]
     lines = {place.line for place in places}
     where = f"  (line {places[0].line})" if lines == {places[0].line} != {0} else ""
     name = wording.package(group[0].finding)
-    yield f"  {ink.strong(name)}  {ink.good(f'-> {wording.together(found, [judged.finding for judged in group])}')}{where}"
+    advice = f"-> {wording.together(found, [judged.finding for judged in group])}"
+    narrow = ink._replace(width=ink.width - len(where))
+    *begin, end = narrow.wrapped(f"  {name}  ", advice, 6, f"  {ink.strong(name)}  ", ink.good, clauses=True)
+    yield from (*begin, end + where)
     for judged in group:
         yield from _finding(judged, len(group) > 1, telling)
     for words in wording.doubts(found) if found else ():

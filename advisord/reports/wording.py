@@ -15,7 +15,7 @@ NAME = "advisord"
 TRACKED = frozenset({Scope.IN, Scope.REGULAR})
 """What there is something to do about: the rest is settled."""
 
-_WORST_FIRST = tuple(reversed(Severity))
+_LEVELS = tuple(Severity)
 _UNRATED = "unknown severity"
 _REMOVE = "remove it, and treat the machines that ran it as compromised"
 _PATHS = 5
@@ -208,6 +208,11 @@ def routes(place: Place) -> list[str]:
     return shown + ([counted(len(ways) - _PATHS, "more workspace member")] if len(ways) > _PATHS else [])
 
 
+def gravity(finding: Finding) -> int:
+    """What sorts findings by how bad they are: malware is worse than any rating, and has mostly none."""
+    return len(_LEVELS) if finding.kind is Kind.MALWARE else _LEVELS.index(finding.rating.severity)
+
+
 def worst_first(findings: Iterable[Judged]) -> list[Judged]:
     """What fails the scan first, then by scope, severity and name: a fixed order."""
     scopes = tuple(SCOPES)
@@ -216,7 +221,7 @@ def worst_first(findings: Iterable[Judged]) -> list[Judged]:
         key=lambda judged: (
             not judged.failing,
             scopes.index(judged.decision.scope),
-            _WORST_FIRST.index(judged.finding.rating.severity),
+            -gravity(judged.finding),
             judged.finding.package,
             judged.finding.id,
             judged.finding.places[0].lockfile,
@@ -241,7 +246,7 @@ def tally(report: Report) -> str:
 
 def _levels(findings: Sequence[Judged]) -> str:
     """How many of each severity, worst first; what nobody rated by its kind; how many of all are undecided."""
-    counts = dict.fromkeys([severity.value for severity in _WORST_FIRST if severity is not Severity.UNKNOWN], 0)
+    counts = dict.fromkeys([severity.value for severity in reversed(_LEVELS) if severity is not Severity.UNKNOWN], 0)
     counts |= dict.fromkeys([*(kind.value for kind in Kind if kind is not Kind.VULNERABILITY), _UNRATED], 0)
     for judged in findings:
         severity, kind = judged.finding.rating.severity, judged.finding.kind

@@ -9,7 +9,7 @@ import pytest
 from jsonschema import Draft4Validator, Draft7Validator
 from report_parts import EMPTY, FULL, NASTY, finding, hostile, judged, place
 
-from advisord.model.advisory import Rating, Severity
+from advisord.model.advisory import Kind, Rating, Severity
 from advisord.model.report import Report
 from advisord.reports.sarif import render
 
@@ -49,6 +49,8 @@ def test_severity_for_code_scanning() -> None:
     assert rules["RUSTSEC-2024-0001"]["security-severity"] == "9.1"
     assert rules["GHSA-2222-3333-4444"]["security-severity"] == "2.0"
     assert "security-severity" not in rules["RUSTSEC-2024-0002"]
+    malware = judged(kind=Kind.MALWARE, rating=Rating(Severity.UNKNOWN))
+    assert run(EMPTY._replace(findings=(malware,)))["results"][0]["level"] == "error"
     twice = EMPTY._replace(
         findings=(judged(rating=Rating(Severity.LOW, 3.0)), judged(rating=Rating(Severity.HIGH, 7.0)))
     )

@@ -14,6 +14,7 @@ from advisord.model.report import FeedData
 from advisord.model.update import Update
 from advisord.reports.layout import Ink
 from advisord.reports.text import render
+from advisord.reports.wording import worst_first
 
 DATA = {"osv": FeedData("2026-01-01T00:00:00Z", "a mirror", 100, "2025-12-31T00:00:00Z")}
 
@@ -142,9 +143,44 @@ def test_colour_changes_nothing_but_colour() -> None:
 def test_wrapping() -> None:
     """Words longer than a line stay whole; further lines are indented; an empty text leaves the head."""
     assert list(Ink().wrapped("head ", "a" * 120 + " b", 4)) == ["head " + "a" * 120, "    b"]
+    assert list(Ink().wrapped("head ", "a" * 96 + " b", 4)) == ["head", "    " + "a" * 96, "    b"]
     assert list(Ink().wrapped("head ", "", 4)) == ["head"]
     ink = Ink(colour=True)
     assert next(ink.wrapped("head ", "text", 4, ink.bad("head "))) == "\x1b[1;31mhead \x1b[0mtext"
+
+
+def test_wrapping_by_what_is_seen() -> None:
+    """Wide characters take two columns, marks none; scripts without spaces are broken anywhere, names of others nowhere."""
+    ink = Ink(width=20)
+    assert list(ink.wrapped("id ", "日本語の要約です。とても長い。 end", 3)) == [
+        "id 日本語の要約です",
+        "   。とても長い。",
+        "   end",
+    ]
+    assert list(ink.wrapped("", "e\u0301" * 20, 0)) == ["e\u0301" * 20]
+    assert list(ink.wrapped("", "résumé-of-a-long-name x", 0)) == ["résumé-of-a-long-name", "x"]
+    assert list(ink.wrapped("", "🔥 " * 9, 0)) == ["🔥 🔥 🔥 🔥 🔥 🔥 🔥", "🔥 🔥"]
+
+
+def test_a_long_name_with_long_advice() -> None:
+    """The line of a package wraps as all others do, in the colour of a way out."""
+    name = "github.com/owner/some-project-with-a-long-name"
+    report = EMPTY._replace(findings=(judged(package=name, alternatives=("one", "two", "three"), at=place(fixed=())),))
+    assert render(report, width=80).splitlines()[1:3] == [
+        f"  {name} 1.2.3",
+        "      -> no fix exists; named alternatives: one, two, three  (line 7)",
+    ]
+    coloured = "\x1b[32m-> no fix exists; named alternatives: one, two, three\x1b[0m  (line 7)"
+    assert coloured in render(report, width=80, colour=True)
+
+
+def test_malware_comes_first() -> None:
+    """Nobody rates it, and nothing is worse."""
+    rated = judged("GHSA-1")
+    malware = judged("MAL-1", kind=Kind.MALWARE, rating=Rating(Severity.UNKNOWN, None), package="zz")
+    lines = render(EMPTY._replace(findings=(rated, malware))).splitlines()
+    assert lines[1].startswith("  zz 1.2.3")
+    assert [one.finding.id for one in worst_first([rated, malware])] == ["MAL-1", "GHSA-1"]
 
 
 def test_what_several_lockfiles_share_is_said_once() -> None:
@@ -203,7 +239,7 @@ def test_smaller_updates() -> None:
     found = EMPTY._replace(
         findings=(judged(), judged("GHSA-1")), updates=(todo._replace(early=True, smaller=(patch,)),)
     )
-    assert "-> update to 2.0.0 (a major one, a pre-release): fixes 2; 1.2.9 fixes 1 of them" in render(found)
+    assert "-> update to 2.0.0 (a major one, a pre-release): fixes 2; 1.2.9 fixes 1 of them" in render(found, width=160)
 
 
 def test_the_worst_package_of_a_lockfile_first() -> None:
