@@ -9,12 +9,18 @@ _MAY = "check what the token or the key may do"
 _MOVED = "write its new address (GitLab's end in .git); a token is not sent after it"
 _SEEN = "check the address, and whether the token or the key may read it: a server hides what it does not show"
 _WAY = "check the address and the network"
+_PROXY = "check HTTPS_PROXY, ALL_PROXY and NO_PROXY"
 _TRUST = "check GIT_SSL_CAINFO for a certificate authority of your own"
 _WORDS = (
     # A server may say why in its own words beside git's; what is surer comes first.
     ("error: 429", "rate-limited", "it is asked again later"),
     ("too many requests", "rate-limited", "it is asked again later"),
     ("requested too many times", "rate-limited", "it is asked again later"),  # GitLab over ssh
+    ("no space left on device", "disk", "make room where the mirrors are kept"),
+    ("disk quota exceeded", "disk", "make room where the mirrors are kept"),
+    ("could not resolve proxy", "proxy", _PROXY),
+    ("connect tunnel failed", "proxy", _PROXY),
+    ("from proxy after connect", "proxy", _PROXY),  # older curl
     ("host key verification failed", "host-key", "put the server's key into the known_hosts of who runs advisord"),
     ("could not read username", "forbidden", "it needs a token, or the address is wrong"),
     ("could not read password", "forbidden", "it needs a token, or the address is wrong"),

@@ -178,6 +178,26 @@ SAID = {
         "certificate",
         "unable to access 'https://h.example/': server certificate verification failed. CAfile: none",
     ),
+    "a proxy that refuses": (
+        "fatal: unable to access 'https://h.example/': CONNECT tunnel failed, response 407",
+        "proxy",
+        "unable to access 'https://h.example/': CONNECT tunnel failed, response 407",
+    ),
+    "the same, told by an older curl": (
+        "fatal: unable to access 'https://h.example/': Received HTTP code 403 from proxy after CONNECT",
+        "proxy",
+        "unable to access 'https://h.example/': Received HTTP code 403 from proxy after CONNECT",
+    ),
+    "a proxy without an address": (
+        "fatal: unable to access 'https://h.example/': Could not resolve proxy: proxy.example",
+        "proxy",
+        "unable to access 'https://h.example/': Could not resolve proxy: proxy.example",
+    ),
+    "a full disk": (
+        "error: copy-fd: write returned: No space left on device\nfatal: cannot copy 'a' to 'b': No space left on device",
+        "disk",
+        "copy-fd: write returned: No space left on device",
+    ),
     "a path": (
         "fatal: '/srv/x' does not appear to be a git repository" + _SSH,
         "not-found",
