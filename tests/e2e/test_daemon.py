@@ -205,6 +205,27 @@ def test_the_pages_follow_the_configuration(running: Running, world: Path) -> No
     assert not [line for line in running.lines() if "s3cret" in line["message"] or "an0ther" in line["message"]]
 
 
+def test_a_server_that_hangs(running: Running, world: Path) -> None:
+    """Git takes a minute to give up: the others go on meanwhile, and the end does not wait for it."""
+    running.logged("track-repository", "actions on the tracker")
+    config = world / "advisord.toml"
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        git = f"git://127.0.0.1:{server.getsockname()[1]}/hangs"
+        hanging = f'[[repositories]]\nname = "hangs"\ngit = "{git}"\ntracker = "issues"\n'
+        config.write_text(config.read_text() + 'repositories_every = "1s"\n' + hanging)
+        server.settimeout(30)
+        with server.accept()[0]:
+            seen = len(running.lines())
+            end = time.monotonic() + 30
+            while sum(line["message"] == "shop: unchanged" for line in running.lines()[seen:]) < 3:
+                assert time.monotonic() < end
+                time.sleep(0.05)
+            running.told("STATUS=waiting for git about 1; next step at ")
+            running.process.send_signal(signal.SIGTERM)
+            assert running.process.wait(30) == 0
+    assert "hangs" not in {line.get("source") for line in running.lines()}
+
+
 @pytest.fixture
 def osv(world: Path) -> Iterator[Loopback]:
     """The world's OSV on a server, polled every three seconds; repositories have their turn every ten minutes."""
