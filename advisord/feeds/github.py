@@ -19,11 +19,13 @@ from advisord.model.advisory import Advisory
 from advisord.model.listing import Listing
 
 API = "https://api.github.com"
-VERSION = "2022-11-28"
+VERSIONS = ("2022-11-28", "2026-03-10")
+"""Of the API, the one that every server knows first; records of both are read."""
 _OVERLAP = timedelta(hours=1)
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _PAGE = 2000
-_NEXT = re.compile(r'<([^<>]*)>\s*;[^,<]*\brel="?next"?')
+_LINK = re.compile(r"<([^<>]*)>([^<]*)")
+_RELATION = re.compile(r"""[;\s]rel\s*=\s*["']?([^"',;]*)""", re.IGNORECASE)
 _STREAMS = {
     "reviewed": "type=reviewed",
     "reviewed-withdrawn": "type=reviewed&is_withdrawn=true",
@@ -54,6 +56,7 @@ class GitHubFeed:
         self._client = client
         self._base = base.rstrip("/")
         self._token = token
+        self._version = VERSIONS[0]
 
     def poll(self, cursor: str, known: Callable[[str], Listing]) -> Iterator[Page]:
         """See `Feed.poll`; there are no partitions, and the listing is what ever came: the API never says what vanished.
@@ -110,19 +113,29 @@ class GitHubFeed:
         return url
 
     def _get(self, url: str) -> Answer:
-        headers = {"accept": "application/vnd.github+json", "x-github-api-version": VERSION}
+        headers = {"accept": "application/vnd.github+json", "x-github-api-version": self._version}
         token = self._token()
         if token:
             headers["authorization"] = f"Bearer {token}"
-        return self._client.get(url, headers=headers, accept={200})
+        answer = self._client.get(url, headers=headers, accept={200, 400} if self._version == VERSIONS[0] else {200})
+        if answer.status == 400:  # it may not serve this version any more
+            self._version = VERSIONS[1]
+            return self._get(url)
+        return answer
 
     def _following(self, url: str, link: str) -> str:
-        match = _NEXT.search(link)
-        if match is None:
+        """The address of the next page by a `Link` header (RFC 8288), "" where there is none."""
+        target = next((to for to, about in _LINK.findall(link) if "next" in _relations(about)), None)
+        if target is None:
             return ""
-        following = urljoin(url, str(match[1]))
-        if urlsplit(following)[:2] != urlsplit(self._base)[:2]:
-            raise FeedError("the link to its next page leads to another server", subject=self.name)
+        try:
+            following = urljoin(url, str(target))
+            elsewhere = urlsplit(following)[:2] != urlsplit(self._base)[:2]
+        except ValueError as exc:
+            raise FeedError(f"the link to its next page is none: {target[:80]!r}", subject=self.name) from exc
+        if elsewhere:
+            server = urlsplit(following).hostname
+            raise FeedError(f"the link to its next page leads to another server, {server}", subject=self.name)
         return following
 
 
@@ -185,6 +198,11 @@ class _Place(NamedTuple):
     watermark: str = ""
     following: str = ""
     ecosystems: tuple[str, ...] = ()
+
+
+def _relations(about: str) -> list[str]:
+    found = _RELATION.search(about)
+    return found[1].lower().split() if found else []
 
 
 def _moved(written: _Place | None, place: _Place) -> bool:

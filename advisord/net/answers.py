@@ -1,6 +1,7 @@
 """What a server sent, in words for an error, and what it meant by it."""
 
 import json
+import re
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
@@ -8,6 +9,7 @@ from advisord.errors import TransportError
 from advisord.net import waiting
 from advisord.net.urls import shown
 
+_SLOWLY = re.compile(r"rate limit|wait a few minutes", re.IGNORECASE)
 _SECRET = {"authorization", "private-token", "proxy-authorization", "cookie", "x-api-key"}
 
 
@@ -30,8 +32,9 @@ def expect(answer: Response, accept: Collection[int], asked: Mapping[str, str]) 
     words = said(body, asked)
     sentence = f"{shown(url)} answered {status} with {described(headers, body)}" + (f": {words}" if words else "")
     code, hint = "transport", ""
-    if later and status in {403, 429}:
-        code, sentence = "rate-limited", f"{shown(url)} answered {status}: too many requests"
+    if status in {403, 429} and (later or _SLOWLY.search(words)):
+        patience = f"; it asks to wait {wait:,.0f} s" if wait else ""
+        code, sentence = "rate-limited", f"{shown(url)} answered {status}: too many requests{patience}"
         hint = "try later, or give a token with a larger allowance"
     elif status in {401, 403, 407}:
         code, hint = "forbidden", "check the token and what it may do"

@@ -132,6 +132,43 @@ def test_no_list(api: Loopback, feed: GitHubFeed, store: Store, content: bytes, 
         store.poll(feed)
 
 
+@pytest.mark.parametrize(
+    "link",
+    [
+        '</advisories?after=x>; rel="next"',
+        "<?after=x>;rel=next",
+        '<{}/advisories?after=x>; title="a, b"; rel="next"',
+        "<{}/advisories?after=x>; REL='Next'",
+        '<{0}/z>; rel="prev last", <{0}/advisories?after=x>; rel="next last", <{0}/y>; title=next',
+    ],
+)
+def test_forms_of_a_link(api: Loopback, feed: GitHubFeed, store: Store, link: str) -> None:
+    """Whatever RFC 8288 and servers allow: a page that is overlooked would be lost."""
+    api.put(first("reviewed"), body(record(1)), headers={"link": link.format(api.url)})
+    api.put("/advisories?after=x", body(record(77)))
+    store.poll(feed)
+    assert "GHSA-0077" in store.advisories
+
+
+def test_a_link_that_is_none(api: Loopback, feed: GitHubFeed, store: Store) -> None:
+    """It is an error in words."""
+    api.put(first("reviewed"), body(record(1)), headers={"link": '<http://[::1>; rel="next"'})
+    with pytest.raises(FeedError, match="link to its next page is none"):
+        store.poll(feed)
+
+
+def test_a_version_of_the_api_that_is_not_served(api: Loopback, feed: GitHubFeed, store: Store) -> None:
+    """The other one is asked for from then on; a request that is wrong otherwise is an error."""
+    refusal = Answer(b'{"message": "API version is not supported"}', 400)
+    api.fault(first("reviewed"), refusal)
+    store.poll(feed)
+    versions = [request.headers["x-github-api-version"] for request in api.requests]
+    assert versions == ["2022-11-28", *["2026-03-10"] * (len(versions) - 1)]
+    api.fault(first("malware", "2026-01-01T08:00:00Z"), refusal)
+    with pytest.raises(TransportError, match="is not supported"):
+        store.poll(feed)
+
+
 @pytest.mark.parametrize("link", ["<http://evil.example/x>; rel=next", '<//evil.example/x>; rel="next"'])
 def test_a_link_to_another_server(api: Loopback, feed: GitHubFeed, store: Store, link: str) -> None:
     """The next page is never fetched from elsewhere."""

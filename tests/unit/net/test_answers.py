@@ -42,6 +42,13 @@ def test_never_or_later(status: int, headers: dict[str, str], code: str, retryab
     assert "forge.example/x" in error.message
 
 
+def test_too_many_requests() -> None:
+    """How long the server wants us to wait is told; one that does not say is not asked again at once."""
+    assert "too many requests; it asks to wait 3,600 s" in refused(403, {"retry-after": "3600"}).message
+    error = refused(403, {}, b'{"message": "You have exceeded a secondary rate limit."}')
+    assert (error.code, error.retryable, error.retry_after) == ("rate-limited", False, None)
+
+
 def test_what_is_accepted_passes() -> None:
     """Whatever stands in it."""
     expect(Response(200, {}, b"", URL), {200, 304}, {})
