@@ -33,7 +33,7 @@ def _kind(judged: Judged) -> str:
 def _finding(judged: Judged, advise: wording.Advise, why: str) -> str:
     finding, place = judged.finding, judged.finding.places[0]
     lines = [
-        f"{printable(finding.summary)} ({wording.rating(finding)})",
+        f"{printable(finding.summary) or printable(finding.id)} ({wording.rating(finding)})",
         f"What to do: {advise(finding)}",
         *([why] if why else ()),
         *(f"Pulled in by: {way}" for way in wording.routes(place)),

@@ -21,7 +21,7 @@ _STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 70rem; margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
 code { font: 0.9em ui-monospace, monospace; overflow-wrap: break-word; }
-.wide { overflow-x: auto; }
+.wide { overflow-x: auto; } .said { overflow-wrap: anywhere; min-width: 16rem; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: 0.4rem 0.6rem; border-bottom: 1px solid var(--line); }
 details { margin-top: 0.3rem; } summary { cursor: pointer; }
@@ -98,7 +98,7 @@ def _row(judged: Judged, advise: wording.Advise, marked: bool) -> Iterator[str]:
     new = ' <span class="bad">new</span>' if judged.introduced else ""
     yield f"<tr><td><code>{_text(wording.package(finding))}</code>{new}</td>"
     also = "".join(f", {_link(name)}" for name in finding.ids[1:])
-    yield f"<td>{_text(finding.summary)}<br>{_link(finding.id)}{also}"
+    yield f'<td class="said">{_text(finding.summary)}<br>{_link(finding.id)}{also}'
     yield f"<details><summary>Why it is {_text(wording.SCOPES[judged.decision.scope])}, and who says so</summary>"
     yield f"<p>{_text(wording.decided(judged))}</p><ul>{_witnesses(finding)}</ul></details></td>"
     undecided = "<br>undecided" if finding.verdict is Verdict.UNDECIDED else ""

@@ -126,15 +126,17 @@ def together(found: Update | None, findings: Sequence[Finding]) -> str:
 
 
 def todo(report: Report) -> list[tuple[str, str, str, str]]:
-    """What to do about everything, what helps most first: (package, version, what to do, in which lockfiles)."""
+    """What to do about everything, malware first, then what helps most: (package, version, what to do, in which lockfiles)."""
     steps = ("patch", "minor", "major", "")
     by_place = updates_by_place(report)
     of: dict[Update, list[Finding]] = {}
     for judged in report.findings:
         if judged.decision.scope in TRACKED and (found := by_place.get(locked(judged.finding))):
             of.setdefault(found, []).append(judged.finding)
+    malware = {update for update, findings in of.items() if any(one.kind is Kind.MALWARE for one in findings)}
     order = sorted(
-        report.updates, key=lambda u: (not u.to, -len(u.removes) * len(u.lockfiles), steps.index(u.step), u[:3])
+        report.updates,
+        key=lambda u: (u not in malware, not u.to, -len(u.removes) * len(u.lockfiles), steps.index(u.step), u[:3]),
     )
     return [
         (

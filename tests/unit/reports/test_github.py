@@ -42,3 +42,9 @@ def test_no_line_known() -> None:
     """An annotation without a line belongs to the file."""
     report = EMPTY._replace(findings=(judged(at=place(line=0)),))
     assert render(report).startswith("::warning file=Cargo.lock,title=")
+
+
+def test_no_summary() -> None:
+    """Then the advisory's name begins the message."""
+    report = EMPTY._replace(findings=(judged(summary=""),))
+    assert "::RUSTSEC-2024-0001 (critical 9.1)%0A" in render(report)

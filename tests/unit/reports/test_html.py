@@ -104,12 +104,16 @@ def test_every_finding_is_there() -> None:
 
 
 def test_rows_stay_low_and_names_whole() -> None:
-    """All but the shortest path are folded away; a name breaks nowhere unless it is wider than its cell."""
+    """All but the shortest path are folded away; a name breaks nowhere unless it is wider than its cell.
+
+    A summary may break anywhere: a long word in it would push the other columns off the page.
+    """
     ways = tuple(Via(f"c{n}", "", Reach.RUNTIME, ("h2",)) for n in range(9))
     text = render(EMPTY._replace(findings=(judged(at=place(via=ways)),)))
     assert "via c0 &gt; h2<details><summary>and more</summary>via c1" in text
     assert "4 more workspace members" in text
-    assert "overflow-wrap: anywhere" not in text
+    assert re.findall(r"(\S+) \{ overflow-wrap: anywhere", text) == [".said"]
+    assert f'<td class="said">{judged().finding.summary}<br>' in text
 
 
 def test_what_fails_is_marked_where_not_all_does() -> None:

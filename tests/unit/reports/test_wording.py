@@ -53,3 +53,12 @@ def test_the_headline() -> None:
         "nothing to act on",
         "the answer can't be trusted",
     ]
+
+
+def test_malware_is_the_first_thing_to_do() -> None:
+    """No version removes it, and nothing is more urgent."""
+    bad = judged("MAL-1", kind=Kind.MALWARE, package="zz", at=place(fixed=()))
+    fixable = Update("crates.io", "h2", "1.2.3", "1.2.4", "patch", ("RUSTSEC-2024-0001",), (), ("Cargo.lock",))
+    none = Update("crates.io", "zz", "1.2.3", "", "", (), ("MAL-1",), ("Cargo.lock",))
+    report = EMPTY._replace(findings=(judged(), bad), updates=(fixable, none))
+    assert [name for name, *_ in wording.todo(report)] == ["zz", "h2"]
