@@ -59,8 +59,8 @@ class Round:
 
     def doubt(self, subject: str) -> None:
         """Raise FeedError when what came is no answer: too many listed records are nowhere, or not one can be read."""
-        absent, listed = len(self._absent), len(self._listed)
-        if absent > 1 and absent > SHARE * listed:
+        absent = len(self._absent)
+        if absent > 1 and absent > SHARE * (listed := len(self._listed)):
             message = f"{absent:,} of {listed:,} listed records are neither in its archive nor there one by one"
             raise FeedError(message, subject=subject, hint="they are asked for again next time", code="incomplete")
         if self._spoilt and not self._held and self._arrived == self._spoilt:

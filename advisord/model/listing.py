@@ -57,6 +57,9 @@ class Listing(Mapping[str, str]):
     def __len__(self) -> int:
         return len(self._all())
 
+    def __bool__(self) -> bool:
+        return any(block.strip(b"\n") for block in self.blocks)  # one line is enough: to read all takes long
+
     def _all(self) -> dict[str, str]:
         if self._records is None:
             self._records = {}

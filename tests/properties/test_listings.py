@@ -23,6 +23,7 @@ def test_the_difference(mine: dict[str, str], theirs: dict[str, str]) -> None:
     assert fresh == {f"{said},{record}".encode() for record, said in mine.items() - theirs.items()}
     assert gone == {f"{said},{record}".encode() for record, said in theirs.items() - mine.items()}
     assert Listing.of(mine) == mine
+    assert bool(Listing.of(mine)) == bool(mine)
 
 
 @given(st.lists(st.tuples(st.sampled_from(["npm", "PyPI"]), st.booleans(), _LISTINGS), max_size=8))
