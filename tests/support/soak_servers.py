@@ -7,6 +7,7 @@ import random
 import signal
 import socket
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Mapping
@@ -25,12 +26,21 @@ from soak_truth import ECOSYSTEMS, Truth
 from advisord.demo.repository import Workshop
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Who was killed in the middle of a question is no news here."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 class Door:
     """A web server's address, which refuses connections while it is shut."""
 
     def __init__(self, handler: type[BaseHTTPRequestHandler]) -> None:
         self._handler = handler
-        self._server: ThreadingHTTPServer | None = None
+        self._server: _Server | None = None
         self.port = 0
         self.open()
 
@@ -42,8 +52,7 @@ class Door:
     def open(self) -> None:
         """Listen, always at the same address."""
         if self._server is None:
-            self._server = ThreadingHTTPServer(("127.0.0.1", self.port), self._handler)
-            self._server.daemon_threads = True
+            self._server = _Server(("127.0.0.1", self.port), self._handler)
             self.port = self._server.server_address[1]
             threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
 
