@@ -6,11 +6,13 @@ from sqlite3 import Connection
 from typing import NamedTuple
 
 from advisord import scan
+from advisord.lockfiles.discovery import EXCLUDED
+from advisord.lockfiles.uncovered import ecosystem_of, locked_by
 from advisord.store import findings as finding_store
 from advisord.store import grouping, matches
 from advisord.store import lockfiles as store
 from advisord.times import seconds_between
-from advisord.tracking.inputs import Cause, Evidence, Sighting
+from advisord.tracking.inputs import Cause, Evidence, Sighting, Unlocked
 from advisord.versions import normalise_name
 
 
@@ -32,6 +34,8 @@ class Sight:
         self._max_age = max_age
         self._places = store.places(db, repository)
         self._unpinned = store.unpinned(db, repository)
+        self._left_out = store.left_out(db, repository)
+        self._bare = store.bare(db, repository)
         self._doubts: dict[str, str] = {}
 
     def evidence(self, about: About) -> Evidence:
@@ -56,16 +60,42 @@ class Sight:
             for place in self._places
             if (place.ref, place.path) in named
         )
+        unlocked = self._unlocked(before, about.ecosystem)
         cause = _cause(
             withdrawn=matches.withdrawn(self._db, about.ids),
             before=before,
             now={(ref, path, version) for (ref, path), versions in locked.items() for version in versions},
-            refs={place.ref for place in self._places},
+            gone={place for place in before if self._untracked(place)},
         )
-        if cause in {Cause.FIXED, Cause.REMOVED} and self._let_go(before, named, bool(locked)):
+        if cause in {Cause.FIXED, Cause.REMOVED} and (unlocked or self._let_go(before, named, bool(locked))):
             cause = None
         why_not = self._why_not(about.ecosystem)
-        return Evidence(not why_not, why_not, cause, sightings, unpinned)
+        return Evidence(not why_not, why_not, cause, sightings, unpinned, unlocked)
+
+    def _untracked(self, place: finding_store.Place) -> bool:
+        """Whether the configuration does not name the branch any more, or leaves the lockfile out."""
+        ref, path, _ = place
+        left_out = self._left_out.get(ref)
+        return left_out is None or any(one.code == EXCLUDED and one.subject == path for one in left_out)
+
+    def _unlocked(self, before: set[finding_store.Place], ecosystem: str) -> tuple[Unlocked, ...]:
+        """The finding's lockfiles that are gone while what they locked is still there: nobody knows what is used now.
+
+        Where the finding was is not known after a database was lost: then any manifest of the ecosystem may be it.
+        """
+        if not before:
+            return tuple(
+                Unlocked(ref, "", manifest)
+                for ref, manifests in self._bare.items()
+                for manifest in manifests
+                if ecosystem_of(manifest) == ecosystem
+            )
+        there = {(place.ref, place.path) for place in self._places}
+        return tuple(
+            Unlocked(ref, path, manifests[0])
+            for ref, path in sorted({(ref, path) for ref, path, _ in before} - there)
+            if (manifests := locked_by(path, self._bare.get(ref, ())))
+        )
 
     def _let_go(self, before: set[finding_store.Place], named: set[tuple[str, str]], locked: bool) -> bool:
         """Whether nobody can say which version is used now where the finding was.
@@ -105,15 +135,19 @@ class Sight:
 
 
 def _cause(
-    *, withdrawn: bool, before: set[finding_store.Place], now: Iterable[finding_store.Place], refs: Iterable[str]
+    *,
+    withdrawn: bool,
+    before: set[finding_store.Place],
+    now: Iterable[finding_store.Place],
+    gone: set[finding_store.Place],
 ) -> Cause | None:
-    """Why a finding is gone; None when nothing that is remembered explains it."""
+    """Why a finding is gone; None when nothing that is remembered explains it. `gone` is where nobody looks any more."""
     current = set(now)
     if withdrawn:
         return Cause.WITHDRAWN
     if before and before <= current:
         return Cause.CORRECTED
-    if before and not {ref for ref, _, _ in before} & set(refs):
+    if before and before == gone:
         return Cause.UNTRACKED
     if not current:
         return Cause.REMOVED

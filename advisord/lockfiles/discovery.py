@@ -20,6 +20,13 @@ EXCLUDE = (
 """Folder names whose lockfiles belong to somebody else, or to a test."""
 
 
+EXCLUDED = "excluded"
+"""The code of a problem: a lockfile below a folder that is left out."""
+
+NOT_COVERED = "not-covered"
+"""The code of a problem: a manifest that no lockfile covers."""
+
+
 class Discovered(NamedTuple):
     """`lockfiles` are (path, format name), sorted; `problems` say what was left out (none of them is blocking)."""
 
@@ -39,7 +46,7 @@ def discover(paths: Iterable[str], exclude: Sequence[str] = EXCLUDE) -> Discover
         if hidden:
             if format_:
                 message = f"is not read: folders named {min(hidden)!r} are excluded"
-                problems.append(Problem("excluded", path, message, blocking=False))
+                problems.append(Problem(EXCLUDED, path, message, blocking=False))
             continue
         kept.append(path)
         if format_:
@@ -48,7 +55,7 @@ def discover(paths: Iterable[str], exclude: Sequence[str] = EXCLUDE) -> Discover
             problems.append(Problem("unread-lockfile", path, unread, blocking=False))
     for manifest, wanted in uncovered(kept):
         message = f"is not covered: no {wanted} is committed for it"
-        problems.append(Problem("not-covered", manifest, message, blocking=False))
+        problems.append(Problem(NOT_COVERED, manifest, message, blocking=False))
     for path, winner in registry.shadowed(found).items():
         del found[path]
         problems.append(Problem("shadowed", path, f"is not read: its tool reads {winner} instead", blocking=False))

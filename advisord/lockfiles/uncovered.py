@@ -90,6 +90,24 @@ def uncovered(paths: Iterable[str]) -> list[Gap]:
     )
 
 
+def locked_by(lockfile: str, manifests: Iterable[str]) -> list[str]:
+    """Which of these manifests, that no lockfile covers now, the lockfile covered while it was there."""
+    format_, home = recognise(lockfile), _home(lockfile)
+    found = []
+    for path in manifests:
+        if known := _manifest(path):
+            beside = format_ in known[0].beside and dirname(path) == home
+            if beside or (format_ in known[0].above and home in _upwards(dirname(path))):
+                found.append(path)
+    return found
+
+
+def ecosystem_of(manifest: str) -> str:
+    """The ecosystem whose packages a manifest declares, "" when it is none that is known."""
+    known = _manifest(manifest)
+    return known[0].ecosystem if known else ""
+
+
 def is_manifest(path: str) -> bool:
     """Whether a format may look into this file beside its lockfile, so that it is worth having with it."""
     return path[path.rfind("/") + 1 :] in {"go.sum", "pom.xml"} or _manifest(path) is not None

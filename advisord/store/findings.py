@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from advisord.lockfiles.uncovered import locked_by
 from advisord.model.finding import Finding
 from advisord.store import lockfiles
 from advisord.store.database import transaction
@@ -25,10 +26,13 @@ class Memory(NamedTuple):
 def remember(db: sqlite3.Connection, repository: int, findings: Sequence[Finding], now: str) -> list[Finding]:
     """Put down where the findings are, and give them back with `first_seen` filled in (`now` for new ones).
 
-    A place where the package is still named, but not pinned any more, is not forgotten: nobody knows that it is fixed.
+    A place where the package is still named, but not pinned any more, is not forgotten, nor one of which only the manifest
+    is left: nobody knows that it is fixed.
     """
     dated, rows = [], []
     unpinned = lockfiles.unpinned(db, repository)
+    bare = lockfiles.bare(db, repository)
+    there = {(place.ref, place.path) for place in lockfiles.places(db, repository)}
     for finding in findings:
         names = {finding.vulnerability, *finding.ids, *finding.elsewhere}
         known = recall(db, repository, finding.ecosystem, finding.package, names)
@@ -37,7 +41,14 @@ def remember(db: sqlite3.Connection, repository: int, findings: Sequence[Finding
         places = tuple((place.ref, place.lockfile, place.version) for place in finding.places)
         here = {(place.ref, place.lockfile) for place in finding.places}
         named = unpinned.get((finding.ecosystem, normalise_name(finding.ecosystem, finding.package)), set()) - here
-        places += tuple(sorted({one for memory in known for one in memory.places if one[:2] in named}))
+        before = {one for memory in known for one in memory.places}
+        places += tuple(
+            sorted(
+                one
+                for one in before
+                if one[:2] in named or (one[:2] not in there and locked_by(one[1], bare.get(one[0], ())))
+            )
+        )
         if Memory(finding.vulnerability, first_seen, places) not in known:
             identity = (repository, finding.ecosystem, finding.package, finding.vulnerability)
             rows.append((*identity, first_seen, json.dumps(places)))

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from advisord.lockfiles.discovery import NOT_COVERED
 from advisord.model.problem import Problem
 from advisord.store import audit, hits
 from advisord.store.database import transaction
@@ -211,6 +212,20 @@ def unpinned(db: sqlite3.Connection, repository: int) -> dict[tuple[str, str], s
         for ecosystem, name in json.loads(names):
             named.setdefault((ecosystem, name), set()).add((ref, path))
     return named
+
+
+def left_out(db: sqlite3.Connection, repository: int) -> dict[str, tuple[Problem, ...]]:
+    """What was left out when each ref was read: excluded lockfiles, manifests that no lockfile covers."""
+    rows = db.execute("SELECT ref, problems FROM reading WHERE repository_id = ?", (repository,))
+    return {ref: tuple(Problem(*problem) for problem in json.loads(problems)) for ref, problems in rows}
+
+
+def bare(db: sqlite3.Connection, repository: int) -> dict[str, list[str]]:
+    """The manifests of each ref that no lockfile covers."""
+    return {
+        ref: [one.subject for one in problems if one.code == NOT_COVERED]
+        for ref, problems in left_out(db, repository).items()
+    }
 
 
 class RepositoryState(NamedTuple):

@@ -34,13 +34,22 @@ class Sighting(NamedTuple):
     commit: str = ""
 
 
+class Unlocked(NamedTuple):
+    """A lockfile that is gone, while a manifest that it locked is still there, with no other lockfile in its place."""
+
+    ref: str
+    lockfile: str
+    manifest: str
+
+
 class Evidence(NamedTuple):
     """What is known of a tracked issue's package and ids now, by fresh and complete feeds and lockfiles (law 6).
 
     `closable` says that everything which could affirm the finding was read and is fresh: only then may an issue be
     closed, or a place be dropped from it. `why_not` says what is missing. `cause` is None when nothing explains why
     the finding is gone (it is then not closed), and of no meaning while the finding is there. `unpinned` are the
-    lockfiles that name the package without a version that advisories speak of: a range, a branch, a folder.
+    lockfiles that name the package without a version that advisories speak of: a range, a branch, a folder. `unlocked` are
+    the finding's own lockfiles of which only the manifest is left.
     """
 
     closable: bool
@@ -48,6 +57,7 @@ class Evidence(NamedTuple):
     cause: Cause | None = None
     now: tuple[Sighting, ...] = ()
     unpinned: tuple[Sighting, ...] = ()
+    unlocked: tuple[Unlocked, ...] = ()
 
 
 class Deadline(NamedTuple):

@@ -1,10 +1,11 @@
 """What one issue needs: the life of an issue as rules. Pure.
 
 What is said or done once stands in the marker (`Marker.said`), in the same write as the change itself:
-`closed` we closed it, and `ruled` it was by a rule or an acceptance; `kept` a person opened it again after that, and was told; `accepted|…` a person closed it as not
-planned, and was told until when that holds; `still|…` a person closed it as completed, and was told that it is still
-there; `overruled` we opened it again, once, after that; `unpinned` readers were told that nobody can say which version
-is used; `soon|…` and `over|…` a deadline was reminded of, and was missed. An issue that is closed without `closed` was closed by a person.
+`closed` we closed it, and `ruled` it was by a rule or an acceptance; `kept` a person opened it again after that, and was
+told; `accepted|…` a person closed it as not planned, and was told until when that holds; `still|…` a person closed it as
+completed, and was told that it is still there; `overruled` we opened it again, once, after that; `unpinned`, `unlocked`
+readers were told that nobody can say which version is used: it is only named, its lockfile is gone; `soon|…` and `over|…`
+a deadline was reminded of, and was missed. An issue that is closed without `closed` was closed by a person.
 """
 
 from collections.abc import Mapping, Sequence
@@ -91,8 +92,8 @@ def kept_up(context: Context, finding: Finding, decision: Decision, tracked: Tra
         return Step()
     marker = marker._replace(rev=old.rev + 1)
     members = news.members(old.ids, finding) if context.settings.route(decision).group is Group.PACKAGE else ""
-    unpinned = context.evidence.get(tracked.key, _UNKNOWN).unpinned
-    changes = news.changes(old.facts, marker.facts, finding, decision, unpinned)
+    evidence = context.evidence.get(tracked.key, _UNKNOWN)
+    changes = news.changes(old.facts, marker.facts, finding, decision, evidence)
     said = "\n".join(filter(None, (members, changes, *_reminders(context, finding, old))))
     only_labels = old.facts == marker.facts and (add or remove) and not (title or said)
     return Step(
@@ -144,24 +145,22 @@ def gone(context: Context, tracked: Tracked) -> Step:
     number = tracked.issue.number
     evidence = context.evidence.get(tracked.key, _UNKNOWN)
     if not evidence.closable or evidence.cause is None:
-        if evidence.closable and evidence.unpinned:
-            return _let_go(tracked, evidence)
+        if evidence.closable and (evidence.unpinned or evidence.unlocked):
+            return _left_open(tracked, news.doubt(tracked.package, evidence))
         why = evidence.why_not or "nothing explains why the finding is gone"
         return Step(note=f"#{number}: stays open, because {why}")
     reason = _REASONS.get(evidence.cause, StateReason.NOT_PLANNED)
     return closing(tracked, news.cleared(tracked.package, evidence), reason, f"it is {evidence.cause}")
 
 
-def _let_go(tracked: Tracked, evidence: Evidence) -> Step:
-    """An open issue whose package is still named, but not pinned: said once."""
+def _left_open(tracked: Tracked, doubt: news.Doubt) -> Step:
+    """An open issue of which nobody can say any more which version is used: said once."""
     issue, old = tracked.issue, tracked.marker
-    where = ", ".join(f"{one.lockfile} at {one.ref}" for one in evidence.unpinned[:3])
-    note = f"#{issue.number}: stays open, because it is {news.LET_GO} ({where})"
-    if old is None or not {"unpinned", "closed", "kept"}.isdisjoint(old.said):
+    note = f"#{issue.number}: stays open, because {doubt.why}"
+    if old is None or not {doubt.code, "closed", "kept"}.isdisjoint(old.said):
         return Step(note=note)
-    marker = old._replace(rev=old.rev + 1, said=(*_lasting(old), "unpinned"))
-    text = news.let_go(tracked.package, evidence.unpinned)
-    return Step(_said(tracked, text, marker, "it is named, but not pinned any more"), note)
+    marker = old._replace(rev=old.rev + 1, said=(*_lasting(old), doubt.code))
+    return Step(_said(tracked, doubt.text, marker, "nobody can say any more which version is used"), note)
 
 
 def routed(context: Context, tracked: Tracked, tracker: str) -> Step:

@@ -2,18 +2,25 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from advisord.defuse import advisory, code, prose
 from advisord.model.advisory import Severity
 from advisord.model.decision import Decision, Scope
 from advisord.model.finding import Finding
 from advisord.tracking.identity import Facts
-from advisord.tracking.inputs import Cause, Evidence, Sighting
+from advisord.tracking.inputs import Cause, Evidence, Sighting, Unlocked
 
 _SHOWN = 20
 _SEVERITIES = tuple(Severity)
-LET_GO = "named there, but not pinned any more: nobody can say which version is used"
-"""Why an issue stays open whose package is only named."""
+
+
+class Doubt(NamedTuple):
+    """Why an issue stays open of which nobody can say which version is used: a code, the reason in short, a comment."""
+
+    code: str
+    why: str
+    text: str
 
 
 def day(moment: datetime) -> str:
@@ -21,7 +28,7 @@ def day(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%d")
 
 
-def changes(old: Facts, new: Facts, finding: Finding, decision: Decision, unpinned: Sequence[Sighting] = ()) -> str:
+def changes(old: Facts, new: Facts, finding: Finding, decision: Decision, evidence: Evidence) -> str:
     """What matters to a reader between two versions of our block; "" when nothing does."""
     lines = []
     if old.exploited != new.exploited and new.exploited:
@@ -42,7 +49,9 @@ def changes(old: Facts, new: Facts, finding: Finding, decision: Decision, unpinn
     if old.scope and old.scope != new.scope:
         words = {Scope.IN: "in scope", Scope.REGULAR: "a regular issue"}.get(decision.scope, decision.scope.value)
         lines.append(f"It is now {words}, by rule {code(decision.rule)}: {prose(decision.reason)}")
-    lines.extend(_places(old, new, finding, {f"{one.ref}:{one.lockfile}" for one in unpinned}))
+    unknown = {f"{one.ref}:{one.lockfile}" for one in evidence.unpinned}
+    unknown |= {f"{one.ref}:{one.lockfile}" for one in evidence.unlocked}
+    lines.extend(_places(old, new, finding, unknown))
     lines.extend(_dates(old, new))
     return "\n".join(f"- {line}" for line in lines)
 
@@ -75,13 +84,31 @@ def cleared(package: str, evidence: Evidence) -> str:
     return "\n".join((what, "", *lines)) if lines else what
 
 
-def let_go(package: str, unpinned: Sequence[Sighting]) -> str:
-    """A package that is still named, but without a version that advisories speak of."""
-    lines = [f"- {_where(one.ref, one.lockfile)}" for one in unpinned[:_SHOWN]]
-    if len(unpinned) > _SHOWN:
-        lines.append(f"- and {len(unpinned) - _SHOWN} more places")
-    until = "This issue stays open until it is pinned to a release that is not affected, or named no more."
-    return "\n".join((f"This can't be called fixed: {code(package)} is {LET_GO}.", "", *lines, "", until))
+def doubt(package: str, evidence: Evidence) -> Doubt:
+    """A package that is only named where the finding was, or whose lockfile is gone while the manifest is still there."""
+    if evidence.unlocked:
+        where = [(one.ref, one.manifest) for one in evidence.unlocked]
+        lines = [_unlocked(one) for one in evidence.unlocked]
+        code_, why = "unlocked", "not locked any more, but only the lockfile is gone, not what it locked"
+        until = (
+            "a lockfile there says that it is not affected, or what it locked goes as well; known to be fixed, close it"
+        )
+    else:
+        where = [(one.ref, one.lockfile) for one in evidence.unpinned]
+        lines = [f"- {_where(*one)}" for one in where]
+        code_, why = "unpinned", "named there, but not pinned any more"
+        until = "it is pinned to a release that is not affected, or named no more"
+    why += ": nobody can say which version is used"
+    if len(lines) > _SHOWN:
+        lines = [*lines[:_SHOWN], f"- and {len(lines) - _SHOWN} more places"]
+    head = f"This can't be called fixed: {code(package)} is {why}."
+    text = "\n".join((head, "", *lines, "", f"This issue stays open until {until}."))
+    return Doubt(code_, f"it is {why} ({', '.join(f'{path} at {ref}' for ref, path in where[:3])})", text)
+
+
+def _unlocked(one: Unlocked) -> str:
+    lockfile = f"{code(one.lockfile)} is gone" if one.lockfile else "there is no lockfile"
+    return f"- {_where(one.ref, one.manifest)}: {lockfile}"
 
 
 def ruled_out(decision: Decision) -> str:

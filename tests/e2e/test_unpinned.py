@@ -1,4 +1,4 @@
-"""`advisord run --once` where a requirement is not pinned any more: it is named, so it is not gone (law 6)."""
+"""`advisord run --once` where a requirement is not pinned any more, or only its lockfile is gone: nothing is closed (law 6)."""
 
 import json
 import zipfile
@@ -113,3 +113,62 @@ def test_one_of_two_places(advisord: Advisord, world: Path, shop: repository.Wor
     shop.commit("main", {"requirements.txt": "jinja2==3.1.6\n"}, "Fix both")
     advisord("run", "--once")
     assert CLOSED in issue(world)
+
+
+UNLOCKED = (
+    "This can't be called fixed: `jinja2` is not locked any more, but only the lockfile is gone, not what it locked"
+)
+
+
+def drop(world: Path, *names: str) -> None:
+    """Take files out of the work tree: the next commit is without them."""
+    for name in names:
+        (world / "shop" / name).unlink()
+
+
+@pytest.fixture
+def api(advisord: Advisord, world: Path, shop: repository.Workshop) -> repository.Workshop:
+    """A project in a folder of its own lost its lockfile; its manifest is still there."""
+    files = {
+        "api/pyproject.toml": '[project]\nname = "api"\ndependencies = ["jinja2"]\n',
+        "api/requirements.txt": "jinja2==2.10\n",
+    }
+    shop.commit("main", {"requirements.txt": "x==1\n", **files}, "Move it into the API")
+    assert advisord("run", "--once").status == 0
+    assert CLOSED not in issue(world)
+    drop(world, "api/requirements.txt")
+    shop.commit("main", {"README": "Run pip-compile yourself.\n"}, "Do without the lockfile")
+    assert advisord("run", "--once").status == 0
+    assert CLOSED not in issue(world)
+    assert issue(world).count(UNLOCKED) == 1
+    assert "- `api/pyproject.toml` on `main`: `api/requirements.txt` is gone" in issue(world)
+    return shop
+
+
+def test_only_the_lockfile_is_gone(advisord: Advisord, world: Path, api: repository.Workshop) -> None:
+    """It is said once, and stays so."""
+    assert "0 actions on the tracker" in advisord("run", "--once").out
+    assert "stays open, because it is not locked any more" in advisord("plan").out
+    assert issue(world).count(UNLOCKED) == 1
+    api.commit("main", {"api/main.py": "1\n"}, "Go on")
+    assert "0 actions on the tracker" in advisord("run", "--once").out
+
+
+def test_the_manifest_is_gone_too(advisord: Advisord, world: Path, api: repository.Workshop) -> None:
+    """Then it is gone."""
+    drop(world, "api/pyproject.toml")
+    api.commit("main", {"README": "There is no API.\n"}, "Drop the API")
+    advisord("run", "--once")
+    assert CLOSED in issue(world)
+
+
+@pytest.mark.parametrize("held", ["3.1.6", ""])
+def test_another_package_manager(advisord: Advisord, world: Path, api: repository.Workshop, held: str) -> None:
+    """Its lockfile says what is used now."""
+    packages = (
+        f'[[package]]\nname = "jinja2"\nversion = "{held}"\n' if held else '[[package]]\nname = "x"\nversion = "1"\n'
+    )
+    api.commit("main", {"api/poetry.lock": f'{packages}\n[metadata]\nlock-version = "2.1"\n'}, "Use Poetry")
+    advisord("run", "--once")
+    assert CLOSED in issue(world)
+    assert ("is affected any more" if held else "is not locked any more.") in issue(world)

@@ -9,6 +9,8 @@ import pytest
 
 from advisord.cycle.evidence import About, Sight
 from advisord.model.advisory import Advisory, Affected, Event, Kind, Range, Rating
+from advisord.model.finding import Finding, Place, Verdict
+from advisord.model.problem import Problem
 from advisord.store import feeds, findings, lockfiles
 from advisord.store.advisories import write_page
 from advisord.store.database import open_writer, transaction
@@ -58,17 +60,22 @@ def db(tmp_path: Path) -> Iterator[sqlite3.Connection]:
     connection.close()
 
 
-def read(db: sqlite3.Connection, versions: dict[str, str], path: str = "Cargo.lock") -> None:
-    """Read the repository: hyper's version on each branch ("": not there, "git": there without a version)."""
+def read(
+    db: sqlite3.Connection, versions: dict[str, str], path: str = "Cargo.lock", left_out: tuple[Problem, ...] = ()
+) -> None:
+    """Read the repository: hyper's version on each branch ("": not there, "git": there without a version, "-": no lockfile)."""
     repository = lockfiles.repository_id(db, "shop")
     readings = []
     for ref, version in versions.items():
+        if version == "-":
+            readings.append(RefReading(ref, "commit without", [], left_out))
+            continue
         oid = f"blob of {version}"
         pinned = version not in {"", "git"}
         locked = [LockedVersion("crates.io", "hyper", version, key("crates.io", version), "")] if pinned else []
         unpinned = [("crates.io", "hyper")] if version == "git" else []
         lockfiles.add_blob(db, oid, "cargo", versions=locked, unpinned=unpinned)
-        readings.append(RefReading(ref, f"commit of {version}", [(path, oid, "cargo")]))
+        readings.append(RefReading(ref, f"commit of {version}", [(path, oid, "cargo")], left_out))
     lockfiles.set_places(db, repository, STAMP, readings)
 
 
@@ -137,6 +144,86 @@ def test_named_in_a_lockfile_of_another_name(db: sqlite3.Connection) -> None:
 def test_named_elsewhere_all_the_time(db: sqlite3.Connection) -> None:
     """A lockfile that never pinned it says nothing of a finding in another one, which tells what it holds."""
     read(db, {"main": "2.0.0", "next": "git"})
+    assert cause(db) is Cause.FIXED
+
+
+def bare(path: str) -> Problem:
+    """A manifest that no lockfile covers."""
+    return Problem("not-covered", path, "is not covered", blocking=False)
+
+
+@pytest.mark.parametrize("manifest", ["Cargo.toml", "crates/a/Cargo.toml"])
+def test_only_the_lockfile_is_gone(db: sqlite3.Connection, manifest: str) -> None:
+    """What it locked is still there, so nobody knows which version is used now."""
+    read(db, {"main": "-"}, left_out=(bare(manifest),))
+    answer = Sight(db, 1, NOW, DAY).evidence(ABOUT)
+    assert (answer.closable, answer.cause, answer.unlocked) == (True, None, (("main", "Cargo.lock", manifest),))
+
+
+@pytest.mark.parametrize("manifest", ["", "package.json", "docs/conf.py"])
+def test_the_lockfile_is_gone_with_what_it_locked(db: sqlite3.Connection, manifest: str) -> None:
+    """Or what is left is none of its own: the package is not there any more."""
+    read(db, {"main": "-"}, left_out=(bare(manifest),) if manifest else ())
+    assert cause(db) is Cause.REMOVED
+
+
+def test_another_folder_s_manifest(db: sqlite3.Connection) -> None:
+    """A manifest above the lockfile, or beside it, never was its own."""
+    db.execute('UPDATE finding SET places = \'[["main", "tool/Cargo.lock", "1.0.0"]]\'')
+    read(db, {"main": "-"}, left_out=(bare("Cargo.toml"), bare("web/Cargo.toml")))
+    assert cause(db) is Cause.REMOVED
+
+
+def test_another_lockfile_took_its_place(db: sqlite3.Connection) -> None:
+    """The manifest is covered again, whatever the lockfile is called: it says what is there."""
+    read(db, {"main": "2.0.0"}, "sub/Cargo.lock", left_out=(bare("web/package.json"),))
+    assert cause(db) is Cause.FIXED
+
+
+def test_one_of_two_lockfiles_is_gone(db: sqlite3.Connection) -> None:
+    """That the other one is fixed says nothing of it."""
+    db.execute('UPDATE finding SET places = \'[["main", "Cargo.lock", "1.0.0"], ["next", "Cargo.lock", "1.0.0"]]\'')
+    read(db, {"main": "2.0.0", "next": "-"}, left_out=(bare("Cargo.toml"),))
+    answer = Sight(db, 1, NOW, DAY).evidence(ABOUT)
+    assert (answer.cause, answer.unlocked) == (None, (("next", "Cargo.lock", "Cargo.toml"),))
+
+
+def test_only_the_lockfile_is_gone_and_nothing_is_remembered(db: sqlite3.Connection) -> None:
+    """After a lost database any manifest of the ecosystem without a lockfile may be the one."""
+    db.execute("DELETE FROM finding")
+    read(db, {"main": "-"}, left_out=(bare("Cargo.toml"),))
+    assert cause(db) is None
+    read(db, {"main": "-"}, left_out=(bare("package.json"),))
+    assert cause(db) is Cause.REMOVED
+
+
+def test_only_the_lockfile_is_gone_and_the_record_too(db: sqlite3.Connection) -> None:
+    """What no record affirms any more needs no lockfile."""
+    read(db, {"main": "-"}, left_out=(bare("Cargo.toml"),))
+    write_page(db, "osv", STAMP, advisories=[advisory(STAMP)])
+    assert cause(db) is Cause.WITHDRAWN
+
+
+def test_a_lockfile_that_the_configuration_leaves_out(db: sqlite3.Connection) -> None:
+    """It is not read any more: that is no fix."""
+    read(db, {"main": "-"}, left_out=(Problem("excluded", "Cargo.lock", "is not read", blocking=False),))
+    assert cause(db) is Cause.UNTRACKED
+
+
+def test_what_only_lost_its_lockfile_is_remembered(db: sqlite3.Connection) -> None:
+    """While the finding is still elsewhere its places are written anew: this one is not forgotten."""
+    db.execute('UPDATE finding SET places = \'[["main", "Cargo.lock", "1.0.0"], ["main", "old/Cargo.lock", "1.0.0"]]\'')
+    read(db, {"main": "1.0.0"}, left_out=(bare("old/Cargo.toml"),))
+    there = Place("main", "Cargo.lock", "cargo", 1, "1.0.0", Verdict.AFFECTED)
+    found = Finding(
+        "shop", "crates.io", "hyper", "RUSTSEC-1", ("RUSTSEC-1",), Kind.VULNERABILITY, Rating(), "", (), (there,),
+        vulnerability="RUSTSEC-1",
+    )  # fmt: skip
+    findings.remember(db, 1, [found], STAMP)
+    read(db, {"main": "2.0.0"}, left_out=(bare("old/Cargo.toml"),))
+    assert cause(db) is None
+    findings.remember(db, 1, [found], STAMP)
+    read(db, {"main": "2.0.0"})
     assert cause(db) is Cause.FIXED
 
 

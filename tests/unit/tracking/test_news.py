@@ -5,6 +5,7 @@ from tracking import decision, finding
 
 from advisord.tracking import news
 from advisord.tracking.identity import Facts
+from advisord.tracking.inputs import Evidence
 
 BASE = Facts("in", "high", "affected", "1.0.1", "", (), ("main:Cargo.lock",), 1)
 
@@ -28,7 +29,7 @@ BASE = Facts("in", "high", "affected", "1.0.1", "", (), ("main:Cargo.lock",), 1)
 )
 def test_what_changed(old: Facts, new: Facts, words: str) -> None:
     """One line for each thing that matters; another fixed version alone is none."""
-    said = news.changes(old, new, finding(), decision())
+    said = news.changes(old, new, finding(), decision(), Evidence(closable=True))
     assert words in said
     assert bool(words) == bool(said)
 
