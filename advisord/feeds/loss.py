@@ -16,5 +16,5 @@ def brake(lost: int, held: Sized, subject: str) -> None:
 
 def suspect(what: str, subject: str) -> FeedError:
     """The error of a feed that is not believed: what is stored stays as it is."""
-    hint = "nothing is withdrawn because of it; if the loss is right, accept it"
+    hint = "nothing is withdrawn because of it; if the loss is right, set accept_losses of the feed for one sync"
     return FeedError(f"{what}: the feed is not believed", subject=subject, hint=hint, code="suspect-feed")

@@ -1,7 +1,7 @@
 """RustSec: the advisory database as a git repository.
 
 Branch `osv` holds the records (`crates/RUSTSEC-….json`), branch `main` the originals (`crates/<name>/RUSTSEC-….md`), which
-say a little more. A record's two blob ids are its stamp, so what changed is seen by comparing two listings: neither a
+say a little more; what is about Rust itself stands in folders beside `crates`. A record's two blob ids are its stamp, so what changed is seen by comparing two listings: neither a
 rewritten history nor a poll that was missed can hide a change.
 """
 
@@ -21,7 +21,7 @@ from advisord.model.advisory import Advisory, Kind
 from advisord.model.listing import Listing
 
 URL = "https://github.com/RustSec/advisory-db.git"
-_RECORD = re.compile(r"(?:.*/)?(RUSTSEC-\d{4}-\d{4,})\.(?:json|md)")
+_RECORD = re.compile(r"(?:[^./][^/]*/)+([A-Za-z0-9][^/]*)\.(json|md)")
 _PAGE = 500
 _MAX_BYTES = 8 << 20
 
@@ -72,8 +72,8 @@ class RustSecFeed:
         place = json.dumps({"main": original, "osv": commit})
         if place == cursor:
             return
-        records = self._files(commit)
-        texts = self._files(original) if original else {}
+        records = self._files(commit, "json")
+        texts = self._files(original, "md") if original else {}
         if not records:
             raise suspect("branch osv holds no advisories (crates/RUSTSEC-….json)", self.name)
         held = known("")
@@ -94,10 +94,11 @@ class RustSecFeed:
                 raise
             return ""
 
-    def _files(self, commit: str) -> dict[str, str]:
-        """Record id → blob id."""
-        matches = ((_RECORD.fullmatch(file.path), file.oid) for file in self._repository.list_tree(commit, "crates"))
-        return {match[1]: oid for match, oid in matches if match}
+    def _files(self, commit: str, kind: str) -> dict[str, str]:
+        """Record id → blob id, of the files in whatever folder; of two the one in `crates` counts."""
+        files = sorted(self._repository.list_tree(commit), key=lambda file: file.path.startswith("crates/"))
+        matches = ((_RECORD.fullmatch(file.path), file.oid) for file in files)
+        return {match[1]: oid for match, oid in matches if match and match[2] == kind}
 
     def _page(self, wanted: Sequence[str], records: Mapping[str, str], texts: Mapping[str, str]) -> Page:
         originals = [record for record in wanted if record in texts]

@@ -47,7 +47,7 @@ class Repository:
         for path, content in self.branches[commit.split(maxsplit=1)[0]].items():
             oid = sha1(content).hexdigest()  # noqa: S324
             self.blobs[oid] = content
-            if path.startswith(folder + "/"):
+            if not folder or path.startswith(folder + "/"):
                 files.append(File(path, oid))
         return files
 
@@ -149,6 +149,22 @@ def test_rejected(repository: Repository, store: Store) -> None:
     assert store.rejected.keys() == {f"RUSTSEC-2026-000{number}" for number in range(4)}
     assert len(store.advisories) == 27
     assert store.poll(feed) == []
+
+
+def test_records_beside_the_crates(repository: Repository, store: Store) -> None:
+    """A record that moves to another folder has not vanished; an id of another kind is one; of two files one counts."""
+    feed = RustSecFeed(repository)
+    store.poll(feed)
+    branch = repository.branches["osv"]
+    branch["rust/RUSTSEC-2026-0001.json"] = branch.pop("crates/RUSTSEC-2026-0001.json")
+    branch["collections/rust/RUSTSEC-2026-0002.json"] = record(2, withdrawn="2026-01-05T00:00:00Z")
+    branch["rust/CVE-2026-1.json"] = record(1).replace(b"RUSTSEC-2026-0001", b"CVE-2026-1")
+    branch["crates/broken.json"] = branch[".github/settings.json"] = b"{"
+    store.poll(feed)
+    assert len(store.advisories) == 31
+    assert store.advisories["CVE-2026-1"].affected[0].name == "own"
+    assert store.advisories["RUSTSEC-2026-0002"].withdrawn == ""
+    assert store.rejected.keys() == {"broken"}
 
 
 def test_records_alone(repository: Repository, store: Store) -> None:
