@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from advisord.errors import SettingsError
 from advisord.times import duration
 from advisord.toml_lines import Path, key_lines, line_of
+from advisord.words import counted
 
 MAX_CHARACTERS = 1_000_000
 
@@ -108,8 +109,9 @@ def refusal(found: Iterable[tuple[Path, str]], text: str, *, subject: str, hint:
     for path, sentence in dict.fromkeys(found):
         number = line_of(lines, path)
         problems.append((_dotted(path), f"line {number}: {sentence}" if number else sentence))
-    count = "one problem" if len(problems) == 1 else f"{len(problems)} problems"
-    return SettingsError(f"{count} in it", subject=subject, hint=hint, problems=tuple(problems))
+    return SettingsError(
+        f"{counted(len(problems), 'problem')} in it", subject=subject, hint=hint, problems=tuple(problems)
+    )
 
 
 def _dotted(path: Path) -> str:

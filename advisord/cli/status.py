@@ -248,15 +248,14 @@ def _together(standing: Sequence[tuple[health.Repository, str]], shown: int) -> 
     states = Counter(state for _, state in standing)
     said = ", ".join(f"{count:,} {state}" for state, count in sorted(states.items()))
     unreadable = sum(one.unreadable for one, _ in standing)
-    kinds = [
+    counts = ", ".join(
         (
-            sum(one.lockfiles for one, _ in standing),
-            f"lockfiles{f' ({unreadable:,} unreadable)' if unreadable else ''}",
-        ),
-        (sum(one.findings for one, _ in standing), "findings"),
-        (sum(one.open_issues for one, _ in standing), "open issues"),
-    ]
-    counts = ", ".join(f"{count:,} {kind}" for count, kind in kinds)
+            counted(sum(one.lockfiles for one, _ in standing), "lockfile")
+            + (f" ({unreadable:,} unreadable)" if unreadable else ""),
+            counted(sum(one.findings for one, _ in standing), "finding"),
+            counted(sum(one.open_issues for one, _ in standing), "open issue"),
+        )
+    )
     left = len(standing) - states["ok"] - shown
     more = f"; {left:,} more that are not ok" if left else ""
     return f"{len(standing):,} repositories: {said}; {counts}{more} (--verbose lists them all)"

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from sqlite3 import Connection
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from advisord.cycle.forges import listed, path_of, server
 from advisord.errors import AdvisordError, TrackerError, TransportError
@@ -15,6 +15,7 @@ from advisord.source_settings import OrganisationSettings, RepositorySettings
 from advisord.store import organisations as store
 from advisord.store.organisations import Change, Member
 from advisord.tracking.trackers.rest import Rest
+from advisord.words import counted
 
 SHRANK = "suspect-organisation"
 """The code of a problem: a listing lacks more repositories than is believed."""
@@ -116,7 +117,8 @@ def listed_sentence(db: Connection, organisation: OrganisationSettings, change: 
         )
         if names
     ]
-    said = f"{organisation.name}: {counts['']} of {counts.total()} repositories are watched"
+    every = counted(counts.total(), "repository is", "repositories are")
+    said = f"{organisation.name}: {counts['']:,} of {every} watched"
     return "; ".join([said, *([f"left out: {left_out}"] if left_out else []), *news])
 
 
@@ -136,6 +138,11 @@ def _former(organisation: OrganisationSettings, member: Member) -> Iterator[str]
     yield from (f"{organisation.name}/{name}" for name in member.formerly)
 
 
+def _access(organisation: OrganisationSettings) -> dict[str, Any]:
+    """What opens the organisation opens its repositories, and their issues."""
+    return {name: getattr(organisation, name) for name in ("token_env", "token_file", "app", "app_key_file")}
+
+
 def _repository(organisation: OrganisationSettings, member: Member, name: str) -> MemberSettings:
     return MemberSettings.model_construct(
         name=name,
@@ -143,10 +150,7 @@ def _repository(organisation: OrganisationSettings, member: Member, name: str) -
         refs=organisation.refs,
         policy=organisation.policy,
         tracker=organisation.tracker or name,
-        token_env=organisation.token_env,
-        token_file=organisation.token_file,
-        app=organisation.app,
-        app_key_file=organisation.app_key_file,
+        **_access(organisation),
         exclude=organisation.exclude_folders,
         private=member.private,
         formerly=tuple(_former(organisation, member)),
@@ -162,9 +166,6 @@ def _tracker(organisation: OrganisationSettings, member: Member) -> TrackerSetti
         folder="",
         repository=member.path,
         url=organisation.url,
-        token_env=organisation.token_env,
-        token_file=organisation.token_file,
-        app=organisation.app,
-        app_key_file=organisation.app_key_file,
+        **_access(organisation),
         issue_type=organisation.issue_type,
     )

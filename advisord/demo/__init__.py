@@ -1,6 +1,6 @@
 """A small world to see advisord at work in: three feeds in their real layouts, and a git repository with lockfiles."""
 
-CONFIGURATION = """\
+DATA = """\
 # The demonstration's configuration. Paths are relative to this file.
 [store]
 path = "advisord.db"
@@ -13,7 +13,11 @@ source = "feeds/rustsec"
 
 [feeds.github]
 source = "feeds/github"
+"""
+"""The part of its configuration that says where the data are: the database, and the feeds as `feeds.write` leaves them."""
 
+CONFIGURATION = f"""\
+{DATA}
 [trackers.issues]
 kind = "local"
 folder = "issues"

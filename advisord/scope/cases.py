@@ -15,6 +15,7 @@ from advisord.scope.compiled import CompiledPolicy
 from advisord.scope.deadlines import Deadline, deadlines
 from advisord.scope.decide import Decider
 from advisord.scope.facts import Context
+from advisord.words import counted
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 """The moment of a case that names none: a Friday."""
@@ -46,7 +47,7 @@ def run(policy: CompiledPolicy, text: str, subject: str = "cases") -> tuple[Resu
         raise SettingsError(f"The cases are not TOML: {error}", subject=subject, hint=HINT) from error
     problems = tuple(_problems(document))
     if problems:
-        count = "one problem" if len(problems) == 1 else f"{len(problems)} problems"
+        count = counted(len(problems), "problem")
         raise SettingsError(f"{count} in the cases", subject=subject, hint=HINT, problems=problems)
     decider = Decider(policy)
     return tuple(_run(decider, case) for case in document["cases"])

@@ -12,17 +12,12 @@ from github_fake import Fault
 from organisation_fake import Organisation
 from running import Advisord, Ran
 
+from advisord.demo import DATA
 from advisord.times import stamp
 
-CONFIG = """\
-[store]
-path = "advisord.db"
-[feeds.osv]
-source = "feeds/osv"
-[feeds.rustsec]
-source = "feeds/rustsec"
-[feeds.github]
-source = "feeds/github"
+CONFIG = (
+    DATA
+    + """\
 [[organisations]]
 name = "octo"
 kind = "github"
@@ -33,6 +28,7 @@ exclude = ["sandbox-*"]
 pause = "0s"
 issues_per_run = 5
 """
+)
 LOCK = """\
 version = 3
 

@@ -74,6 +74,13 @@ def test_no_word_of_pydantic_leaks() -> None:
     assert not {kind: words for kind, words in said.items() if "nput should" in words or "instance" in words}
 
 
+@pytest.mark.parametrize(("text", "count"), [("x = 1", "1 problem"), ("x = 1\ny = 2", "2 problems")])
+def test_problems_are_counted(text: str, count: str) -> None:
+    """All of them at once, in words for their number."""
+    with pytest.raises(SettingsError, match=f"^{count} in it$"):
+        validate(text, Outer, subject="policy.toml", what="policy", manual="")
+
+
 @pytest.mark.parametrize("text", ["x = ", "x = " + "9" * 5000, "x = " + "[" * 5000, "\0", "x" * 1_000_001])
 def test_no_toml(text: str) -> None:
     """Whatever it is, one error of ours: a repository's own policy comes from outside."""

@@ -51,6 +51,14 @@ def test_when_none_is_well_only_some_are_named(many: str, capsys: pytest.Capture
     assert any("; 10 more that are not ok (--verbose" in line for line in lines)
 
 
+def test_many_repositories_with_one_of_a_thing(many: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """What they have together is counted as people do."""
+    with contextlib.closing(open_writer(many)) as db:
+        db.execute("INSERT INTO issue VALUES (1, 't', 'k', '5', 'npm', 'p', '[]', '', 'open', '')")
+    status.run(["--db", many])
+    assert "0 lockfiles, 0 findings, 1 open issue (--verbose" in capsys.readouterr().out
+
+
 def test_one_of_a_thing_and_what_to_look_at(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Counts have their nouns; what can't be read names the option that says why."""
     path = str(tmp_path / "advisord.db")

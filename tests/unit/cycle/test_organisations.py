@@ -95,6 +95,25 @@ def test_what_is_watched(world: World) -> None:
     )
 
 
+def test_one_repository_is_one(db: sqlite3.Connection) -> None:
+    """A sentence for people counts as they do."""
+    world = World(db)
+    world.github.repositories = world.github.repositories[:1]
+    assert listed_sentence(db, world.wanted, world.look().change).startswith(
+        "octo: 1 of 1 repository is watched; new: "
+    )
+
+
+def test_what_opens_the_organisation_opens_its_repositories(db: sqlite3.Connection) -> None:
+    """Both to read them and to write their issues; nothing else is handed on."""
+    for world, opens in ((World(db), ("TOKEN", "", "", "")), (World(db, app=True), ("", "", "1", "key.pem"))):
+        world.look()
+        settings = world.settings()
+        repository = settings.repositories[0]
+        for one in (repository, settings.trackers[repository.name]):
+            assert (one.token_env, one.token_file, one.app, one.app_key_file) == opens
+
+
 def test_archived_ones_and_forks_if_wished(db: sqlite3.Connection) -> None:
     """Patterns are for names of any case; drafts' forks are never watched."""
     world = World(db, archived=True, forks=True, include=["APP-0*", "old-*", "fork-1"])
