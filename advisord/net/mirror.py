@@ -141,7 +141,8 @@ class Mirror(Git):
                 self._begin_whole()
             else:
                 return
-        self._talk("fetch", *_FETCH, "--prune", _REMOTE, *refspecs, lock=lock)
+        # Branches of a shallow clone, which has no history to give, are refused without being asked for.
+        self._talk("fetch", *_FETCH, "--update-shallow", "--prune", _REMOTE, *refspecs, lock=lock)
 
     @property
     def _partial(self) -> bool:

@@ -67,6 +67,25 @@ def test_from_a_bundle_and_from_a_clone(repository: Path, commit: Commit, tmp_pa
         assert mirror.resolve("osv") == at
 
 
+def test_from_a_shallow_clone(repository: Path, commit: Commit, tmp_path: Path) -> None:
+    """What a job of a CI service checked out has one commit: that is enough, now and when another one comes."""
+    commit({"a": "1"})
+    clone = tmp_path / "clone"
+    for number in (2, 3):
+        last = commit({"a": str(number)})
+        depth = ["--depth=1", repository.as_uri()]
+        if number == 2:
+            subprocess.run(["git", "clone", "-q", *depth, str(clone)], check=True)
+        else:
+            subprocess.run(["git", "-C", clone, "fetch", "-q", *depth], check=True)
+            subprocess.run(["git", "-C", clone, "reset", "-q", "--hard", "FETCH_HEAD"], check=True)
+        for name, address in (("path", str(clone)), ("url", clone.as_uri())):
+            mirror = Mirror(address, str(tmp_path / name))
+            mirror.update()
+            assert mirror.resolve("main") == last
+            assert [file.path for file in mirror.list_tree(last)] == ["a"]
+
+
 def test_nothing_is_done_twice(
     repository: Path, commit: Commit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
