@@ -33,10 +33,10 @@ def fails(judged: Judged, gate: Gate) -> bool:
     An unknown severity is not known to be low, so it counts, except for kinds that nobody rates.
     """
     finding, decision = judged.finding, judged.decision
+    if gate.expired and decision.scope in {Scope.IN, Scope.REGULAR} and any(f.name == ENDED for f in decision.facts):
+        return True
     if decision.scope is not Scope.IN:
         return False
-    if gate.expired and any(fact.name == ENDED for fact in decision.facts):
-        return True
     if finding.verdict is Verdict.UNDECIDED and not gate.undecided:
         return False
     if gate.fixable and not gate.fixable(judged):

@@ -27,7 +27,7 @@ def refresh(
 ) -> list[Problem]:
     """Bring the database up to date as far as `doubts` (see `scan.trust`) about these ecosystems ask for it.
 
-    A feed comes from where it came before; OSV at first from its own address, or from the one that ADVISORD_OSV names.
+    A feed comes from where it came before, at first from its own address; OSV from where ADVISORD_OSV says, if it does.
     The problems say what failed: what the database holds stays as old as it was.
     """
     problems = []
@@ -54,11 +54,12 @@ def _wanted(db: Connection, ecosystems: Sequence[str], doubts: Iterable[Problem]
     """The feeds to poll."""
     stale = {doubt.subject for doubt in doubts if doubt.code == "stale-data"}
     missing = [doubt.subject for doubt in doubts if doubt.code == "no-data"]
-    sources = {state.name: state.source for state in feeds.states(db)}
-    sources.setdefault(_FIRST, os.environ.get("ADVISORD_OSV", ""))
+    sources = {state.name: state.source for state in feeds.states(db) if state.as_of}
+    if mirror := os.environ.get("ADVISORD_OSV"):
+        sources[_FIRST] = mirror
     wanted = {}
     for name in sorted(stale | ({_FIRST} if missing else set())):
-        source = sources[name]
+        source = sources.get(name, "")
         # A relative one meant another folder: here it may be a file of the repository that is looked at.
         if not source or "://" in source or os.path.isabs(source):
             only = tuple(ecosystems if name in stale else missing) if name == _FIRST else None

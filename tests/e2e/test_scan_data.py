@@ -73,6 +73,8 @@ def test_no_way_to_the_feeds(advisord: Advisord, world: Path, local: Path) -> No
     assert "the quick sync failed: " in ran.out
     assert "advisord sync" in ran.out
     assert "no known vulnerability" not in ran.out
+    mirror = {"ADVISORD_OSV": str(world / "feeds/osv")}
+    assert advisord("scan", "shop", env=mirror).status == 1, "what failed once is tried anew, from another place"
     assert advisord("sync", "osv", "--from", world / "feeds/osv", "--db", local).status == 0
     age(local)
     (world / "feeds/osv").rename(world / "gone")

@@ -35,6 +35,8 @@ EXPIRED = IN._replace(decision=IN.decision._replace(facts=(Fact(ENDED, "x: it he
         (IN._replace(introduced=True), Gate(introduced=True), True),
         (EXPIRED._replace(introduced=False), Gate(introduced=True), False),
         (EXPIRED._replace(introduced=False), Gate(introduced=True, expired=True), True),
+        (EXPIRED._replace(decision=EXPIRED.decision._replace(scope=Scope.REGULAR)), Gate(expired=True), True),
+        (EXPIRED._replace(decision=EXPIRED.decision._replace(scope=Scope.ACCEPTED)), Gate(expired=True), False),
     ],
 )
 def test_gate(found: Judged, gate: Gate, expected: bool) -> None:
