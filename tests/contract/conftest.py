@@ -4,8 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from forge_fakes import Forge, Forgejo, GitLab
+from forge_fake import Forge
+from forgejo_fake import Forgejo
 from github_fake import Account, Fault, GitHub
+from gitlab_fake import GitLab
 from openapi import described
 from tracking import Clock
 

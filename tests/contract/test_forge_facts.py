@@ -6,7 +6,9 @@ from typing import Any, cast
 
 import pytest
 from facts import facts, operations
-from forge_fakes import Forge, Forgejo, GitLab
+from forge_fake import Forge
+from forgejo_fake import Forgejo
+from gitlab_fake import GitLab
 
 from advisord.cycle.forges import first, headers, listed
 from advisord.cycle.permissions import of_tracker

@@ -1,15 +1,16 @@
-"""Who and what disturbs issue tracking on GitHub: people, and a tracker that fails."""
+"""Who and what disturbs issue tracking: people, and a tracker that fails."""
 
 import random
 from collections.abc import Mapping
 
+from forge_fake import Forge
 from github_fake import Data, Fault, GitHub
 
 PEOPLE = "\n\nPeople's own words: keep them."
 _WHERE = (
     ("GET", r"/issues\?"),
     ("POST", "/issues$"),
-    ("POST", "/comments$"),
+    ("POST", "/(comments|notes)$"),
     ("PATCH", "/issues/"),
     ("GET", "page=2"),
 )
@@ -23,18 +24,22 @@ _WHAT: tuple[tuple[int, Mapping[str, str]], ...] = (
 )
 
 
-def tracker_faults(chance: random.Random) -> list[Fault]:
-    """One kind of failure, once or three times; half of the lost answers belong to work that was done."""
+def tracker_faults(chance: random.Random, changes: str = "PATCH") -> list[Fault]:
+    """One kind of failure, once or three times; half of the lost answers belong to work that was done.
+
+    `changes` is the method by which the tracker changes an issue.
+    """
     method, path = chance.choice(_WHERE)
     status, headers = chance.choice(_WHAT)
     after = status == 502 and chance.random() < 0.5
+    method = changes if method == "PATCH" else method
     return [Fault(method, path, status, headers, after=after)] * chance.choice((1, 3))
 
 
 class People:
     """Those who use the issues. They remember what they wrote, so that it can be looked for."""
 
-    def __init__(self, hub: GitHub, chance: random.Random, *, deleting: bool = True) -> None:
+    def __init__(self, hub: GitHub | Forge, chance: random.Random, *, deleting: bool = True) -> None:
         self._hub = hub
         self._chance = chance
         self._deleting = deleting
@@ -62,11 +67,7 @@ class People:
         elif act in {4, 5, 6} and issue["state"] == "open":
             hub.person(number, state="closed", state_reason=rnd.choice(("completed", "not_planned", "duplicate")))
         elif act == 7 and self._deleting and rnd.random() < 0.3:
-            del hub.issues[number]
-            if rnd.random() < 0.5:
-                hub.deleted.add(number)
-            else:
-                hub.moved[number] = "elsewhere"
+            hub.remove(number, moved=rnd.random() >= 0.5)
             self.titles.pop(number, None)
         elif act == 8:
             hub.person(number, locked=True)

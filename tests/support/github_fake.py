@@ -112,6 +112,14 @@ class GitHub:
             changes = {"closed_at": None, "closed_by": None, "state_reason": "reopened"} | changes
         issue.update(changes, updated_at=self._now())
 
+    def remove(self, number: int, *, moved: bool = False) -> None:
+        """A person deletes an issue, or moves it elsewhere."""
+        del self.issues[number]
+        if moved:
+            self.moved[number] = "elsewhere"
+        else:
+            self.deleted.add(number)
+
     def file(self, account: Account, title: str, body: str, labels: list[str], *, pull: bool = False) -> Data:
         """A new issue, or pull request."""
         number = max([0, *self.issues, *self.deleted, *self.moved]) + 1

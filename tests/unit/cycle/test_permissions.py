@@ -5,8 +5,10 @@ from types import SimpleNamespace
 from typing import cast
 
 import pytest
-from forge_fakes import Forge, Forgejo, GitLab
+from forge_fake import Forge
+from forgejo_fake import Forgejo
 from github_fake import Fault
+from gitlab_fake import GitLab
 
 from advisord.cycle.forges import headers
 from advisord.cycle.permissions import Said, of_tracker

@@ -1,7 +1,7 @@
 """What is Forgejo's and Gitea's own: labels that are numbers, lists without links, repositories with a new name."""
 
 import pytest
-from forge_fakes import Forgejo
+from forgejo_fake import Forgejo
 from github_fake import Account, Fault
 
 from advisord.errors import TrackerError

@@ -4,8 +4,8 @@ import json
 import time
 
 import pytest
-from forge_fakes import GitLab
 from github_fake import Account, Fault
+from gitlab_fake import GitLab
 
 from advisord.errors import TrackerError, TransportError
 from advisord.tracking.interface import Absent, More
