@@ -42,6 +42,7 @@ _WORDS = (
     ("ssh: command not found", "no-ssh", "install an ssh client"),
     ("could not resolve host", "connection", _WAY),
     ("failed to connect", "connection", _WAY),
+    ("unable to connect", "connection", _WAY),
     ("connection refused", "connection", _WAY),
     ("connection timed out", "connection", _WAY),
     ("connection reset", "connection", _WAY),

@@ -148,6 +148,11 @@ SAID = {
         "connection",
         "connect to host h.example port 22: Connection refused",
     ),
+    "no way over git's own protocol": (
+        "fatal: unable to connect to 127.0.0.1:\n127.0.0.1[0: 127.0.0.1]: errno=No route to host",
+        "connection",
+        "unable to connect to 127.0.0.1:",
+    ),
     "ssh that hangs": (
         f"ssh: connect to host h.example port 22: Connection timed out{_SSH}",
         "connection",
