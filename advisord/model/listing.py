@@ -18,6 +18,7 @@ class Listing(Mapping[str, str]):
     def __init__(self, blocks: Iterable[bytes] = ()) -> None:
         self.blocks = dict.fromkeys(blocks)
         self._records: dict[str, str] | None = None
+        self._compared: tuple[Listing, tuple[set[bytes], set[bytes]]] | None = None
 
     @classmethod
     def of(cls, records: Mapping[str, str]) -> "Listing":
@@ -36,11 +37,14 @@ class Listing(Mapping[str, str]):
     def beside(self, other: "Listing") -> tuple[set[bytes], set[bytes]]:
         """The lines that are not in the other listing, and those of the other that are not in this one.
 
-        A record may be listed twice: that a line is gone does not say that its record is.
+        A record may be listed twice: that a line is gone does not say that its record is. The last answer is kept: the
+        feed asks what to fetch, and the store what to write.
         """
-        mine = Listing(block for block in self.blocks if block not in other.blocks).lines()
-        theirs = Listing(block for block in other.blocks if block not in self.blocks).lines()
-        return mine - theirs, theirs - mine
+        if self._compared is None or self._compared[0] is not other:
+            mine = Listing(block for block in self.blocks if block not in other.blocks).lines()
+            theirs = Listing(block for block in other.blocks if block not in self.blocks).lines()
+            self._compared = other, (mine - theirs, theirs - mine)
+        return self._compared[1]
 
     def lines(self) -> set[bytes]:
         """Every line, without its end."""

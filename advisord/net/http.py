@@ -223,7 +223,7 @@ def _check(url: str) -> None:
         scheme, host, _ = origin(url)
     except ValueError:
         scheme = host = ""
-    if scheme not in {"http", "https"} or not host or any(c.isspace() or not c.isprintable() for c in url):
+    if scheme not in {"http", "https"} or not host or " " in url or not url.isprintable():
         raise TransportError(f"{shown(url)} is not an http or https URL", code="url")
 
 

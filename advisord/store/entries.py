@@ -12,9 +12,10 @@ from advisord.model.listing import Listing, entry
 
 
 class _Held(NamedTuple):
-    """A partition's rows: by block of the last complete listing, and in order what came since."""
+    """The last complete listing of a partition, the rows of its blocks, and in order what came since."""
 
-    listed: dict[bytes, int]
+    listing: Listing
+    rows: dict[bytes, int]
     came: dict[int, bytes]
 
 
@@ -30,10 +31,9 @@ class Entries:
     def of(self, partition: str) -> Listing:
         """Record id → modified, as listed."""
         held = self._held(partition)
-        listing = Listing(held.listed)
         if not held.came:
-            return listing
-        records = dict(listing)
+            return held.listing
+        records = dict(held.listing)
         for block in held.came.values():
             records.update(Listing([block]))
         return Listing.of(records)
@@ -44,15 +44,17 @@ class Entries:
             self._read.clear()
             self._version = version
         if partition not in self._read:
-            held = self._read[partition] = _Held({}, {})
+            rows: dict[bytes, int] = {}
+            since: dict[int, bytes] = {}
             for number, came, lines in self._db.execute(
                 "SELECT id, came, lines FROM entry WHERE feed = ? AND partition = ? ORDER BY id",
                 (self._feed, partition),
             ):
                 if came:
-                    held.came[number] = lines
+                    since[number] = lines
                 else:
-                    held.listed[lines] = number
+                    rows[lines] = number
+            self._read[partition] = _Held(Listing(rows), rows, since)
         return self._read[partition]
 
     def add(self, partition: str, records: Mapping[str, str]) -> None:
@@ -66,18 +68,12 @@ class Entries:
         """Take a complete listing; returns the records that no partition lists any more."""
         held = self._held(partition)
         listing = Listing.of(records)
-        fresh, gone = listing.beside(Listing(held.listed))
+        fresh, gone = listing.beside(held.listing)
         left = gone | (Listing(held.came.values()).lines() - fresh)
-        superfluous = [number for block, number in held.listed.items() if block not in listing.blocks]
+        superfluous = [number for block, number in held.rows.items() if block not in listing.blocks]
         self._db.executemany("DELETE FROM entry WHERE id = ?", ((number,) for number in [*superfluous, *held.came]))
-        rows = {block: held.listed.get(block) for block in listing.blocks}
-        self._read[partition] = _Held(
-            {
-                block: self._insert(partition, block, came=0) if number is None else number
-                for block, number in rows.items()
-            },
-            {},
-        )
+        rows = {block: held.rows.get(block) or self._insert(partition, block, came=0) for block in listing.blocks}
+        self._read[partition] = _Held(Listing(rows), rows, {})
         lost = {record for _, record in map(entry, left)}
         lost -= {record for _, record in map(entry, fresh)} if lost else lost
         return lost - set(listing) - self._elsewhere(partition) if lost else lost
