@@ -112,7 +112,10 @@ def read_one(
             alike.append((data, inventory))
     except (LockfileError, RepositoryError) as exc:
         return None, Problem("unreadable-lockfile", path, exc.message)
-    return Read(path, place, format_, inventory, Neighbours(place, listing, read)), None
+    neighbours = Neighbours(place, listing, read)
+    if format_ in registry.SHARED and inventory.unpinned and (annotate := registry.load(format_).annotate):
+        inventory = annotate(inventory, neighbours)
+    return Read(path, place, format_, inventory, neighbours), None
 
 
 def matchable(package: Package, *, standard_library: bool = False) -> bool:

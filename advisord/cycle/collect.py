@@ -1,6 +1,8 @@
 """Step two, second half: know every committed lockfile of a repository."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
+from hashlib import blake2b
 from sqlite3 import Connection
 from typing import NamedTuple
 
@@ -10,12 +12,15 @@ from advisord.cycle.tree import Tree
 from advisord.errors import RepositoryError
 from advisord.lockfiles.discovery import discover
 from advisord.lockfiles.interface import Read
+from advisord.lockfiles.registry import SHARED
 from advisord.model.inventory import Inventory, Source
 from advisord.model.problem import Problem
 from advisord.net.git import Git
 from advisord.net.mirror import NO_BRANCHES, Listing
 from advisord.store import lockfiles as store
 from advisord.versions import normalise_name
+
+_BESIDE = "+"
 
 
 class Collected(NamedTuple):
@@ -52,9 +57,9 @@ def collect(
             _look(ref, tree, commit, exclude)
             for (ref, commit), tree in zip(fetched.commits.items(), fetched.trees, strict=True)
         ]
-        parsed = _read(db, git, readings)
+        parsed = _read(db, git, readings, fetched.trees)
         while not store.set_places(db, repository, now, readings):
-            parsed += _read(db, git, readings)
+            parsed += _read(db, git, readings, fetched.trees)
     except RepositoryError as exc:
         if may_be_empty and exc.code == NO_BRANCHES and not store.commits(db, repository):
             store.mark_read(db, repository, now)
@@ -68,26 +73,39 @@ def collect(
 def _look(ref: str, tree: Tree, commit: str, exclude: Sequence[str]) -> store.RefReading:
     """What a ref holds."""
     found = discover(tree.paths(), exclude)
-    lockfiles = [(path, tree.oids[path], format_) for path, format_ in found.lockfiles]
+    lockfiles = [(path, tree.oids[path] + _beside(tree, format_), format_) for path, format_ in found.lockfiles]
     return store.RefReading(ref, commit, lockfiles, found.problems)
 
 
-def _read(db: Connection, git: Git, readings: Sequence[store.RefReading]) -> int:
+def _beside(tree: Tree, format_: str) -> str:
+    """What tells apart equal files of a format that leaves versions to others: all of those together."""
+    if format_ not in SHARED:
+        return ""
+    others = sorted(f"{oid} {path}" for path, oid in tree.oids.items() if path.endswith(SHARED[format_]))
+    return _BESIDE + blake2b("\0".join(others).encode(), digest_size=16).hexdigest() if len(others) > 1 else ""
+
+
+def _read(db: Connection, git: Git, readings: Sequence[store.RefReading], trees: Sequence[Tree]) -> int:
     """Parse each content that is new to the database; how many."""
     unknown = {
-        (oid, format_): path
-        for reading in readings
+        (oid, format_): (path, tree)
+        for reading, tree in zip(readings, trees, strict=True)
         for path, oid, format_ in reading.lockfiles
         if not store.has_blob(db, oid, format_)
     }
-    for ((oid, format_), path), (_, data) in zip(
-        unknown.items(), git.read_blobs(oid for oid, _ in unknown), strict=True
-    ):
+    blobs = git.read_blobs(oid.partition(_BESIDE)[0] for oid, _ in unknown)
+    others = {id(tree): cache(tree.read) for tree in trees}  # many projects have the same parent
+    for ((oid, format_), (path, tree)), (_, data) in zip(unknown.items(), blobs, strict=True):
         if data is None:
             store.add_blob(db, oid, format_, error="is too large to be read, or missing in the repository")
             continue
-        _store(db, oid, *scan.read_one(path, path, format_, {path: data}.get, tuple), format_)
+        read = partial(_one_of, {path: data}, others[id(tree)])
+        _store(db, oid, *scan.read_one(path, path, format_, read, tree.paths), format_)
     return len(unknown)
+
+
+def _one_of(known: Mapping[str, bytes], others: Callable[[str], bytes | None], path: str) -> bytes | None:
+    return known[path] if path in known else others(path)
 
 
 def _store(db: Connection, oid: str, read: Read | None, problem: Problem | None, format_: str) -> None:

@@ -56,7 +56,7 @@ class Sight:
         )
         named = self._unpinned.get((about.ecosystem, name), set())
         unpinned = tuple(
-            Sighting(place.ref, place.path, (), place.commit)
+            Sighting(place.ref, place.path, (), place.commit, _not_pinned(place, about.package))
             for place in self._places
             if (place.ref, place.path) in named
         )
@@ -152,6 +152,12 @@ def _cause(
     if not current:
         return Cause.REMOVED
     return Cause.FIXED if before else None
+
+
+def _not_pinned(place: store.PlaceRow, package: str) -> str:
+    """What the reader says of a package without a version, "" where it says nothing."""
+    said = (problem.message for problem in place.problems if problem.code == "not-pinned")
+    return next((message for message in said if package in message.split()), "")
 
 
 def _sentence(reasons: Sequence[str]) -> str:

@@ -1,7 +1,7 @@
 """Maven's project model, as far as versions go: properties, managed versions and parents that are at hand."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from advisord.errors import LockfileError
@@ -10,6 +10,7 @@ from advisord.lockfiles.xml_text import Element
 _PROPERTY = re.compile(r"\$\{([^{}$]+)\}")
 _MAX_STEPS = 50
 _MAX_LENGTH = 1000
+_MAX_NAME = 100
 _MAX_ALL_STEPS = 100_000
 """Properties can hold properties: a page of them could stand for gigabytes of text."""
 
@@ -54,6 +55,19 @@ class Model:
             return ""
         place = parent.child("relativePath")
         return "../pom.xml" if place is None else place.text
+
+    def parent_name(self) -> str:
+        """Group, artifact and version of the parent, "" where there is none."""
+        parent = self.project.child("parent")
+        return "" if parent is None else _named(parent, self._filled)
+
+    def imports(self) -> list[str]:
+        """The projects whose managed versions are imported (`<scope>import</scope>`)."""
+        return [
+            _named(managed, self._filled)
+            for managed in self.project.all("dependencyManagement", "dependencies", "dependency")
+            if managed.value("scope") == "import"
+        ]
 
     def is_child_of(self, other: "Model") -> bool:
         """Whether that project is the one that this one names as its parent (what stands there may be another)."""
@@ -126,6 +140,11 @@ class Model:
         if element is None or field not in {"version", "groupId", "artifactId"}:
             return None
         return element.value(field) or _inherited(element, field) or None
+
+
+def _named(project: Element, filled: Callable[[str], str]) -> str:
+    group, artifact, version = (filled(project.value(key))[:_MAX_NAME] for key in ("groupId", "artifactId", "version"))
+    return f"{group}:{artifact} {version}".rstrip()
 
 
 def _inherited(project: Element, field: str) -> str:

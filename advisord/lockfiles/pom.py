@@ -4,6 +4,7 @@ A pom.xml is no lockfile: transitive dependencies are not in it. The rules are t
 "Introduction to the Dependency Mechanism".
 """
 
+from collections.abc import Sequence
 from posixpath import dirname, join, normpath
 
 from advisord.errors import LockfileError
@@ -15,6 +16,7 @@ from advisord.model.problem import Problem
 from advisord.model.reach import ORDER
 
 _MAX_PARENTS = 20
+_NAMED = 3
 _NOT_VERSIONS = frozenset({"LATEST", "RELEASE"})
 
 
@@ -24,7 +26,10 @@ def parse(data: bytes) -> Inventory:
 
 
 def annotate(inventory: Inventory, manifests: Manifests) -> Inventory:
-    """The same, with the properties and managed versions of the parents that stand in the repository."""
+    """The same, with the properties and managed versions of the parents that stand in the repository.
+
+    What is not pinned then says where its version may come from.
+    """
     data = manifests.read("pom.xml")
     if data is None:
         return inventory
@@ -37,7 +42,15 @@ def annotate(inventory: Inventory, manifests: Manifests) -> Inventory:
         if above is None or not chain[-1].is_child_of(above):
             break
         chain.append(above)
-    return _inventory(Model(model.project, chain[1:])) if len(chain) > 1 else inventory
+    return _inventory(Model(model.project, chain[1:]), _elsewhere(chain))
+
+
+def _elsewhere(chain: Sequence[Model]) -> str:
+    """Which projects may hold versions and are not at hand: the last parent's own, and those that are imported."""
+    named = [name for model in chain for name in model.imports()]
+    named = ([parent] if (parent := chain[-1].parent_name()) else []) + named
+    more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
+    return f"; it may stand in {', '.join(named[:_NAMED])}{more}, which is not read" if named else ""
 
 
 def _project(data: bytes) -> Element:
@@ -47,7 +60,7 @@ def _project(data: bytes) -> Element:
     return root
 
 
-def _inventory(model: Model) -> Inventory:
+def _inventory(model: Model, elsewhere: str = "") -> Inventory:
     packages: dict[tuple[str, str], Package] = {}
     edges: dict[tuple[str, str], Edge] = {}
     problems: list[Problem] = []
@@ -59,7 +72,7 @@ def _inventory(model: Model) -> Inventory:
             problems.append(_problem(declared, "a dependency needs a group and an artifact"))
         elif not version:
             found = f"{declared.version!r} is no exact version" if declared.version else "there is no version here"
-            problems.append(_problem(declared, f"{name} is not pinned: {found}"))
+            problems.append(_problem(declared, f"{name} is not pinned: {found}{elsewhere}"))
             unpinned.append(("Maven", name))
         else:
             key = (name, version)

@@ -73,6 +73,10 @@ UNREAD = {
 }
 """Lockfiles that are known and not read: base name → the sentence that says so."""
 
+SHARED = {"pom": "pom.xml"}
+"""Formats that may leave versions to other files of the tree, as a Maven project does to its parents: how those are called
+(the end of their names). Only `annotate` knows all packages of such a file, so it is asked before anything is matched."""
+
 _BY_NAME = {name: entry.name for entry in ENTRIES for name in entry.names}
 _MAYBE = (".txt", ".lock", ".toml", ".lockfile", ".xml", ".lock.json", ".yaml", ".yml")
 _BY_ENTRY = {entry.name: entry for entry in ENTRIES}

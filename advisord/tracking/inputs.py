@@ -26,12 +26,16 @@ class Cause(StrEnum):
 
 
 class Sighting(NamedTuple):
-    """What one lockfile holds of the package now: `versions`, none when it is not there; `commit` is what was read."""
+    """What one lockfile holds of the package now: `versions`, none when it is not there; `commit` is what was read.
+
+    `why` is what the lockfile's reader says of a package that is there without a version.
+    """
 
     ref: str
     lockfile: str
     versions: tuple[str, ...]
     commit: str = ""
+    why: str = ""
 
 
 class Unlocked(NamedTuple):

@@ -95,7 +95,10 @@ def doubt(package: str, evidence: Evidence) -> Doubt:
         )
     else:
         where = [(one.ref, one.lockfile) for one in evidence.unpinned]
-        lines = [f"- {_where(*one)}" for one in where]
+        lines = [
+            f"- {_where(one.ref, one.lockfile)}" + (f": {prose(one.why, 300)}" if one.why else "")
+            for one in evidence.unpinned
+        ]
         code_, why = "unpinned", "named there, but not pinned any more"
         until = "it is pinned to a release that is not affected, or named no more"
     why += ": nobody can say which version is used"

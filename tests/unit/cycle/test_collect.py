@@ -213,3 +213,37 @@ def test_a_content_that_is_pruned_while_it_is_read(world: World, monkeypatch: py
     monkeypatch.setattr(store, "set_places", interrupted)
     assert world.collect().parsed == 2
     assert world.locked() == [("HEAD", "0.3.1")]
+
+
+PARENT = """<project><groupId>g</groupId><artifactId>top</artifactId><version>1</version>
+<properties><json>{}</json></properties></project>"""
+CHILD = """<project><parent><groupId>g</groupId><artifactId>top</artifactId><version>1</version></parent>
+<artifactId>app</artifactId><dependencies><dependency><groupId>g</groupId><artifactId>json</artifactId>
+<version>${json}</version></dependency></dependencies></project>"""
+
+
+def test_versions_that_a_parent_in_the_repository_holds(world: World) -> None:
+    """A project's file is the same on two lines, its parent's is not: each line has its own version; so has the next commit."""
+
+    def commit(version: str) -> None:
+        (world.origin / "app").mkdir(exist_ok=True)
+        (world.origin / "pom.xml").write_text(PARENT.format(version))
+        (world.origin / "app/pom.xml").write_text(CHILD)
+        world.commit("0.3.1")
+
+    def locked() -> list[tuple[str, str, str]]:
+        return store.sightings(world.db, store.repository_id(world.db, "shop"), "Maven", "g:json")
+
+    commit("2.9.1")
+    world.git("branch", "old")
+    commit("2.9.2")
+    world.collect("main", "old")
+    assert locked() == [("main", "app/pom.xml", "2.9.2"), ("old", "app/pom.xml", "2.9.1")]
+    commit("2.9.3")
+    world.collect("main", "old")
+    assert locked() == [("main", "app/pom.xml", "2.9.3"), ("old", "app/pom.xml", "2.9.1")]
+    (world.origin / "pom.xml").unlink()
+    world.commit("0.3.2")
+    world.collect("main")
+    repository = store.repository_id(world.db, "shop")
+    assert (locked(), list(store.unpinned(world.db, repository))) == ([], [("Maven", "g:json")])

@@ -1,5 +1,6 @@
 """What may be said of a tracked finding that is gone, and when nothing may be said."""
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -90,7 +91,7 @@ def test_fixed(db: sqlite3.Connection) -> None:
     """Another version is locked: fixed, with the lockfile and the commit that was read."""
     read(db, {"main": "2.0.0"})
     assert cause(db) is Cause.FIXED
-    assert Sight(db, 1, NOW, DAY).evidence(ABOUT).now == (("main", "Cargo.lock", ("2.0.0",), "commit of 2.0.0"),)
+    assert Sight(db, 1, NOW, DAY).evidence(ABOUT).now == (("main", "Cargo.lock", ("2.0.0",), "commit of 2.0.0", ""),)
 
 
 def test_removed(db: sqlite3.Connection) -> None:
@@ -132,7 +133,19 @@ def test_named_without_a_version(db: sqlite3.Connection, versions: dict[str, str
     answer = Sight(db, 1, NOW, DAY).evidence(ABOUT)
     assert (answer.closable, answer.cause) == (True, None)
     ref = next(ref for ref, version in versions.items() if version == "git")
-    assert answer.unpinned == ((ref, "Cargo.lock", (), "commit of git"),)
+    assert answer.unpinned == ((ref, "Cargo.lock", (), "commit of git", ""),)
+
+
+def test_why_it_is_not_pinned(db: sqlite3.Connection) -> None:
+    """What the reader said of that package goes with it."""
+    read(db, {"main": "git"})
+    said = [
+        ("not-pinned", "", f"line {n}: {name} is not pinned: no version", False)
+        for n, name in ((3, "hyper-util"), (7, "hyper"))
+    ]
+    db.execute("UPDATE blob SET problems = ?", (json.dumps(said),))
+    (sighting,) = Sight(db, 1, NOW, DAY).evidence(ABOUT).unpinned
+    assert sighting.why == "line 7: hyper is not pinned: no version"
 
 
 def test_named_in_a_lockfile_of_another_name(db: sqlite3.Connection) -> None:

@@ -64,11 +64,30 @@ def test_the_parent_in_the_repository_fills_in(manifests: Written) -> None:
     assert [package.groups for package in inventory.packages if package.name == "com.example:managed"] == [("test",)]
 
 
+def test_where_a_version_may_come_from(manifests: Written) -> None:
+    """A parent that is not in the repository, and what is imported, are named; not where nothing is left out."""
+    ours = b"""<project><parent><groupId>org.example</groupId><artifactId>starter</artifactId><version>2.7</version>
+      <relativePath/></parent><properties><bom>1.0</bom></properties>
+      <dependencyManagement><dependencies><dependency><groupId>g</groupId><artifactId>bom</artifactId>
+      <version>${bom}</version><type>pom</type><scope>import</scope></dependency></dependencies></dependencyManagement>
+      <dependencies><dependency><groupId>g</groupId><artifactId>a</artifactId></dependency></dependencies></project>"""
+    (problem,) = annotate(parse(ours), manifests({"pom.xml": ours})).problems
+    assert problem.message == (
+        "line 5: g:a is not pinned: there is no version here; it may stand in org.example:starter 2.7, g:bom 1.0,"
+        " which is not read"
+    )
+    plain = _pom("<groupId>g</groupId><artifactId>a</artifactId>")
+    (problem,) = annotate(parse(plain), manifests({"pom.xml": plain})).problems
+    assert problem.message.endswith("there is no version here")
+
+
 def test_another_project_above_is_no_parent(manifests: Written) -> None:
     """What stands at the parent's place must be the parent; one that leads back to itself ends."""
     other = PARENT.replace(b"<artifactId>parent<", b"<artifactId>other<")
-    assert annotate(parse(APP), manifests({"pom.xml": APP, "../pom.xml": other})) == parse(APP)
-    assert annotate(parse(APP), manifests({"pom.xml": APP})) == annotate(parse(APP), manifests({})) == parse(APP)
+    alone = annotate(parse(APP), manifests({"pom.xml": APP}))
+    assert annotate(parse(APP), manifests({"pom.xml": APP, "../pom.xml": other})) == alone
+    assert alone._replace(problems=()) == parse(APP)._replace(problems=())
+    assert annotate(parse(APP), manifests({})) == parse(APP)
     itself = APP.replace(b"</parent>", b"<relativePath>.</relativePath></parent>").replace(b">parent<", b">app<")
     itself = itself.replace(b"<artifactId>app</artifactId>\n  <prop", b"<artifactId>app</artifactId>\n<prop")
     assert _found(annotate(parse(itself), manifests({"pom.xml": itself}))) == _found(parse(itself))

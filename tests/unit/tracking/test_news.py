@@ -5,7 +5,7 @@ from tracking import decision, finding
 
 from advisord.tracking import news
 from advisord.tracking.identity import Facts
-from advisord.tracking.inputs import Evidence
+from advisord.tracking.inputs import Evidence, Sighting, Unlocked
 
 BASE = Facts("in", "high", "affected", "1.0.1", "", (), ("main:Cargo.lock",), 1)
 
@@ -40,3 +40,19 @@ def test_what_makes_an_accepted_risk_worse() -> None:
     assert news.worse(BASE._replace(severity="unknown"), BASE)
     assert news.worse(BASE._replace(fixed=""), BASE) == "there is a fixed version now"
     assert news.worse(BASE, BASE._replace(severity="low")) == ""
+
+
+def test_why_it_can_not_be_called_fixed() -> None:
+    """What is only named, with what its reader says; what lost its lockfile, with what is left."""
+    named = Evidence(closable=True, unpinned=(Sighting("main", "pom.xml", (), why="line 5: there is *no* version"),))
+    told = news.doubt("g:a", named)
+    assert (told.code, told.why.rpartition(": ")[2]) == (
+        "unpinned",
+        "nobody can say which version is used (pom.xml at main)",
+    )
+    assert "- `pom.xml` on `main`: line 5: there is \\*no\\* version" in told.text
+    many = tuple(Unlocked("main", f"{n}/Cargo.lock", f"{n}/Cargo.toml") for n in range(22))
+    told = news.doubt("hyper", Evidence(closable=True, unlocked=(Unlocked("main", "", "Cargo.toml"), *many)))
+    assert told.code == "unlocked"
+    assert "- `Cargo.toml` on `main`: there is no lockfile" in told.text
+    assert "- and 3 more places" in told.text
