@@ -110,6 +110,7 @@ def _report(exc: Exception) -> int:
     import os
 
     from advisord.errors import AdvisordError, SettingsError
+    from advisord.reports.plain import printable
 
     if os.environ.get("ADVISORD_DEBUG"):
         import traceback
@@ -129,10 +130,11 @@ def _report(exc: Exception) -> int:
                 file=sys.stderr,
             )
             return 3
-    print(f"advisord: {exc.subject + ': ' if exc.subject else ''}{exc.message}", file=sys.stderr)
+    lines = [f"{exc.subject}: {exc.message}" if exc.subject else exc.message]
     if isinstance(exc, SettingsError):
-        for where, what in exc.problems:
-            print(f"  {where}: {what}", file=sys.stderr)
+        lines += [f"{where}: {what}" for where, what in exc.problems]
     if exc.hint:
-        print(f"  {exc.hint}", file=sys.stderr)
+        lines.append(exc.hint)
+    # Names of files and words of servers may be in them, which are anybody's.
+    print("advisord: " + "\n  ".join(map(printable, lines)), file=sys.stderr)
     return exc.exit_code

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from advisord.cli.options import Parser, add_config
 from advisord.cli.serve import service_of
 from advisord.cli.working import DEFAULT_CONFIG, clock, opened, settings_of, status
-from advisord.store.database import telling
 
 _EPILOG = """\
 Without --once it works until it is told to end, and serves the pages where the configuration has a table [web].
@@ -28,7 +27,7 @@ def run(arguments: Sequence[str]) -> int:
     settings = settings_of(options.config)
     log = Log(settings.run.log, clock)
     try:
-        with log.listening(), telling(settings.store.path), opened(settings, log.say, log.progress) as work:
+        with log.listening(), opened(settings, log.say, log.progress) as work:
             if options.once:
                 return status(work.once(log.during))
             with Beside(service_of, lambda text: log("serve", text)) as pages:

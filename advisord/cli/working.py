@@ -14,9 +14,10 @@ from advisord.cycle.plugs import Plugs
 from advisord.cycle.work import Say, Work
 from advisord.errors import UsageError
 from advisord.model.problem import Problem
+from advisord.reports.plain import printable
 from advisord.settings import Settings, load
 from advisord.source_settings import RepositorySettings
-from advisord.store.database import open_writer
+from advisord.store.database import open_writer, telling
 
 DEFAULT_CONFIG = "advisord.toml"
 """The configuration in the current folder, used when none is named."""
@@ -37,8 +38,12 @@ def opened(
     settings: Settings, say: Say | None = None, progress: Callable[[str, int], None] | None = None
 ) -> Iterator[Work]:
     """A configuration at work on its database. `say` and `progress` replace the usual lines."""
-    folder = os.path.dirname(settings.store.path)
-    with contextlib.closing(open_writer(settings.store.path)) as db, Plugs(folder, clock) as plugs:
+    path = settings.store.path
+    with (
+        telling(path),
+        contextlib.closing(open_writer(path)) as db,
+        Plugs(os.path.dirname(path), clock) as plugs,
+    ):
         recorded.configuration(db, settings, clock())
         with contextlib.closing(worker(settings, db, plugs, say, progress)) as work:
             yield work
@@ -56,7 +61,7 @@ def worker(
 
     def aloud(text: str) -> None:
         watch.pause()
-        print(text, file=sys.stderr if text.startswith("error:") else sys.stdout, flush=True)
+        print(printable(text), file=sys.stderr if text.startswith("error:") else sys.stdout, flush=True)
 
     return Work(settings, db, plugs, clock=clock, sleep=time.sleep, say=say or aloud, progress=progress or watch)
 

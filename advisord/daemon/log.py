@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Literal
 
+from advisord.reports.plain import printable
 from advisord.times import stamp
 
 
@@ -49,7 +50,7 @@ class Log:
             entry |= ({"source": source} if source else {}) | {"message": text}
             line, stream = json.dumps(entry, ensure_ascii=False), sys.stdout
         else:
-            line = " ".join((text if level == "info" else f"{level}: {text}").splitlines())
+            line = printable(text if level == "info" else f"{level}: {text}")
             stream = sys.stderr if level == "error" else sys.stdout
         # One write: the pages are served from another thread, which has things to say too.
         stream.write(f"{line}\n")

@@ -21,6 +21,8 @@ def test_text(capsys: pytest.CaptureFixture[str]) -> None:
     log.say("error: shop: gone")
     log("reload", "two\nlines", level="note")
     assert capsys.readouterr() == ("osv: 3 new\nnote: two lines\n", "error: shop: gone\n")
+    log.say("error: shop main \x1b[2J\u202eCargo.lock: is no lockfile")
+    assert capsys.readouterr().err == "error: shop main  [2J Cargo.lock: is no lockfile\n"
 
 
 def test_json(capsys: pytest.CaptureFixture[str]) -> None:
