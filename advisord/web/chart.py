@@ -5,6 +5,7 @@ from typing import Any
 
 from advisord.web.html import Html, tag, text
 from advisord.web.parts import table
+from advisord.words import counted
 
 _WIDTH, _HEIGHT = 560, 200
 _TOP, _BOTTOM = 22, 26
@@ -15,7 +16,8 @@ def over_time(days: Sequence[dict[str, Any]], heading: str) -> Html:
     """A line of what was open, and bars of what was opened (up) and closed (down) each day."""
     opened = sum(day["opened"] for day in days)
     closed = sum(day["closed"] for day in days)
-    said = f"{heading}: {opened:,} opened and {closed:,} closed in {len(days)} days; open now: {days[-1]['open']:,}"
+    time = counted(len(days), "day")
+    said = f"{heading}: {opened:,} opened and {closed:,} closed in {time}; open now: {days[-1]['open']:,}"
     eventful = [day for day in days if day["opened"] or day["closed"]]
     names = ("Day", "Opened", "Closed", "Open")
     rows = [(day["day"], *(f"{day[name.lower()]:,}" for name in names[1:])) for day in eventful[::-1]]
