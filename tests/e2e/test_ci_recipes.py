@@ -13,7 +13,8 @@ import yaml
 from running import Advisord
 
 from advisord.cli import COMMANDS
-from advisord.lockfiles.registry import ENTRIES
+from advisord.lockfiles.discovery import EXCLUDE
+from advisord.lockfiles.registry import ENTRIES, recognise
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE = (ROOT / "docs/ci.md").read_text(encoding="utf-8")
@@ -96,14 +97,44 @@ def test_the_scan_of_gitlab(advisord: Advisord, synced: Path, bin_folder: Path) 
     assert ran.returncode == 0
 
 
+PATTERNS = {
+    "pnpm": "pnpm-lock.work.yaml",
+    "uv": "tools/run.py.lock",
+    "pdm": "pdm.dev.lock",
+    "pylock": "pylock.dev.toml",
+    "requirements": "requirements-dev.txt dev_requirements.txt requirements/prod/base.txt requirements-dev.lock",
+    "bundler": "gemfiles/rails.gemfile.lock",
+    "gradle": "settings-gradle.lockfile gradle/dependency-locks/compile.lockfile",
+    "gradle-verification": "gradle/verification-metadata.xml",
+    "nuget": "packages.linux.lock.json",
+    "conda-lock": "linux-lock.yml",
+    "actions": ".github/workflows/ci.yml",
+}
+"""Of every format with a pattern: paths that are its own by it."""
+
+
 def test_the_hook_is_offered_every_lockfile() -> None:
-    """The hook of the guide is there, and its pattern takes every name that a format calls its own."""
+    """The hook of the guide is there; its pattern takes every path that a format calls its own, and none besides."""
     (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
     assert PRE_COMMIT["repos"][0]["hooks"] == [{"id": hook["id"]}]
-    pattern = re.compile(hook["files"])
-    names = [name for entry in ENTRIES for name in entry.names]
-    assert [name for name in names if not pattern.search(f"folder/{name}")] == []
-    assert not pattern.search("folder/README.md")
+    pattern, left_out = re.compile(hook["files"]), re.compile(hook["exclude"])
+    assert set(PATTERNS) == {entry.name for entry in ENTRIES if entry.pattern}
+    own = [(entry.name, name) for entry in ENTRIES for name in (*entry.names, *PATTERNS.get(entry.name, "").split())]
+    for format_, name in own:
+        for path in (name, f"folder/{name}"):
+            assert recognise(path) == format_
+            assert pattern.search(path), path
+            assert not left_out.search(path), path
+    others = (
+        "README.md",
+        "package.resolved",
+        "my.Cargo.lock",
+        "docs/notes.txt",
+        "gradle/wrapper.xml",
+        "pylock.a.b.toml",
+    )
+    assert [path for path in others if pattern.search(path) or recognise(path)] == []
+    assert [name for name in EXCLUDE if not left_out.search(f"a/{name}/Cargo.lock")] == []
 
 
 @pytest.mark.parametrize("kind", TEXTS)
