@@ -18,7 +18,8 @@ from advisord.tracking.interface import HttpClient, HttpResponse
 
 _PAGES = 2000
 _ATTEMPTS = 3
-_NEXT = re.compile(r'<([^<>]{1,2000})>\s*;[^,]{0,200}\brel="?next"?')
+_LINK = re.compile(r"<([^<>]{1,2000})>([^<]{0,1000})")
+_RELATION = re.compile(r"""[;\s]rel\s{0,9}=\s{0,9}["']?([^"',;]*)""", re.IGNORECASE)
 _SECRET = ("authorization", "private-token")
 _SLOWLY = re.compile(r"rate limit|abuse detection|too many requests|wait a few minutes", re.IGNORECASE)
 
@@ -94,11 +95,11 @@ class Rest:
             yield part
             count += len(part)
             total = answer.headers.get("x-total-count", "").strip()
-            found = _NEXT.search(answer.headers.get("link", ""))
+            link = _next(answer.headers.get("link", ""))
             numbered = total or "x-next-page" in answer.headers
-            if found and (not numbered or _origin(found[1]) == _origin(self._base)):
-                following = found[1]
-            elif found or (part and total.isdecimal() and count < int(total[:9])):
+            if link and (not numbered or _origin(link) == _origin(self._base)):
+                following = link
+            elif link or (part and total.isdecimal() and count < int(total[:9])):
                 following = _after(following)
             else:
                 return
@@ -210,6 +211,15 @@ def _decoded(response: HttpResponse) -> Any:
         return json.loads(response.content)
     except (ValueError, RecursionError) as exc:
         raise TransportError("the tracker's answer is not JSON", code="broken", retryable=True) from exc
+
+
+def _next(header: str) -> str:
+    """The target of a `Link` header's link to the next page, "" where there is none."""
+    for target, about in _LINK.findall(header):
+        relation = _RELATION.search(about)
+        if relation and "next" in relation[1].lower().split():
+            return str(target)
+    return ""
 
 
 def _after(url: str) -> str:

@@ -52,6 +52,11 @@ def read(headers: Mapping[str, str]) -> int:
         ({}, 100),
         ({"link": SECOND}, 200),
         ({"link": f'<{HERE}/list?page=9>; rel="last", {SECOND}, <{HERE}/list>; rel="first"'}, 200),
+        ({"link": f"<{HERE}/list?page=2>; title=\"a, b\"; REL='last next'"}, 200),
+        ({"link": f'<{HERE}/list?page=1>; rel="prev"; title="next", <{HERE}/list?page=2>; rel=next'}, 200),
+        ({"link": f'<{HERE}/list?page=2>; rel="nextish"; x="next"'}, 100),
+        ({"link": '</list?page=2>; rel="next"'}, 200),
+        ({"link": '</list?page=2>; rel="next"', "x-total-count": "200"}, 200),
         ({"x-total-count": "250"}, 200),
         ({"x-total-count": "100"}, 100),
         ({"x-total-count": "many"}, 100),
@@ -74,6 +79,7 @@ def test_which_page_is_next(headers: Mapping[str, str], count: int) -> None:
         '<https://forge.example@evil.example/list?page=2>; rel="next"',
         '<https://[forge/list>; rel="next"',
         f'<{HERE}/list?page=ten>; rel="next"',
+        '<.evil.example/list?page=2>; rel="next"',
     ],
 )
 def test_what_leads_nowhere(link: str) -> None:
