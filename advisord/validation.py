@@ -1,6 +1,5 @@
 """TOML against a pydantic model: every mistake at once, each with its dotted key, its line and what to do."""
 
-import difflib
 import tomllib
 from collections.abc import Callable, Iterable
 from typing import Annotated, Any, TypeVar
@@ -10,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from advisord.errors import SettingsError
 from advisord.times import duration
 from advisord.toml_lines import Path, key_lines, line_of
-from advisord.words import counted
+from advisord.words import counted, nearest
 
 MAX_CHARACTERS = 1_000_000
 
@@ -142,8 +141,8 @@ def _location(loc: tuple[str | int, ...], raw: Any) -> Path:
 def _sentence(problem: Any, model: type[BaseModel]) -> str:
     kind, loc = problem["type"], problem["loc"]
     if kind == "extra_forbidden":
-        near = difflib.get_close_matches(str(loc[-1]), _known_keys(loc, model), n=1, cutoff=0.6)
-        return f"unknown key {loc[-1]}" + (f"; did you mean {near[0]}?" if near else "; take it out")
+        near = nearest(str(loc[-1]), _known_keys(loc, model))
+        return f"unknown key {loc[-1]}" + (f"; did you mean {near}?" if near else "; take it out")
     if kind == "missing":
         return f"{loc[-1]} is missing; add it"
     context = problem.get("ctx", {})

@@ -1,6 +1,5 @@
 """A policy's text (TOML), validated: all problems at once, each with its key, its line and what to do."""
 
-import difflib
 import zoneinfo
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -34,6 +33,7 @@ from advisord.scope.rules import condition
 from advisord.scope.spans import line, term
 from advisord.toml_lines import Path
 from advisord.versions import ECOSYSTEMS, base_ecosystem
+from advisord.versions.registry import meant
 
 _FURTHER = (
     "AlmaLinux", "Alpaquita", "Alpine", "Android", "BellSoft Hardened Containers", "Bioconductor", "Bitnami", "Chainguard",
@@ -43,11 +43,6 @@ _FURTHER = (
 )  # fmt: skip
 """Names of the OSV schema's list of ecosystems, and of lockfiles, besides those whose versions have an order."""
 LEVEL_NAMES = ("critical", "high", "medium", "low")
-_ECOSYSTEMS = {
-    "cargo": "crates.io", "rust": "crates.io", "crates": "crates.io", "pip": "PyPI", "python": "PyPI", "node": "npm",
-    "golang": "Go", "gomod": "Go", "composer": "Packagist", "php": "Packagist", "gem": "RubyGems", "ruby": "RubyGems",
-    "java": "Maven", "dotnet": "NuGet", "elixir": "Hex",
-}  # fmt: skip
 _WORDS = {"moderate": "medium"}
 
 
@@ -149,16 +144,10 @@ def _condition_checks(
 
 def _no_ecosystem(name: str) -> str:
     """Why this names no ecosystem; "" where it is one, in whatever case, or a pattern."""
-    right = _ECOSYSTEMS.get(name.lower())
-    if right:
-        return f"no ecosystem is called {name}; OSV calls it {right}"
-    known = {base_ecosystem(one).lower(): one for one in (*ECOSYSTEMS, *_FURTHER)}
-    if is_glob(name) or base_ecosystem(name).lower() in known:
+    known = {base_ecosystem(one).casefold() for one in (*ECOSYSTEMS, *_FURTHER)}
+    if is_glob(name) or base_ecosystem(name).casefold() in known:
         return ""
-    near = difflib.get_close_matches(base_ecosystem(name).lower(), known, n=1, cutoff=0.7)
-    return f"no ecosystem is called {name}; " + (
-        f"did you mean {known[near[0]]}?" if near else f"known are {', '.join(ECOSYSTEMS)}"
-    )
+    return f"no ecosystem is called {name}; {meant(name, _FURTHER)}"
 
 
 def _is_zone(name: Any) -> bool:

@@ -1,6 +1,6 @@
 """Which ecosystem has which order. A scheme is imported when a version of its ecosystem is first met."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from advisord.errors import InvalidVersion
 from advisord.versions.encoding import printable
@@ -41,14 +41,30 @@ def is_known(ecosystem: str) -> bool:
     return base_ecosystem(ecosystem) in _MODULES
 
 
+_CALLED = {
+    "cargo": "crates.io", "rust": "crates.io", "crates": "crates.io", "pip": "PyPI", "python": "PyPI", "node": "npm",
+    "yarn": "npm", "pnpm": "npm", "golang": "Go", "gomod": "Go", "composer": "Packagist", "php": "Packagist",
+    "gem": "RubyGems", "ruby": "RubyGems", "java": "Maven", "gradle": "Maven", "dotnet": "NuGet", "elixir": "Hex",
+    "dart": "Pub", "swift": "SwiftURL", "conan": "ConanCenter", "github": "GitHub Actions", "actions": "GitHub Actions",
+}  # fmt: skip
+"""What people call ecosystems: by language or tool."""
+
+
 def strange(ecosystem: str) -> str:
     """Why records of this ecosystem can't be judged, with the name that may be meant; "" where they can."""
     if is_known(ecosystem):
         return ""
-    folded = {name.casefold(): name for name in ECOSYSTEMS}
-    near = nearest(ecosystem.casefold(), folded)
-    meant = f"did you mean {folded[near]}?" if near else f"known: {', '.join(ECOSYSTEMS)}"
-    return f"advisord knows no ecosystem called {ecosystem}; {meant}"
+    return f"advisord knows no ecosystem called {ecosystem}; {meant(ecosystem)}"
+
+
+def meant(ecosystem: str, further: Iterable[str] = ()) -> str:
+    """Which ecosystem was probably meant by a name that is none, of those with an order and the `further` ones: a clause."""
+    name = base_ecosystem(ecosystem).casefold()
+    if called := _CALLED.get(name):
+        return f"OSV calls it {called}"
+    folded = {base_ecosystem(one).casefold(): one for one in (*ECOSYSTEMS, *further)}
+    near = nearest(name, folded)
+    return f"did you mean {folded[near]}?" if near else f"known are {', '.join(ECOSYSTEMS)}"
 
 
 def scheme(ecosystem: str) -> Scheme:

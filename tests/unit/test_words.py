@@ -23,3 +23,5 @@ def test_nearest() -> None:
     """The likeliest of the known words; nothing where none is alike."""
     assert nearest("sariff", ("json", "sarif")) == "sarif"
     assert nearest("x", {"json": 1}) == ""
+    assert nearest("gti", ("git", "ref")) == "git"
+    assert nearest("nonsense", ("opensuse", "debian")) == ""

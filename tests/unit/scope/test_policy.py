@@ -222,6 +222,9 @@ def test_without_rules_everything_is_in_scope() -> None:
     [
         ("npmm", "no ecosystem is called npmm; did you mean npm?"),
         ("crates", "no ecosystem is called crates; OSV calls it crates.io"),
+        ("github", "no ecosystem is called github; OSV calls it GitHub Actions"),
+        ("debain", "no ecosystem is called debain; did you mean Debian?"),
+        ("deno", "no ecosystem is called deno; known are "),
         ("!Pypy", "no ecosystem is called Pypy; did you mean PyPI?"),
         ("nonsense", "no ecosystem is called nonsense; known are "),
         ("NPM", ""),

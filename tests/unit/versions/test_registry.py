@@ -7,6 +7,7 @@ import pytest
 
 from advisord.errors import InvalidVersion
 from advisord.versions import ECOSYSTEMS, base_ecosystem, compare, is_exact, is_known, is_prerelease, key
+from advisord.versions.registry import meant, strange
 
 
 def test_ecosystems_are_spelled_as_osv_does() -> None:
@@ -63,3 +64,20 @@ def test_schemes_are_loaded_on_first_use() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert done.stdout == "semver\n\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "clause"),
+    [
+        ("pypi", "did you mean PyPI?"),
+        ("npmm", "did you mean npm?"),
+        ("cargo", "OSV calls it crates.io"),
+        ("Swift", "OSV calls it SwiftURL"),
+        ("nonsense", "known are "),
+    ],
+)
+def test_an_ecosystem_that_nobody_knows(name: str, clause: str) -> None:
+    """The likeliest name by what people call it, else by its letters; the same wherever an ecosystem is asked for."""
+    assert strange(name).startswith(f"advisord knows no ecosystem called {name}; {clause}")
+    assert meant(name, ("openSUSE",)).startswith(clause)
+    assert strange("PyPI") == ""
