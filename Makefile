@@ -17,7 +17,7 @@ test: .venv/installed  ## the whole suite, on two cores
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 chaos: .venv/installed  ## kills, faults and people against issue tracking
-	ADVISORD_CHAOS=400 $(BIN)/python -m pytest tests/e2e/test_tracking_campaign.py
+	ADVISORD_CHAOS=800 $(BIN)/python -m pytest tests/e2e/test_tracking_campaign.py
 
 MINUTES ?= 30
 soak: .venv/installed  ## the daemon among everything that breaks, for MINUTES

@@ -38,7 +38,8 @@ from advisord.tracking.plan import open_issues, plan
 from advisord.tracking.trackers.registry import make
 
 CONTRACT = Path(__file__).resolve().parents[3] / "shared" / "contracts" / "github-rest.json"
-DISTURBANCES = int(os.environ.get("ADVISORD_CHAOS", "40"))
+DISTURBANCES = int(os.environ.get("ADVISORD_CHAOS", "80"))
+CAMPAIGNS = [*(("github", seed) for seed in range(8)), *((kind, n) for kind in ("gitlab", "forgejo") for n in range(4))]
 HUBS: dict[str, Callable[[Callable[[], str]], GitHub | Forge]] = {
     "github": lambda now: GitHub(now, described(CONTRACT)),
     "gitlab": GitLab,
@@ -185,16 +186,13 @@ class Campaign:
             assert len(said) == len(set(said))
 
 
-@pytest.mark.parametrize(
-    ("kind", "seed"),
-    [*(("github", seed) for seed in range(8)), *(("gitlab", n) for n in range(4)), *(("forgejo", n) for n in range(4))],
-)
+@pytest.mark.parametrize(("kind", "seed"), CAMPAIGNS)
 def test_nothing_is_doubled_lost_or_fought(
     kind: str, seed: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """After every few disturbances it comes to rest, true and quiet."""
     campaign = Campaign(kind, seed, str(tmp_path / "advisord.db"))
-    left = max(1, DISTURBANCES // 8)
+    left = max(1, DISTURBANCES // len(CAMPAIGNS))
     while left > 0:
         if campaign.random.random() < 0.4:
             campaign.change()
