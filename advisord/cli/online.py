@@ -11,6 +11,7 @@ from advisord.feeds.osv_api import API, OsvApi, Package
 from advisord.model.advisory import Advisory
 from advisord.model.problem import Problem
 from advisord.net.http import Http
+from advisord.scan import locked_version
 from advisord.store import feeds
 from advisord.store.advisories import write_page
 from advisord.store.database import open_writer
@@ -25,7 +26,9 @@ def online(packages: Iterable[Package], now: datetime) -> tuple[Connection, list
     """
     by_ecosystem: dict[str, dict[Package, None]] = {}
     for package in packages:
-        by_ecosystem.setdefault(package.ecosystem, {})[package] = None
+        # Of a version that has no place in the order the API says nothing: all records are asked for, and judged here.
+        placed = locked_version(package.ecosystem, package.version)[0] is not None
+        by_ecosystem.setdefault(package.ecosystem, {})[package if placed else package._replace(version="")] = None
     base = os.environ.get("ADVISORD_OSV_API") or API
     db = open_writer(":memory:")
     problems: list[Problem] = []

@@ -1,38 +1,34 @@
 """OSV's query API (https://google.github.io/osv.dev/api/): which records speak of these versions, and the records."""
 
-import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import quote
 
-from advisord.errors import FeedError, TransportError
+from advisord.errors import AdvisordError, FeedError
 from advisord.feeds.interface import Answer, Rejected
 from advisord.feeds.json_text import loads
 from advisord.feeds.osv_record import decode
+from advisord.feeds.singles import stumbled
 from advisord.model.advisory import Advisory
 
 API = "https://api.osv.dev"
 BATCH = 1000
 """Queries in one request; the API takes no more."""
 _PAGES = 100
-_ATTEMPTS = 5
 _WORKERS = 8
-_LATER = {429, 500, 502, 503, 504}
+_FEW = 3  # so many records may make the server stumble
 
 
 class Client(Protocol):
-    """What is needed of HTTP. Both raise TransportError when no answer came."""
+    """What is needed of HTTP: patience, limits and rate limits are the client's business."""
 
-    def get(self, url: str, *, accept: Collection[int]) -> Answer:
-        """An answer with one of these statuses, asked for patiently."""
-
-    def request(self, method: str, url: str, *, headers: Mapping[str, str], json: object) -> Answer:
-        """One request, once, whatever its status."""
+    def get(self, url: str, *, method: str = "GET", json: object | None = None, accept: Collection[int]) -> Answer:
+        """An answer with one of these statuses; raises TransportError for any other, and when none came."""
 
 
 class Package(NamedTuple):
-    """One locked version, as the lockfile names it."""
+    """One locked version, as the lockfile names it; "" where all that is known of the package is wanted."""
 
     ecosystem: str
     name: str
@@ -42,10 +38,9 @@ class Package(NamedTuple):
 class OsvApi:
     """The API at `base`."""
 
-    def __init__(self, client: Client, base: str = API, sleep: Callable[[float], object] = time.sleep) -> None:
+    def __init__(self, client: Client, base: str = API) -> None:
         self._client = client
         self._base = base.rstrip("/")
-        self._sleep = sleep
 
     def ids(self, packages: Sequence[Package]) -> set[str]:
         """The ids of all records that speak of these versions.
@@ -74,30 +69,37 @@ class OsvApi:
         try:
             results = [dict(result or {}) for result, _ in zip(loads(answer)["results"], batch, strict=True)]
             return [
-                ([str(vuln["id"]) for vuln in result.get("vulns") or ()], str(result.get("next_page_token") or ""))
+                ([_id(vuln) for vuln in result.get("vulns") or ()], str(result.get("next_page_token") or ""))
                 for result in results
             ]
         except (ValueError, LookupError, TypeError) as exc:
             raise FeedError("its answer is not one to a batch of queries", subject=self._base) from exc
 
     def _post(self, body: object) -> bytes:
-        url = f"{self._base}/v1/querybatch"
-        for attempt in range(_ATTEMPTS):
-            answer = self._client.request("POST", url, headers={}, json=body)
-            if answer.status == 200:
-                return answer.content
-            if answer.status == 400:
-                raise FeedError("it does not know this ecosystem", subject=self._base, code="no-ecosystem")
-            if answer.status not in _LATER:
-                break
-            wait = answer.headers.get("retry-after", "")
-            self._sleep(min(float(wait) if wait.isdecimal() else 2.0**attempt, 60.0))
-        raise TransportError(f"it answered {answer.status}", subject=url, status=answer.status)
+        answer = self._client.get(f"{self._base}/v1/querybatch", method="POST", json=body, accept={200, 400})
+        if answer.status == 400:
+            message = f"it refuses questions about this ecosystem{_words(answer.content)}"
+            raise FeedError(message, subject=self._base, code="no-ecosystem")
+        return answer.content
 
     def records(self, ids: Collection[str]) -> Iterator[Advisory | Rejected]:
-        """The records of these ids; Rejected, with the reason, for one that can't be had or read."""
+        """The records of these ids; Rejected, with the reason, for one that can't be had or read.
+
+        Raises TransportError when the server can't be reached, asks to wait, or fails on more than a few of them.
+        """
+        failures: list[AdvisordError] = []
+
+        def read(identifier: str) -> Advisory | Rejected:
+            try:
+                return self._record(identifier)
+            except AdvisordError as error:
+                if not stumbled(error) or len(failures) >= _FEW:
+                    raise
+                failures.append(error)
+                return Rejected(identifier, error.message)
+
         with ThreadPoolExecutor(_WORKERS) as pool:
-            yield from pool.map(self._record, sorted(ids))
+            yield from pool.map(read, sorted(ids))
 
     def _record(self, identifier: str) -> Advisory | Rejected:
         answer = self._client.get(f"{self._base}/v1/vulns/{quote(identifier, safe='')}", accept={200, 404})
@@ -107,4 +109,20 @@ class OsvApi:
 
 
 def _query(package: Package) -> dict[str, Any]:
-    return {"package": {"ecosystem": package.ecosystem, "name": package.name}, "version": package.version}
+    query: dict[str, Any] = {"package": {"ecosystem": package.ecosystem, "name": package.name}}
+    return {**query, "version": package.version} if package.version else query
+
+
+def _id(vuln: Any) -> str:
+    if not isinstance(vuln["id"], str):
+        raise TypeError("an id is not a text")
+    return str(vuln["id"])
+
+
+def _words(document: bytes) -> str:
+    """What a refusal says, behind a colon."""
+    try:
+        message = loads(document)["message"]
+    except (ValueError, LookupError, TypeError):
+        return ""
+    return f": {message[:200]}" if isinstance(message, str) and message else ""

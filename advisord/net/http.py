@@ -91,11 +91,14 @@ class Http:
         *,
         method: str = "GET",
         headers: Mapping[str, str] | None = None,
+        json: object | None = None,
         accept: Collection[int] = (200,),
         limit: int = 64 * MIB,
         total: float = 300.0,
     ) -> Response:
-        """Ask, again if need be, until one of the statuses in `accept` comes; `method` may be HEAD.
+        """Ask, again if need be, until one of the statuses in `accept` comes.
+
+        `method` may be HEAD, or POST for a question, put as `json`, that changes nothing.
 
         Raises TransportError for every other status, when no answer came in several attempts, and when the server asks
         for more patience than we have (`retry_after` then says how much).
@@ -103,7 +106,7 @@ class Http:
 
         def once() -> Response:
             body = BytesIO()
-            with self._answer(method, url, headers or {}) as answer:
+            with self._answer(method, url, headers or {}, json=json) as answer:
                 _pour(answer, body, limit if answer.status_code == 200 else MIB, time.monotonic() + total)
             response = _response(answer, body.getvalue())
             expect(response, accept, headers or {})

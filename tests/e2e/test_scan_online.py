@@ -29,16 +29,16 @@ def osv(world: Path) -> Iterator[str]:
                 self._send(400, {"code": 3})
                 return
             results = [
-                {"vulns": [{"id": r["id"]} for r in records.values() if self._names(r, query["package"])]}
-                for query in queries
+                {"vulns": [{"id": r["id"]} for r in records.values() if self._names(r, query)]} for query in queries
             ]
             self._send(200, {"results": results})
 
         def do_GET(self) -> None:
             self._send(200, records[self.path.rpartition("/")[2]])
 
-        def _names(self, record: dict[str, Any], package: dict[str, str]) -> bool:
-            return any(entry["package"]["name"] == package["name"] for entry in record["affected"])
+        def _names(self, record: dict[str, Any], query: dict[str, Any]) -> bool:
+            named = any(entry["package"]["name"] == query["package"]["name"] for entry in record["affected"])
+            return named and query.get("version") != "unversioned"
 
         def _send(self, status: int, value: Any) -> None:
             body = json.dumps(value).encode()
@@ -79,7 +79,19 @@ def test_an_ecosystem_that_is_refused_does_not_stop_the_others(advisord: Advisor
     ran = advisord("scan", "shop", "--online", env={"ADVISORD_OSV_API": osv})
     assert ran.status == 3
     assert "hyper 0.14.9" in ran.out
-    assert "osv npm: it does not know this ecosystem" in ran.out
+    assert "osv npm: it refuses questions about this ecosystem" in ran.out
+
+
+def test_a_version_without_a_place(advisord: Advisord, world: Path, osv: str) -> None:
+    """The API knows nothing of a version that is none; everything about the package is asked for, and is undecided."""
+    path = world / "package-lock.json"
+    packages = {"": {"dependencies": {"minimist": "1"}}, "node_modules/minimist": {"version": "unversioned"}}
+    path.write_text(json.dumps({"lockfileVersion": 3, "packages": packages}))
+    advisord("sync", "osv", "--from", "feeds/osv", "--db", "osv.db")
+    expected = findings(advisord("scan", str(path), "--db", "osv.db", "--format", "json").out)
+    ran = advisord("scan", str(path), "--online", "--format", "json", env={"ADVISORD_OSV_API": osv})
+    assert findings(ran.out) == expected
+    assert "unversioned" in {version for _, version, _ in expected}
 
 
 def test_no_answer(advisord: Advisord, world: Path) -> None:

@@ -23,6 +23,7 @@ class Api:
         self.batches: list[list[dict[str, Any]]] = []
         self.reply: Callable[[list[dict[str, Any]]], Answer] = lambda queries: (200, {"results": [{} for _ in queries]})
         self.records: dict[str, Any] = {}
+        self.broken: set[str] = set()
         owner = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -34,14 +35,16 @@ class Api:
                 self._send(*owner.reply(queries))
 
             def do_GET(self) -> None:
-                record = owner.records.get(self.path.rpartition("/")[2])
-                self._send(200 if record else 404, record)
+                name = self.path.rpartition("/")[2]
+                record = owner.records.get(name)
+                self._send(500 if name in owner.broken else 200 if record else 404, record)
 
             def _send(self, status: int, value: Any) -> None:
                 body = value if isinstance(value, bytes) else json.dumps(value).encode()
                 self.send_response_only(status)
                 self.send_header("content-length", str(len(body)))
-                self.send_header("retry-after", "1")
+                if status == 429:
+                    self.send_header("retry-after", "1")
                 self.end_headers()
                 self.wfile.write(body)
 
@@ -70,7 +73,7 @@ def api() -> Iterator[Api]:
 @pytest.fixture
 def client(api: Api, make_http: Callable[..., Http]) -> OsvApi:
     """Our side of it, which never really sleeps."""
-    return OsvApi(make_http(), api.url, sleep=lambda _: None)
+    return OsvApi(make_http(), api.url)
 
 
 def packages(count: int) -> list[Package]:
@@ -109,7 +112,13 @@ def test_an_ecosystem_that_is_not_known(api: Api, client: OsvApi) -> None:
     api.reply = lambda _: (400, {"code": 3, "message": "Invalid ecosystem"})
     with pytest.raises(FeedError) as caught:
         client.ids(packages(1))
-    assert caught.value.code == "no-ecosystem"
+    assert (caught.value.code, caught.value.message) == (
+        "no-ecosystem",
+        "it refuses questions about this ecosystem: Invalid ecosystem",
+    )
+    api.reply = lambda _: (400, b"<html>")
+    with pytest.raises(FeedError, match=r"about this ecosystem$"):
+        client.ids(packages(1))
 
 
 def test_trouble_that_passes_and_trouble_that_does_not(api: Api, client: OsvApi) -> None:
@@ -117,7 +126,7 @@ def test_trouble_that_passes_and_trouble_that_does_not(api: Api, client: OsvApi)
     answers: list[Answer] = [(429, {}), (503, {}), (200, {"results": [{"vulns": [{"id": "A"}]}]})]
     api.reply = lambda _: answers.pop(0)
     assert client.ids(packages(1)) == {"A"}
-    for status, tries in ((504, 5), (403, 1)):
+    for status, tries in ((504, 5), (401, 1)):
         api.batches.clear()
         api.reply = lambda _, status=status: (status, {})  # type: ignore[misc]
         with pytest.raises(TransportError):
@@ -126,13 +135,41 @@ def test_trouble_that_passes_and_trouble_that_does_not(api: Api, client: OsvApi)
 
 
 @pytest.mark.parametrize(
-    "answer", [b"<html>", {"results": []}, {}, [], {"results": 3}, {"results": ["x"]}, {"results": [{"vulns": [{}]}]}]
+    "answer",
+    [
+        b"<html>",
+        {"results": []},
+        {},
+        [],
+        {"results": 3},
+        {"results": ["x"]},
+        {"results": [{"vulns": [{}]}]},
+        {"results": [{"vulns": [{"id": None}]}]},
+    ],
 )
 def test_an_answer_that_is_none(api: Api, client: OsvApi, answer: Any) -> None:
     """Nothing follows from it, least of all that there is nothing."""
     api.reply = lambda _: (200, answer)
     with pytest.raises(FeedError, match="not one to a batch"):
         client.ids(packages(1))
+
+
+def test_a_package_as_a_whole(api: Api, client: OsvApi) -> None:
+    """Without a version everything about it is asked for."""
+    client.ids([Package("npm", "p", "")])
+    assert api.batches == [[{"package": {"ecosystem": "npm", "name": "p"}}]]
+
+
+def test_a_server_that_stumbles(api: Api, client: OsvApi) -> None:
+    """A record that it fails on is a reason, more than a few are an outage."""
+    for number in range(8):
+        api.records[f"A-{number}"] = {"id": f"A-{number}", "affected": []}
+    api.broken = {"A-1", "A-2"}
+    found = list(client.records(api.records))
+    assert [record.id for record in found if isinstance(record, Rejected)] == ["A-1", "A-2"]
+    api.broken = set(api.records)
+    with pytest.raises(TransportError):
+        list(client.records(api.records))
 
 
 def test_records(api: Api, client: OsvApi) -> None:
