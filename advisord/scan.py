@@ -41,10 +41,10 @@ def read_paths(paths: Sequence[str], exclude: Sequence[str] | None) -> tuple[lis
     found: dict[str, Read] = {}
     problems: list[Problem] = []
     parsed: _Parsed = {}
-    files = cache(worktree.files)  # a tree is listed once, however many of its lockfiles ask
+    listing = cache(worktree.listing)  # a tree is listed once, however many of its lockfiles ask
     reader = cache(worktree.reader)
     for path in paths:
-        for read, problem in _read_path(path, exclude, parsed, files, reader):
+        for read, problem in _read_path(path, exclude, parsed, listing, reader):
             if read:
                 found.setdefault(read.path, read)
             if problem:
@@ -56,7 +56,7 @@ def _read_path(
     path: str,
     exclude: Sequence[str] | None,
     parsed: _Parsed,
-    files: Callable[..., Sequence[str]],
+    listing: Callable[..., worktree.Listing],
     reader: Callable[[str], Callable[[str], bytes | None]],
 ) -> Iterable[tuple[Read | None, Problem | None]]:
     import os
@@ -67,8 +67,12 @@ def _read_path(
 
         below = os.path.relpath(os.path.realpath(path), os.path.realpath(top))
         below = "" if below == "." else below
-        tracked = files(top, below)
+        tracked, links = listing(top, below)
         prefix = f"{below}/" if below else ""
+        for name in links:
+            if registry.recognise(name[len(prefix) :]):
+                shown = os.path.normpath(os.path.join(path, name[len(prefix) :]))
+                yield None, Problem("link", shown, "is a symbolic link, which is not followed", blocking=False)
         inside = discover([name[len(prefix) :] for name in tracked], exclude or EXCLUDE)
         for problem in inside.problems:
             yield (
@@ -77,7 +81,7 @@ def _read_path(
             )
         for name, format_ in inside.lockfiles:
             shown = os.path.normpath(os.path.join(path, name))
-            yield read_one(shown, prefix + name, format_, reader(top), lambda: files(top), parsed)
+            yield read_one(shown, prefix + name, format_, reader(top), lambda: listing(top).files, parsed)
         return
     format_named = registry.recognise(path.replace(os.sep, "/"))
     if not os.path.exists(path):
@@ -86,7 +90,7 @@ def _read_path(
         yield None, Problem("unknown-lockfile", path, "is not a lockfile that advisord knows by its name")
     else:
         name = os.path.relpath(os.path.realpath(path), os.path.realpath(top))
-        yield read_one(path, name, format_named, reader(top), lambda: files(top), parsed)
+        yield read_one(path, name, format_named, reader(top), lambda: listing(top).files, parsed)
 
 
 def read_one(
@@ -104,7 +108,8 @@ def read_one(
     try:
         data = read(place)
         if data is None:
-            return None, Problem("unreadable-lockfile", path, "is not a regular file")
+            absent = "is not there as a regular file: deleted, a link, or left out of a sparse checkout"
+            return None, Problem("unreadable-lockfile", path, absent)
         alike = [] if parsed is None else parsed.setdefault((format_, len(data)), [])
         inventory = next((known for content, known in alike[-_FEW:] if content == data), None)
         if inventory is None:

@@ -9,12 +9,15 @@ import stat
 
 _MOST = 64 << 20
 _HASH = 20
-_REGULAR = 8  # the upper four bits of a mode
-_KINDS = frozenset({_REGULAR, 0xA, 0xE})  # besides links and submodules
+_REGULAR, _LINK, _SUBMODULE = 8, 0xA, 0xE  # the upper four bits of a mode
+_KINDS = frozenset({_REGULAR, _LINK, _SUBMODULE})
 
 
-def paths(top: str) -> list[str] | None:
-    """The regular files that the index of the work tree holds, or None where git has to be asked. It never raises."""
+def paths(top: str) -> tuple[list[str], list[str]] | None:
+    """The (regular files, symbolic links) that the index of the work tree holds, or None where git has to be asked.
+
+    It never raises.
+    """
     data = _content(top)
     if data is None or len(data) < 12 + _HASH or data[:4] != b"DIRC":
         return None
@@ -22,10 +25,12 @@ def paths(top: str) -> list[str] | None:
     if version not in {2, 3, 4} or count > len(data) // 62:
         return None
     try:
-        names, end = _entries(data, count, compressed=version == 4)
+        names, links, end = _entries(data, count, compressed=version == 4)
     except (IndexError, ValueError):
         return None
-    return [os.fsdecode(name) for name in dict.fromkeys(names)] if _is_plain(data, end) else None
+    if not _is_plain(data, end):
+        return None
+    return [os.fsdecode(name) for name in dict.fromkeys(names)], [os.fsdecode(name) for name in dict.fromkeys(links)]
 
 
 def _content(top: str) -> bytes | None:
@@ -45,9 +50,10 @@ def _content(top: str) -> bytes | None:
         return None
 
 
-def _entries(data: bytes, count: int, *, compressed: bool) -> tuple[list[bytes], int]:
-    """(the names of the regular files, where the entries end). Raises IndexError or ValueError where they don't add up."""
+def _entries(data: bytes, count: int, *, compressed: bool) -> tuple[list[bytes], list[bytes], int]:
+    """(the names of regular files, of links, where the entries end). Raises IndexError or ValueError: they don't add up."""
     names = []
+    links = []
     name = b""
     at = 12
     for _ in range(count):
@@ -70,7 +76,9 @@ def _entries(data: bytes, count: int, *, compressed: bool) -> tuple[list[bytes],
             raise ValueError("an entry without a name")
         if kind == _REGULAR:
             names.append(name)
-    return names, at
+        elif kind == _LINK:
+            links.append(name)
+    return names, links, at
 
 
 def _number(data: bytes, at: int) -> tuple[int, int]:

@@ -4,6 +4,7 @@ import errno
 import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
 from advisord.errors import RepositoryError
 
@@ -28,11 +29,23 @@ def is_work_tree(top: str) -> bool:
     return os.path.exists(os.path.join(top, ".git"))
 
 
-def files(top: str, below: str = "") -> Sequence[str]:
-    """Paths of regular files, relative to `top`, at or below the folder `below`.
+class Listing(NamedTuple):
+    """Sorted paths of the regular files and of the symbolic links of a tree, relative to its top."""
 
-    In a work tree those that are committed or staged (`git ls-files`), without submodules and symbolic links; elsewhere
-    every file. Raises RepositoryError when git can't list them.
+    files: Sequence[str]
+    links: Sequence[str]
+
+
+def files(top: str, below: str = "") -> Sequence[str]:
+    """Paths of regular files, relative to `top`, at or below the folder `below`: those of `listing`."""
+    return listing(top, below).files
+
+
+def listing(top: str, below: str = "") -> Listing:
+    """What stands at or below the folder `below`.
+
+    In a work tree what is committed or staged (`git ls-files`), without submodules; elsewhere everything. Where only git can
+    tell it does not name links. Raises RepositoryError when git can't list them.
     """
     if is_work_tree(top):
         from advisord.net import gitindex  # as below: a named lockfile needs no listing
@@ -41,10 +54,15 @@ def files(top: str, below: str = "") -> Sequence[str]:
         if listed is None:
             from advisord.net.git import Git
 
-            listed = [entry.path for entry in Git(top).list_index(below)]
+            listed = [entry.path for entry in Git(top).list_index(below)], []
         inside = f"{below}/" if below else ""
-        return sorted([path for path in listed if path.startswith(inside) or path == below])
-    return sorted(_walk(top, below))
+        found, links = (
+            sorted([path for path in paths if path.startswith(inside) or path == below]) for paths in listed
+        )
+        return Listing(found, links)
+    present = sorted(_walk(top, below))
+    linked = {path for path in present if os.path.islink(os.path.join(top, path))}
+    return Listing([path for path in present if path not in linked], sorted(linked))
 
 
 def untracked(top: str, below: str = "") -> Sequence[str]:

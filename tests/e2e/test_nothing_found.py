@@ -39,6 +39,17 @@ def test_nothing_but_what_is_not_read(advisord: Advisord, synced: Path) -> None:
         assert "holds no lockfile that advisord reads" in ran.out
 
 
+def test_a_lockfile_that_is_a_link(advisord: Advisord, synced: Path) -> None:
+    """Whatever it leads to is not read, and that is said; where nothing else is there, nothing was looked at."""
+    (synced / "shop/linked").mkdir()
+    (synced / "shop/linked/yarn.lock").symlink_to("../README.md")
+    subprocess.run(["git", "-C", str(synced / "shop"), "add", "linked"], check=True)
+    ran = advisord("scan", "shop", "--db", "advisord.db")
+    assert ran.status == 1
+    assert "note: shop/linked/yarn.lock: is a symbolic link, which is not followed [link]" in ran.out
+    assert advisord("scan", "shop/linked", "--db", "advisord.db").status == 3
+
+
 def test_an_ignore_file_that_git_does_not_keep_yet(advisord: Advisord, synced: Path) -> None:
     """Nothing in it counts, and that is said."""
     (_repository(synced / "new") / ".trivyignore").write_text("CVE-2021-32714\n")

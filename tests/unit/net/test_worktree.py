@@ -1,6 +1,7 @@
 """Files of a folder: what git tracks where there is git, and never through a symbolic link."""
 
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,19 @@ def test_files_of_a_plain_folder(tmp_path: Path) -> None:
     (tmp_path / "b.txt").write_text("")
     assert worktree.files(str(tmp_path)) == ["a/Cargo.lock", "b.txt"]
     assert worktree.top_of(str(tmp_path / "b.txt")) == str(tmp_path)
+
+
+def test_symbolic_links_are_told_apart(tmp_path: Path) -> None:
+    """In git and out of it: they are no files, and not nothing."""
+    (tmp_path / "Cargo.lock").write_text("")
+    (tmp_path / "web").mkdir()
+    (tmp_path / "web/yarn.lock").symlink_to("../Cargo.lock")
+    expected = worktree.Listing(["Cargo.lock"], ["web/yarn.lock"])
+    assert worktree.listing(str(tmp_path)) == expected
+    subprocess.run(["git", "-C", str(tmp_path), "init", "-q"], check=True)
+    subprocess.run(["git", "-C", str(tmp_path), "add", "-A"], check=True)
+    assert worktree.listing(str(tmp_path)) == expected
+    assert worktree.listing(str(tmp_path), "web") == worktree.Listing([], ["web/yarn.lock"])
 
 
 def test_symbolic_links_are_not_followed(tmp_path: Path) -> None:
