@@ -1,7 +1,7 @@
 """Finding and loading a policy: validated once, then known by its content's hash."""
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from advisord import __version__, locations
@@ -122,6 +122,13 @@ def names_of_ignore_files(paths: Iterable[str]) -> list[str]:
     from advisord.scope.ignores import registry as ignores
 
     return sorted(path for path in paths if ignores.format_of(path))
+
+
+def accepting(paths: Iterable[str], allowed: Sequence[str]) -> list[str]:
+    """Those of the ignore files that a policy lets accept (`may_accept`)."""
+    from advisord.scope.ignores import registry as ignores
+
+    return [path for path in paths if (one := ignores.format_of(path)) and ignores.may(one.name, path, allowed)]
 
 
 def ignore_files(

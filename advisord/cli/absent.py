@@ -9,6 +9,8 @@ from advisord.model.problem import Problem
 from advisord.net import worktree
 from advisord.words import counted
 
+_FOREIGN = frozenset(EXCLUDE)
+
 
 def no_lockfile(paths: Sequence[str], exclude: Sequence[str] | None) -> Problem:
     """The problem that none of the paths holds a lockfile that counts."""
@@ -19,9 +21,18 @@ def no_lockfile(paths: Sequence[str], exclude: Sequence[str] | None) -> Problem:
     return Problem("no-lockfile", " ".join(paths), message)
 
 
-def ignore_files(path: str) -> list[Problem]:
-    """A note where other tools' ignore files stand that git does not keep: they accept nothing."""
-    waiting = policies.names_of_ignore_files(_untracked(path))
+def ignore_files(path: str, allowed: Sequence[str] = ()) -> list[Problem]:
+    """A note where other tools' ignore files stand that git does not keep: they accept nothing.
+
+    With `allowed` it is about those that a policy lets accept, wherever they stand in the tree that holds the path.
+    """
+    waiting = policies.names_of_ignore_files(
+        name
+        for name in (worktree.untracked(worktree.top_of(path)) if allowed else _untracked(path))
+        if not _FOREIGN.intersection(name.split("/")[:-1])
+    )
+    if allowed:
+        waiting = policies.accepting(waiting, allowed)
     if not waiting:
         return []
     message = f"{counted(len(waiting), 'ignore file')} here {_not_kept(waiting)} until then nothing in it counts"

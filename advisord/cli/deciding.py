@@ -27,6 +27,10 @@ def deciding(options: Options, base: "Base | None", now: datetime) -> tuple[Deci
     if base is None and policies.file_of(options.policy, options.paths[0]) is None:
         return _by_default, []
     layers, problems = layers_of(options.policy, options.paths[0], base if options.policy_from == "base" else None)
+    if allowed := layers.ours.delegation.accept:
+        from advisord.cli import absent
+
+        problems = [*problems, *absent.ignore_files(options.paths[0], allowed)]
     return _by_policy(layers, now), problems
 
 

@@ -74,6 +74,23 @@ def test_ignore_files_count_where_the_policy_says_so(
     assert "1 accepted" in advisord("run", "--once").out
 
 
+def test_an_ignore_file_that_git_does_not_keep(advisord: Advisord, world: Path, shop: repository.Workshop) -> None:
+    """It accepts nothing, and a scan says so where it could, by which file it is; with a base too, and not of others."""
+    policy = (world / "shop/advisord-policy.toml").read_text() + '[repository]\nmay_accept = ["deny.toml", "snyk"]\n'
+    shop.commit("main", {"advisord-policy.toml": policy}, "Let deny.toml accept")
+    (world / "shop/sub/node_modules/x").mkdir(parents=True)
+    for name, text in {"sub/deny.toml": DENY, ".trivyignore": "CVE-1\n", "sub/node_modules/x/.snyk": ""}.items():
+        (world / "shop" / name).write_text(text)
+    for options in ((), ("--base", "HEAD"), ("--base", "HEAD", "--policy-from", "head")):
+        out = " ".join(advisord("scan", "shop", "--db", "advisord.db", *options).out.split())
+        assert "1 ignore file here is neither committed nor staged (sub/deny.toml): `git add` it" in out
+        assert " accepted" not in out
+    shop.commit("main", {}, "Keep it")
+    out = advisord("scan", "shop", "--db", "advisord.db").out
+    assert "neither committed" not in out
+    assert "1 accepted" in out
+
+
 def test_proposals_and_drift(advisord: Advisord, world: Path, shop: repository.Workshop) -> None:
     """What comments suggest is proposed as TOML, never assumed; two files that disagree are told."""
     audit = '[advisories]\nignore = ["RUSTSEC-2022-0013"]\n'

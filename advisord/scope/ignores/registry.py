@@ -82,11 +82,12 @@ def drift(imported: Sequence[Imported], aliases: Mapping[str, str] | None = None
 
 def acceptances(imported: Iterable[Imported], allowed: Sequence[str]) -> tuple[Acceptance, ...]:
     """The acceptances that a policy lets such files make: `allowed` are names of files, or of tools."""
-    return tuple(
-        one.acceptance
-        for one in imported
-        if one.tool in allowed or one.file in allowed or one.file.rpartition("/")[2] in allowed
-    )
+    return tuple(one.acceptance for one in imported if may(one.tool, one.file, allowed))
+
+
+def may(tool: str, path: str, allowed: Sequence[str]) -> bool:
+    """Whether a policy lets this file of a tool accept."""
+    return tool in allowed or path in allowed or path.rpartition("/")[2] in allowed
 
 
 def _disagreement(advisory: str, by_file: Mapping[str, Mapping[str, Imported]]) -> list[Drift]:
