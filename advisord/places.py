@@ -11,13 +11,16 @@ from advisord.model.finding import Place, Verdict, Via
 from advisord.model.inventory import Inventory
 from advisord.model.problem import Problem
 
+_Heard = list[tuple[str, str, object]]
+"""How manifests were asked, for what, and the answer."""
+
 
 class _Listener:
     """Manifests that remember what they were asked, and what they answered."""
 
     def __init__(self, manifests: Manifests) -> None:
         self._manifests = manifests
-        self.heard: list[tuple[str, str, object]] = []
+        self.heard: _Heard = []
 
     def read(self, path: str) -> bytes | None:
         answer = self._manifests.read(path)
@@ -31,16 +34,16 @@ class _Listener:
 
 
 class _Looked(NamedTuple):
-    """What was found out about a content: with these answers of the manifests; the ways to some of its packages."""
+    """What was found out about some packages of a content, with these answers of the manifests; the ways to them."""
 
-    heard: list[tuple[str, str, object]]
+    heard: _Heard
     inventory: Inventory
-    ways: dict[tuple[int, ...], dict[int, tuple[Via, ...] | None]]
+    ways: dict[int, tuple[Via, ...] | None]
 
 
 def annotated(read: Read) -> Inventory:
     """The whole inventory, with what the manifests beside the lockfile add."""
-    return _looked(read, {}).inventory
+    return _annotated(read, None)[0]
 
 
 def places_of(
@@ -48,42 +51,47 @@ def places_of(
 ) -> dict[tuple[int, int], Place]:
     """Places without verdict and fixes, by (index of the lockfile, index of the package).
 
-    Manifests and graphs are read only for lockfiles that have one; those inventories are put into `inventories`.
+    Manifests and graphs are read only for lockfiles that have one; those inventories are put into `inventories`, whole
+    for the wanted packages.
     """
-    known: dict[int, _Looked] = {}
+    known: dict[tuple[int, tuple[int, ...]], _Looked] = {}
     places = {}
     for lockfile, indices in wanted.items():
         read = lockfiles[lockfile]
-        looked = known[id(read.inventory)] = _looked(read, known)
-        inventory = inventories[read.ref, read.path] = looked.inventory
         asked = tuple(indices)
-        if asked not in looked.ways:
-            looked.ways[asked] = vias(inventory, asked)
-        ways = looked.ways[asked]
+        content = (id(read.inventory), asked)
+        looked = known[content] = _looked(read, asked, known.get(content))
+        inventory = inventories[read.ref, read.path] = looked.inventory
         folder = dirname(read.place)
         ref, path, format_, commit = read.ref, read.path, read.format, read.commit
         for index in asked:
             package = inventory.packages[index]
             places[lockfile, index] = Place(
                 ref, path, format_, package.line, package.version, Verdict.UNDECIDED, "", (), package.groups,
-                package.direct, _within(folder, ways[index]), commit,
+                package.direct, _within(folder, looked.ways[index]), commit,
             )  # fmt: skip
     return places
 
 
-def _looked(read: Read, known: Mapping[int, _Looked]) -> _Looked:
+def _looked(read: Read, asked: Sequence[int], before: _Looked | None) -> _Looked:
     """A content with its manifests; what was found out before, when they answer as they did then."""
-    before = known.get(id(read.inventory))
     if before and all(getattr(read.manifests, how)(what) == answer for how, what, answer in before.heard):
         return before
+    inventory, heard = _annotated(read, asked)
+    return _Looked(heard, inventory, vias(inventory, asked))
+
+
+def _annotated(read: Read, wanted: Sequence[int] | None) -> tuple[Inventory, _Heard]:
     listener = _Listener(read.manifests)
     annotate = registry.load(read.format).annotate
-    inventory = annotate(read.inventory, listener) if annotate else read.inventory.whole()
+    inventory = read.inventory.whole(wanted)
+    if annotate:
+        inventory = annotate(inventory, listener)
     if listener.heard and not any(answer for _, _, answer in listener.heard) and _homeless(inventory):
         message = f"no {listener.heard[0][1]} stands beside it: which folder below it pulls a package in is unknown"
         problem = Problem("no-manifest", "", message, blocking=False)
         inventory = inventory._replace(problems=(*inventory.problems, problem))
-    return _Looked(listener.heard, inventory, {})
+    return inventory, listener.heard
 
 
 def _homeless(inventory: Inventory) -> bool:

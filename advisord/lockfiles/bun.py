@@ -43,7 +43,7 @@ def parse(data: bytes) -> Inventory:
         raise LockfileError("has no `lockfileVersion`: this is no lockfile of bun")
     reader = _Reader(text, lock)
     packages = reader.plain()
-    return Inventory("bun", packages, rest=reader.inventory) if packages else reader.inventory()
+    return Inventory("bun", packages, rest=lambda _: reader.inventory()) if packages else reader.inventory()
 
 
 def _load(text: str) -> Any:

@@ -7,7 +7,7 @@ share most of their blocks, so a block that was met before is not read again.
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from itertools import accumulate
@@ -39,10 +39,10 @@ _ROOT = r"(?m)^[ \t]*\[[ \t]*root[ \t]*\]"
 _KEYS = frozenset({"version", "package", "root", "metadata", "patch"})
 
 
-_Row = tuple[Package, str, tuple[str, ...], int]
+_Row = tuple[Package, str, tuple[str, ...], int, str]
 """One `[[package]]`, whichever way it was read, as far as it is the same wherever it stands.
 
-The package, its source as written, the items of `dependencies`, how many lines it takes.
+The package, its source as written, the items of `dependencies`, how many lines it takes, the item that names it in full.
 """
 
 
@@ -61,23 +61,23 @@ def _canonical(text: str) -> Inventory | None:
     head = _HEAD.match(text)
     if head is None:
         return None
-    start, end = head.end(), len(text)
-    if (metadata := text.find("\n[metadata]\n", start)) >= 0:
-        end = metadata + 1
-        *lines, last = text[end:].removeprefix(_METADATA).split("\n")
+    blocks = text[head.end() :].split(_BEFORE)[1:]
+    blocks[-1], metadata, checksums = blocks[-1].partition(_METADATA)
+    if metadata:
+        *lines, last = checksums.split("\n")
         keys = [_checksum(line) for line in lines]
         if last or "" in keys or len(set(keys)) < len(keys):
             return None
-    rows = [_block(block) for block in text[start:end].split(_BEFORE)[1:]]
+    rows = [_block(block) for block in blocks]
     read = [row for row in rows if row]
     if len(read) < len(rows):
         return None
 
-    first = text.count("\n", 0, start) + 1
+    first = text.count("\n", 0, head.end()) + 1
     problems = _newer(int(head[1] or 1))
 
-    def rest() -> Inventory:
-        return _inventory(read, list(accumulate([row[3] for row in read], initial=first)), problems)
+    def rest(wanted: Iterable[int] | None) -> Inventory:
+        return _inventory(read, list(accumulate([row[3] for row in read], initial=first)), problems, wanted)
 
     return Inventory("cargo", tuple([row[0] for row in read]), problems=problems, rest=rest)
 
@@ -90,7 +90,12 @@ def _block(text: str) -> _Row | None:
         return None
     name, version, source, requires = match.groups("")
     items = tuple(requires[2:-3].split(_BETWEEN)) if requires else ()
-    return Package("crates.io", name, version, *_origin(source)), source, items, text.count("\n") + 1
+    return _made(name, version, source, items, text.count("\n") + 1)
+
+
+def _made(name: str, version: str, source: str, requires: tuple[str, ...], lines: int) -> _Row:
+    full = f"{name} {version} ({source})" if source else f"{name} {version}"
+    return Package("crates.io", name, version, *_origin(source)), source, requires, lines, full
 
 
 @lru_cache(maxsize=1 << 13)
@@ -129,7 +134,7 @@ def _row(table: Any, line: int) -> _Row:
     if "replace" in package:
         requires.append(expect(str, package["replace"], f"{where}: `replace`"))
     source = expect(str, package.get("source", ""), f"{where}: `source`")
-    return Package("crates.io", name, version, *_origin(source)), source, tuple(requires), 0
+    return _made(name, version, source, tuple(requires), 0)
 
 
 def _edges(rows: Sequence[_Row]) -> list[tuple[int, ...]] | None:
@@ -157,14 +162,14 @@ def _edges(rows: Sequence[_Row]) -> list[tuple[int, ...]] | None:
 
 def _resolve(rows: Sequence[_Row], index: dict[str, int]) -> list[tuple[int, ...]]:
     number = index.__getitem__
-    return [tuple(map(number, requires)) for _, _, requires, _ in rows]
+    return [tuple(map(number, row[2])) for row in rows]
 
 
 def _by_version(rows: Sequence[tuple[int, _Row]]) -> dict[str, int]:
     """`name version` → row. Where several sources have that version, the local one is meant."""
     index: dict[str, int] = {}
     several: set[str] = set()
-    items = [(number, f"{package.name} {package.version}", source) for number, (package, source, _, _) in rows]
+    items = [(number, f"{package.name} {package.version}", source) for number, (package, source, *_) in rows]
     for number, item, _ in items:
         if index.setdefault(item, number) != number:
             several.add(item)
@@ -176,17 +181,9 @@ def _by_version(rows: Sequence[tuple[int, _Row]]) -> dict[str, int]:
 
 def _by_source(rows: Sequence[_Row]) -> dict[str, int]:
     """`name version (source)` → row. The source stands there with or without its locked commit, and not where there is none."""
-    endings = {source: f" ({source})" if source else "" for source in {source for _, source, _, _ in rows}}
-    index = {
-        f"{package.name} {package.version}{endings[source]}": number
-        for number, (package, source, _, _) in enumerate(rows)
-    }
-    locked = {source: f" ({source.partition('#')[0]})" for source in endings if "#" in source}
-    return index | {
-        f"{package.name} {package.version}{locked[source]}": number
-        for number, (package, source, _, _) in enumerate(rows)
-        if source in locked
-    }
+    locked = [(number, row[0], row[1].partition("#")[0]) for number, row in enumerate(rows) if "#" in row[1]]
+    index = dict(zip([row[4] for row in rows], range(len(rows)), strict=True))
+    return index | {f"{package.name} {package.version} ({source})": number for number, package, source in locked}
 
 
 def _newer(version: int) -> tuple[Problem, ...]:
@@ -196,21 +193,23 @@ def _newer(version: int) -> tuple[Problem, ...]:
     return (Problem("newer-lockfile", "", message, blocking=False),)
 
 
-def _inventory(rows: Sequence[_Row], lines: Sequence[int], problems: tuple[Problem, ...]) -> Inventory:
+def _inventory(
+    rows: Sequence[_Row], lines: Sequence[int], problems: tuple[Problem, ...], wanted: Iterable[int] | None = None
+) -> Inventory:
     edges = _edges(rows)
     direct: set[int] | None = None
     roots: tuple[Root, ...] | None = None
     if edges is None:
         message = "a package depends on one that is not in it: who needs what is unknown"
         problems = (*problems, Problem("broken-graph", "", message, blocking=False))
-    elif local := [(number, package.name) for number, (package, source, _, _) in enumerate(rows) if not source]:
+    elif local := [(number, row[0].name) for number, row in enumerate(rows) if not row[1]]:
         direct = {to for number, _ in local for to in edges[number]}
         edge = {to: Edge(to, Reach.UNKNOWN) for to in direct}
         roots = tuple([Root("", name, tuple([edge[to] for to in edges[n]]), package=n) for n, name in local])
-    packages = [
-        tuple.__new__(Package, (*package[:6], line, (), None if direct is None else number in direct, ""))
-        for number, ((package, _, _, _), line) in enumerate(zip(rows, lines, strict=False))
-    ]
+    packages = [row[0] for row in rows]
+    for number in range(len(rows)) if wanted is None else wanted:
+        known = None if direct is None else number in direct
+        packages[number] = tuple.__new__(Package, (*packages[number][:6], lines[number], (), known, ""))
     return Inventory("cargo", tuple(packages), edges, roots, problems=problems)
 
 

@@ -23,9 +23,10 @@ class Format(NamedTuple):
     """One lockfile format.
 
     `parse` reads the lockfile alone; it is pure, so that its answer can be kept by the content's hash. It raises
-    LockfileError and nothing else, on any bytes; what it leaves to `Inventory.whole` raises nothing. `annotate` adds what only the manifests beside the lockfile know
-    (roots, groups, direct or not, kinds of edges); it never raises: what it can't read becomes a problem. It may append
-    packages that a neighbour locks for the same project (go.sum for an old go.mod): the others keep their indices.
+    LockfileError and nothing else, on any bytes; what it leaves to `Inventory.whole` raises nothing. `annotate` adds to a
+    whole inventory what only the manifests beside the lockfile know (roots, groups, direct or not, kinds of edges); it
+    never raises: what it can't read becomes a problem. It may append packages that a neighbour locks for the same
+    project (go.sum for an old go.mod): the others keep their indices.
     """
 
     name: str

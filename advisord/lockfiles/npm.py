@@ -57,7 +57,7 @@ def parse(data: bytes) -> Inventory:
     else:
         raise LockfileError("has neither `packages` nor `dependencies`: this is no lockfile of npm")
     packages = _distinct(found, identity) if found else ()
-    return Inventory("npm", packages, rest=whole) if packages else whole()
+    return Inventory("npm", packages, rest=lambda _: whole()) if packages else whole()
 
 
 def _installed(entries: Any) -> _Installed | None:

@@ -120,9 +120,8 @@ class Finding(NamedTuple):
 
     def at(self, place: Place) -> "Finding":
         """The same finding at one other place, whose verdict and fixes are those of the first place here."""
-        same = self.places[0]
-        there = Place(*place[:5], same.verdict, same.reason, same.fixed, *place[8:])  # type: ignore[arg-type]
-        return Finding(*self[:9], (there,), *self[10:])  # type: ignore[arg-type]  # slices of known places
+        there = Place._make(place[:5] + self.places[0][5:8] + place[8:])
+        return Finding._make((*self[:9], (there,), *self[10:]))
 
     @property
     def verdict(self) -> Verdict:

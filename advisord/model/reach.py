@@ -8,6 +8,7 @@ ORDER = (Reach.RUNTIME, Reach.UNKNOWN, Reach.BUILD, Reach.DEV)
 """Strongest first. Unknown comes second: it may be runtime, and it is no less than what is known to be weaker."""
 
 _RANK = {reach: rank for rank, reach in enumerate(ORDER)}
+_DEV = Reach.DEV  # an enumeration's member is slow to find, and there are many edges
 
 
 def rank_of(inventory: Inventory, edge: Edge) -> int:
@@ -16,7 +17,7 @@ def rank_of(inventory: Inventory, edge: Edge) -> int:
     One that is wanted for development may, without a graph, be needed by another package at runtime: how it is reached
     is then unknown, unless it has groups that say more.
     """
-    known = edge.reach is not Reach.DEV or inventory.edges is not None
+    known = edge.reach is not _DEV or inventory.edges is not None
     return _RANK[edge.reach if known or inventory.packages[edge.to].groups else Reach.UNKNOWN]
 
 

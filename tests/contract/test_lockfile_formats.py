@@ -102,6 +102,10 @@ def _read(name: str, data: bytes) -> Inventory | None:
     assert time.monotonic() - begun < SECONDS
     assert [_identity(package) for package in whole.packages] == [_identity(package) for package in inventory.packages]
     _check(whole, name, data)
+    wanted = range(0, len(whole.packages), 2)
+    some = inventory.whole(wanted)
+    assert [some.packages[index] for index in wanted] == [whole.packages[index] for index in wanted]
+    assert (some.edges, some.roots, some.problems) == (whole.edges, whole.roots, whole.problems)
     return whole
 
 

@@ -52,6 +52,14 @@ def test_version_2_has_its_checksums_apart() -> None:
     assert _names(inventory, 1) == ["libc 0.2.1"]
 
 
+def test_of_packages_that_nobody_wants_the_lines_are_not_counted() -> None:
+    """The graph is whole all the same: it leads to the wanted ones."""
+    inventory = cargo.parse((DATA / "v4.lock").read_bytes())
+    whole, some = inventory.whole(), inventory.whole([1])
+    assert (some.packages[1], some.edges, some.roots) == (whole.packages[1], whole.edges, whole.roots)
+    assert [package.line > 0 for package in some.packages][:3] == [False, True, False]
+
+
 def test_a_dependency_that_is_not_in_the_file_makes_the_graph_unknown() -> None:
     """The packages are still read; who needs them is not guessed."""
     inventory = cargo.parse(b'[[package]]\nname = "a"\nversion = "1.0.0"\ndependencies = [\n "gone",\n]\n').whole()
