@@ -23,7 +23,7 @@ from advisord.cli.arguments import (
     parse,
 )
 from advisord.cli.deciding import deciding
-from advisord.errors import StoreError, TransportError, UsageError
+from advisord.errors import AdvisordError, StoreError, TransportError, UsageError
 from advisord.locations import default_database, replicas
 from advisord.lockfiles.interface import Read
 from advisord.model.advisory import Severity
@@ -106,15 +106,24 @@ def run(arguments: Sequence[str]) -> int:
     report = scan_report(options)
     for format_, path in files:
         output.write(path, reports.render(format_, report, verbose=options.verbose))
-    if terminal:
-        if isinstance(sys.stdout, TextIOWrapper):
-            sys.stdout.reconfigure(errors="backslashreplace")  # a file's name may hold bytes that are no text
-        sys.stdout.write(
-            reports.render(options.format, report, verbose=options.verbose, colour=_colour(), width=_width())
-        )
+    if terminal and sys.stdout is not None:
+        _show(reports.render(options.format, report, verbose=options.verbose, colour=_colour(), width=_width()))
     if not report.trusted:
         return 3
     return 1 if any(judged.failing for judged in report.findings) else 0
+
+
+def _show(text: str) -> None:
+    """Print the report. Whoever reads no further (`| head`) changes nothing about the exit status."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a file's name may hold bytes that are no text
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  (what is left in it has no reader)
+    except OSError as exc:
+        raise AdvisordError(f"the report can't be printed: {exc.strerror}", code="output") from exc
 
 
 def _colour() -> bool:

@@ -1,9 +1,13 @@
 """`advisord scan`: where its reports go, and what makes it fail."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+import pytest
 from running import Advisord
 
 from advisord.reports.registry import FORMATS
@@ -69,6 +73,27 @@ def test_undecided_fails_when_asked(advisord: Advisord, synced: Path) -> None:
     assert ran.status == 0
     assert "undecided: " in ran.out
     assert advisord("scan", "package-lock.json", "--db", "advisord.db", "--fail-on-undecided").status == 1
+
+
+@pytest.mark.parametrize(("to", "status"), [("| true", 1), (">&-", 1), ("> /dev/full", 3)])
+def test_nobody_reads_to_the_end(advisord: Advisord, synced: Path, to: str, status: int) -> None:
+    """A reader that goes away, or none, takes no finding back; a report that can't be printed is not green either."""
+    packages = ",".join(
+        f'"node_modules/x{n}/node_modules/minimist":{{"version":"1.2.{n % 5}.{n}"}}' for n in range(300)
+    )
+    (synced / "package-lock.json").write_text(f'{{"lockfileVersion":3,"packages":{{"":{{"name":"w"}},{packages}}}}}')
+    command = f"{sys.executable} -m advisord scan package-lock.json shop --db advisord.db --format json --verbose {to}"
+    ran = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", command],
+        cwd=synced,
+        env={**os.environ, "XDG_CACHE_HOME": str(advisord.home)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == status, ran.stderr
+    assert "defect" not in ran.stderr
+    assert ("can't be printed" in ran.stderr) == (status == 3)
 
 
 def test_no_colour_in_a_file_or_pipe(advisord: Advisord, synced: Path) -> None:
