@@ -88,7 +88,7 @@ def _written(findings: Sequence[Finding], marker: Marker, rows: int) -> str:
     parts = (
         f"{counted(len(findings), 'finding')} in {counted(len(by_package), 'package')} without an issue of their own: {totals}.",
         "\n".join(lines),
-        f"… and {more} more packages; `advisord scan` lists them all." if more > 0 else "",
+        f"… and {counted(more, 'more package')}; `advisord scan` lists them all." if more > 0 else "",
         (
             "A finding leaves this list when it is fixed, when it is out of scope, and when it gets its own issue: when "
             "it becomes severe enough, or when there is room for more issues."

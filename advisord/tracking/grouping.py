@@ -4,6 +4,7 @@ The findings of a package that share an issue are put together into one finding:
 """
 
 from collections.abc import Mapping, Sequence
+from functools import reduce
 from typing import Any
 
 from advisord.errors import InvalidVersion
@@ -69,34 +70,34 @@ def _together(members: Sequence[Decided]) -> Decided:
 
 
 def _places(findings: Sequence[Finding]) -> tuple[Place, ...]:
-    places: dict[tuple[str, str, str], Place] = {}
+    places: dict[tuple[str, str, str], list[Place]] = {}
     for finding in findings:
         for place in finding.places:
-            name = (place.ref, place.lockfile, place.version)
-            known = places.get(name)
-            places[name] = place if known is None else _both(finding.ecosystem, known, place)
-    return tuple(places.values())
+            places.setdefault((place.ref, place.lockfile, place.version), []).append(place)
+    return tuple(_one(findings[0].ecosystem, same) for same in places.values())
 
 
-def _both(ecosystem: str, one: Place, other: Place) -> Place:
-    """One place of two findings: what is to be done is the larger of the two updates."""
-    higher = one if _at_least(ecosystem, one, other) else other
-    affected = Verdict.AFFECTED in {one.verdict, other.verdict}
-    return one._replace(
-        fixed=higher.fixed,
-        update=higher.update,
-        verdict=Verdict.AFFECTED if affected else one.verdict,
-        reason="" if affected else "; ".join(_unique(filter(None, (one.reason, other.reason)))),
+def _one(ecosystem: str, same: Sequence[Place]) -> Place:
+    """One place of several findings: what is to be done is the largest of their updates."""
+    if len(same) == 1:
+        return same[0]
+    highest = reduce(lambda one, other: _higher(ecosystem, one, other), same)
+    affected = any(place.verdict is Verdict.AFFECTED for place in same)
+    return same[0]._replace(
+        fixed=highest.fixed,
+        update=highest.update,
+        verdict=Verdict.AFFECTED if affected else same[0].verdict,
+        reason="" if affected else "; ".join(_unique(place.reason for place in same if place.reason)),
     )
 
 
-def _at_least(ecosystem: str, one: Place, other: Place) -> bool:
+def _higher(ecosystem: str, one: Place, other: Place) -> Place:
     if not (one.to and other.to):
-        return bool(one.to)
+        return one if one.to else other
     try:
-        return compare(ecosystem, one.to, other.to) >= 0
+        return one if compare(ecosystem, one.to, other.to) >= 0 else other
     except InvalidVersion:
-        return True
+        return one
 
 
 def _soonest(deadlines: Sequence[Deadline]) -> tuple[Deadline, ...]:

@@ -60,8 +60,8 @@ def test_the_summary_s_numbers_are_those_of_the_lists(
     """By scope and severity, by scope and age, by deadline; each finding counts once, whatever its age in seconds."""
     with closing(open_writer(":memory:")) as db:
         shown: dict[int, list[Shown]] = {number: [] for number in range(several)}
-        for number, (scope, severity, age, due) in enumerate(found):
-            one = Shown(f"p{number}", f"A-{number}", scope, severity, stamp(NOW - age), due)
+        for number, (wanted, severity, age, due) in enumerate(found):
+            one = Shown(f"p{number}", f"A-{number}", wanted, severity, stamp(NOW - age), due)
             shown[number % several].append(one)
         for number, some in shown.items():
             show(db, f"r{number}", *some)
