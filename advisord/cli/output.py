@@ -28,6 +28,10 @@ def destinations(outputs: Iterable[str], format_: str, formats: Sequence[str]) -
             plain += 1
         if not path:
             raise UsageError(f"--output {output!r} names no file")
+        if path == "-":
+            raise UsageError(f"--output {output}: the terminal is no file", hint=f"write --format {name}")
+        if path in {other for _, other in found}:
+            raise UsageError(f"--output {output}: another report goes to that file", hint="name a file for each")
         found.append((name, path))
     if plain > 1:
         raise UsageError("--output FILE can be given once", hint="write --output FORMAT=FILE for further reports")
@@ -48,8 +52,8 @@ def write(path: str, text: str) -> None:
     data = text.encode("utf-8", "backslashreplace")
     target = os.path.realpath(path)
     try:
-        if os.path.exists(target) and not os.path.isfile(target):  # a pipe, a terminal
-            with open(target, "wb") as file:
+        if os.path.exists(path) and not os.path.isfile(path):  # a pipe, a terminal, /dev/stdout
+            with open(path, "wb") as file:
                 file.write(data)
             return
         fresh = f"{target}.{os.getpid()}.tmp"

@@ -35,9 +35,9 @@ def test_a_mistyped_format_is_no_file() -> None:
     assert "sarif=out.sarif" in caught.value.hint
 
 
-@pytest.mark.parametrize("outputs", [["a", "b"], ["json="], [""]])
+@pytest.mark.parametrize("outputs", [["a", "b"], ["json="], [""], ["-"], ["json=-"], ["a", "json=a"]])
 def test_mistakes(outputs: list[str]) -> None:
-    """Two plain files, or none named."""
+    """Two plain files, one file for two reports, none named, or the terminal."""
     with pytest.raises(UsageError):
         destinations(outputs, "text", FORMATS)
 
@@ -62,6 +62,11 @@ def test_what_is_no_file_is_written_to(tmp_path: Path) -> None:
     write(str(pipe), "text")
     assert os.read(reader, 10) == b"text"
     os.close(reader)
+    reader, writer = os.pipe()
+    write(f"/dev/fd/{writer}", "text")  # what /dev/stdout is in a pipeline
+    assert os.read(reader, 10) == b"text"
+    os.close(reader)
+    os.close(writer)
 
 
 def test_unwritable(tmp_path: Path) -> None:
