@@ -16,7 +16,7 @@ def destinations(outputs: Iterable[str], format_: str, formats: Sequence[str]) -
     A plain FILE takes the report that would go to the terminal; where that is the text for people and the file's
     ending names another format, it takes that one.
     """
-    found = []
+    found: list[tuple[str, str]] = []
     plain = 0
     for output in outputs:
         name, equals, path = output.partition("=")
