@@ -130,19 +130,19 @@ def _told(spot: _Spot, ids: Mapping[str, str], found: Remedy, requiring: Requiri
     to, version = found.to, spot.locked[2]
     if not to:
         return Update(*spot.locked, "", "", removes, leaves, ())
-    answer = requiring.answer(spot.locked, to)
-    hindered = tuple(sorted({(who.name, who.requirement) for who in answer.hindering}))
+    allowed, hindering, unknown = requiring.answer(spot.locked, to)
+    hindered = tuple(sorted({(who.name, who.requirement) for who in hindering}))
     # A parent of whom it is not known most likely admits what semantic versioning calls compatible.
-    parents = [who for who in answer.unknown if who.package is not None]
+    parents = [who for who in unknown if who.package is not None]
     doubtful = (
-        answer.allowed is None
+        allowed is None
         and base_ecosystem(spot.locked[0]) not in _RAISED
         and breaking(version, to)
         and bool(parents or spot.direct is False)
     )
-    through = requiring.direct(answer.hindering or parents) if hindered or doubtful else ()
+    through = requiring.direct(hindering or parents) if hindered or doubtful else ()
     return Update(
-        *spot.locked, to, step(version, to), removes, leaves, (), answer.allowed, hindered, through, found.meets,
+        *spot.locked, to, step(version, to), removes, leaves, (), allowed, hindered, through, found.meets,
         found.early, doubtful,
     )  # fmt: skip
 

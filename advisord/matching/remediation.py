@@ -12,8 +12,6 @@ from advisord.versions import is_prerelease
 from advisord.versions.encoding import HIGHEST
 
 _STEPS = ("patch", "minor", "major")
-_PSEUDO = re.compile(r"[-.]\d{14}-[0-9a-f]{12}(?:\+incompatible)?$")
-"""A Go pseudo-version names a commit where there is no release: it is no early form of one."""
 
 
 class Remedy(NamedTuple):
@@ -94,9 +92,14 @@ def _ordered(ecosystem: str, version: str, found: Mapping[bytes, str]) -> list[t
 
 def _prerelease(ecosystem: str, version: str) -> bool:
     try:
-        return is_prerelease(ecosystem, version) and not _PSEUDO.search(version)
+        return is_prerelease(ecosystem, version) and not (ecosystem == "Go" and _names_a_commit(version))
     except InvalidVersion:
         return True
+
+
+def _names_a_commit(version: str) -> bool:
+    """Whether it is a Go pseudo-version, which stands for a commit where there is no release: no early form of one."""
+    return re.search(r"[-.]\d{14}-[0-9a-f]{12}(?:\+incompatible)?$", version) is not None
 
 
 def _knowing(group: Group, locked: bytes) -> list[Record]:

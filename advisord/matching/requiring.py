@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from advisord.matching.requirements import admits
 from advisord.model.inventory import Inventory
 
 
@@ -16,13 +15,8 @@ class Asker(NamedTuple):
     requirement: str
 
 
-class Answer(NamedTuple):
-    """Whether all who require a package admit a version (None: not known), who does not, and of whom it is not known."""
-
-    allowed: bool | None
-    hindering: tuple[Asker, ...] = ()
-    unknown: tuple[Asker, ...] = ()
-
+Answer = tuple[bool | None, tuple[Asker, ...], tuple[Asker, ...]]
+"""Whether all who require a package admit a version (None: not known), who does not, and of whom it is not known."""
 
 Locked = tuple[str, str, str]
 """Ecosystem, name and version of a locked package."""
@@ -49,6 +43,10 @@ class Requiring:
         hindering: list[Asker] = []
         unknown: list[Asker] = []
         asked = self._askers.get(locked, ())
+        if not any(who.requirement for who in asked):
+            return None, (), tuple(asked)
+        from advisord.matching.requirements import admits  # most lockfiles say nothing of it
+
         for who in asked:
             allowed = admits(locked[0], who.requirement, to)
             if allowed is False and admits(locked[0], who.requirement, locked[2]):
@@ -56,7 +54,7 @@ class Requiring:
             elif not allowed:
                 unknown.append(who)
         allowed_by_all = False if hindering else True if asked and not unknown else None
-        return Answer(allowed_by_all, tuple(hindering), tuple(unknown))
+        return allowed_by_all, tuple(hindering), tuple(unknown)
 
     def direct(self, askers: Iterable[Asker]) -> tuple[str, ...]:
         """The project's own dependencies that are one of these or pull one of them in, the nearest first.
