@@ -1,7 +1,9 @@
 """Alias groups kept up to date: `advisory.vulnerability` is the canonical id of the record's group."""
 
 import sqlite3
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from advisord.matching import aliases
@@ -17,17 +19,16 @@ class Moved(NamedTuple):
 
 
 def bound(db: sqlite3.Connection, names: Mapping[str, Collection[str]]) -> set[str]:
-    """The names of all these records (id → every name) but of those that are alone: without another name, and unknown to others.
+    """The names of those of these records (id → every name) that share one with each other, or with a stored record.
 
-    Ask before the records are written. Most records are alone; leaving them out makes a first load much cheaper.
+    Ask before the records are written. Most records share none; leaving them out makes a first load much cheaper.
     """
-    alone = {record for record, known in names.items() if len(known) == 1}
-    binding = {name for known in names.values() if len(known) > 1 for name in known}
-    alone -= binding
-    for some in chunks(sorted(alone)):
+    holders = Counter(chain.from_iterable(names.values()))
+    shared = {name for name, count in holders.items() if count > 1}
+    for some in chunks(sorted(holders.keys() - shared)):
         known = db.execute(f"SELECT DISTINCT name FROM alias WHERE name IN ({marks(some)})", some)
-        binding.update(name for (name,) in known)
-    return binding
+        shared.update(name for (name,) in known)
+    return {name for known in names.values() if not shared.isdisjoint(known) for name in known}
 
 
 def canonical(db: sqlite3.Connection, names: Sequence[str]) -> set[str]:

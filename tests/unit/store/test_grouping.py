@@ -37,11 +37,13 @@ def test_a_long_chain_and_its_middle(db: sqlite3.Connection) -> None:
 
 
 def test_who_is_bound(db: sqlite3.Connection) -> None:
-    """A record without another name that nobody knows is alone; one that another calls by its name is not."""
+    """A record is alone whose names nobody else has; one that another calls by its name is not."""
     write(db, A="CVE-1", B="")
     assert grouping.bound(db, {"C": ["C"], "D": ["D"]}) == set()
     assert grouping.bound(db, {"C": ["C"], "CVE-1": ["CVE-1"]}) == {"CVE-1"}
     assert grouping.bound(db, {"C": ["C"], "D": ["D", "C"]}) == {"C", "D"}
+    assert grouping.bound(db, {"C": ["C", "CVE-2"], "D": ["D", "CVE-1"]}) == {"D", "CVE-1"}
+    assert grouping.bound(db, {"C": ["C", "CVE-2"], "D": ["D", "CVE-2"]}) == {"C", "D", "CVE-2"}
     assert grouping.canonical(db, ["CVE-1", "nobody"]) == grouping.canonical(db, ["A"]) != set()
 
 
