@@ -4,7 +4,7 @@ from collections.abc import Container, Iterable, Sequence
 from typing import NamedTuple
 
 from advisord import policies, scan
-from advisord.errors import RepositoryError, UsageError
+from advisord.errors import RepositoryError, SettingsError, UsageError
 from advisord.lockfiles.discovery import EXCLUDE, discover
 from advisord.lockfiles.interface import Read
 from advisord.model.decision import Scope
@@ -115,7 +115,11 @@ def _policy_at(base: Base, policy_file: str | None) -> tuple[CompiledPolicy, lis
             return policies.read(policy_file), []
     data = base.read(path)
     if data is not None:
-        return policies.parse(data, f"{path} at {base.commit[:12]}"), []
+        try:
+            return policies.parse(data, f"{path} at {base.commit[:12]}"), []
+        except SettingsError as exc:
+            exc.hint = f"{exc.hint} A change that mends it is scanned with --policy-from head.".lstrip()
+            raise
     if not os.path.isfile(os.path.join(base.top, path)):
         return DEFAULT_POLICY, []
     message = "is not at the base yet, so it does not count; --policy-from head takes it as it is now"
@@ -181,15 +185,23 @@ def gone(before: Iterable[Read], heads: Iterable[Read]) -> set[str]:
     }
 
 
+def named(heads: Iterable[Read]) -> set[tuple[str, str, str]]:
+    """(lockfile, ecosystem, name) of what is named now without a release of the public registry; the lockfile "" is any."""
+    found = {(read.path, *package) for read in heads for package in scan.unpinned(read.inventory)}
+    return found | {("", *package[1:]) for package in found}
+
+
 def compare(
-    heads: Sequence[Judged], befores: Sequence[tuple[Sequence[Judged], Container[str]]]
+    heads: Sequence[Judged],
+    befores: Sequence[tuple[Sequence[Judged], Container[str]]],
+    unpinned: Container[tuple[str, ...]] = (),
 ) -> tuple[list[Judged], list[Judged]]:
     """(the findings, each with whether it is introduced; the findings before that are gone).
 
     `befores` are the findings at each commit of the base, with the paths of the lockfiles there that are gone. A finding
     was there before when the same vulnerability of the same package stood in the same lockfile or in one that is gone, as
     clearly affected, and no farther out of scope. It may be another version, as long as there are not more of them: who
-    locks a second affected version introduces that one.
+    locks a second affected version introduces that one. Nothing is gone of what is named still (`unpinned`).
     """
     told = [_there_before(heads, before, gone) for before, gone in befores]
     marked = [
@@ -199,7 +211,11 @@ def compare(
     now |= {("", *key[1:]) for key in now}
     first, *others = ([(judged, _key(judged, gone)) for judged in before] for before, gone in befores)
     elsewhere = [{key for _, key in other} for other in others]
-    return marked, [judged for judged, key in first if key not in now and all(key in keys for keys in elsewhere)]
+    return marked, [
+        judged
+        for judged, key in first
+        if not (key in now or key[:3] in unpinned) and all(key in keys for keys in elsewhere)
+    ]
 
 
 def _there_before(heads: Sequence[Judged], before: Sequence[Judged], gone: Container[str]) -> set[int]:

@@ -123,6 +123,18 @@ def read_one(
     return Read(path, place, format_, inventory, neighbours), None
 
 
+def unpinned(inventory: Inventory) -> set[tuple[str, str]]:
+    """Ecosystem and normalised name of what is named without a release of the public registry.
+
+    What comes from git, a folder or another registry may well hold what an advisory speaks of: nobody can say.
+    """
+    named = [*inventory.unpinned]
+    named += [
+        (package.ecosystem, package.name) for package in inventory.packages if package.source is not Source.REGISTRY
+    ]
+    return {(ecosystem, normalise_name(ecosystem, name)) for ecosystem, name in named}
+
+
 def matchable(package: Package, *, standard_library: bool = False) -> bool:
     """Whether advisories speak of this package: a name alone is no evidence for a package from git or a folder.
 

@@ -251,7 +251,7 @@ def scan_report(options: Options) -> Report:
                 olds = [
                     (decide(reads, scan.match(db, reads, **how)), comparison.gone(reads, lockfiles)) for reads in before
                 ]
-                findings, resolved = comparison.compare(findings, olds)
+                findings, resolved = comparison.compare(findings, olds, comparison.named(lockfiles))
     except (StoreError, TransportError, DatabaseError) as exc:
         problems.append(_no_answer(exc, options.db or default_database()))
     return Report(

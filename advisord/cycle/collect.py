@@ -13,7 +13,6 @@ from advisord.errors import RepositoryError
 from advisord.lockfiles.discovery import discover
 from advisord.lockfiles.interface import Read
 from advisord.lockfiles.registry import SHARED
-from advisord.model.inventory import Inventory, Source
 from advisord.model.problem import Problem
 from advisord.net.git import Git
 from advisord.net.mirror import NO_BRANCHES, Listing
@@ -130,17 +129,5 @@ def _store(db: Connection, oid: str, read: Read | None, problem: Problem | None,
         packages=len(read.inventory.packages),
         problems=read.inventory.problems,
         versions=sorted(versions, key=lambda version: version[:3]),
-        unpinned=sorted(unpinned(read.inventory)),
+        unpinned=sorted(scan.unpinned(read.inventory)),
     )
-
-
-def unpinned(inventory: Inventory) -> set[tuple[str, str]]:
-    """Ecosystem and normalised name of what is named without a release of the public registry.
-
-    What comes from git, a folder or another registry may well hold what an advisory speaks of: nobody can say.
-    """
-    named = [*inventory.unpinned]
-    named += [
-        (package.ecosystem, package.name) for package in inventory.packages if package.source is not Source.REGISTRY
-    ]
-    return {(ecosystem, normalise_name(ecosystem, name)) for ecosystem, name in named}

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from advisord.cycle.collect import unpinned
 from advisord.errors import LockfileError
 from advisord.lockfiles.registry import FORMATS, load
+from advisord.scan import unpinned
 
 DATA = Path(__file__).resolve().parents[1] / "unit" / "lockfiles" / "data"
 COMMIT = "0123456789abcdef0123456789abcdef01234567"

@@ -180,6 +180,18 @@ def test_the_policy_of_the_base_counts(project: Project) -> None:
     assert project.scan("--only-introduced", "--policy", str(outside))[0] == 0
 
 
+def test_a_broken_policy_at_the_base(project: Project, advisord: Advisord) -> None:
+    """The change that mends it is told how to be scanned."""
+    project.git("checkout", "-q", "main")
+    project.commit({"advisord-policy.toml": "[["})
+    project.git("checkout", "-q", "-B", "work")
+    project.commit({"advisord-policy.toml": ""})
+    ran = advisord("scan", "project", "--db", "advisord.db", "--base", "main")
+    assert ran.status == 2
+    assert "A change that mends it is scanned with --policy-from head." in ran.err
+    assert project.scan("--policy-from", "head")[0] == 1
+
+
 def test_what_comes_into_scope_is_introduced(project: Project) -> None:
     """A package that was for development only and is shipped now is new to those who look at what is shipped."""
     policy = '[[rules]]\nid = "dev"\nreason = "Not shipped."\nwhen = { reach = "dev" }\nthen = "out"\n'

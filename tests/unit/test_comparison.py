@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from report_parts import judged, place
 
-from advisord.comparison import base_of, compare, gone
+from advisord.comparison import base_of, compare, gone, named
 from advisord.errors import RepositoryError, UsageError
 from advisord.lockfiles.interface import Read
 from advisord.lockfiles.neighbours import Neighbours
 from advisord.model.decision import Scope
 from advisord.model.finding import Verdict
-from advisord.model.inventory import Inventory, Package
+from advisord.model.inventory import Inventory, Package, Source
 from advisord.model.report import Judged
 
 UNDECIDED = Verdict.UNDECIDED
@@ -64,6 +64,21 @@ def test_several_commits_of_a_base() -> None:
     marked, resolved = compare(here[:1], [(here[1:], ()), (here, ())])
     assert ([one.introduced for one in marked], resolved) == ([False], [here[1]])
     assert compare(here[:1], [(here, ()), (here[:1], ())])[1] == []
+
+
+def test_what_is_named_still_is_not_resolved() -> None:
+    """A package without a version, or from git now, may well be affected: of the same lockfile, or instead of one that is gone."""
+    before = found("A")
+    for at, path in (((), "Cargo.lock"), (("Cargo.lock",), "other")):
+        assert compare((), [((before,), at)], named([read(path, "h2")]))[1] == [before]
+        loose = read(path)._replace(inventory=Inventory("cargo", (), unpinned=(("crates.io", "h2"),)))
+        forked = read(path)._replace(
+            inventory=Inventory(
+                "cargo", (Package("crates.io", "h2", "1.0.0", Source.GIT, "https://git.example.org/h2"),)
+            )
+        )
+        for one in (loose, forked):
+            assert compare((), [((before,), at)], named([one]))[1] == []
 
 
 def read(path: str, *names: str) -> Read:
