@@ -12,7 +12,7 @@ from urllib.parse import quote, urljoin, urlsplit
 from advisord.errors import FeedError, TransportError
 from advisord.feeds.github_record import ECOSYSTEMS, decode
 from advisord.feeds.interface import Answer, Page, Rejected
-from advisord.feeds.json_text import loads
+from advisord.feeds.json_text import MAX_BYTES, loads
 from advisord.feeds.loss import brake, suspect
 from advisord.feeds.times import moment, same
 from advisord.model.advisory import Advisory
@@ -158,7 +158,7 @@ class GitHubFiles:
             if stamp == before:
                 self.complete = tuple(ecosystems.split(","))
                 return
-            records = [record for file in files for record in _records(file.read_bytes(), file.name)]
+            records = [record for file in files for record in _records(_content(file), file.name)]
         except OSError as exc:
             raise FeedError(f"it can't be read: {exc.strerror}", subject=str(self._path)) from exc
         if not records:
@@ -187,6 +187,13 @@ class GitHubFiles:
             hint = "it should hold advisories.json, or the pages of the API as *.json"
             raise FeedError("there are no advisories in it", subject=str(self._path), hint=hint)
         return files
+
+
+def _content(file: Path) -> bytes:
+    if file.stat().st_size > MAX_BYTES:
+        hint = "put its advisories into several files"
+        raise FeedError(f"it has more than {MAX_BYTES:,} bytes, which is the limit", subject=str(file), hint=hint)
+    return file.read_bytes()
 
 
 class _Place(NamedTuple):

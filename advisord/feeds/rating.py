@@ -47,7 +47,7 @@ def _scored(vector: str) -> Scored | None:
     from cvss import CVSS2, CVSS3, CVSS4
     from cvss.exceptions import CVSSError
 
-    text = vector.strip().strip("()").rstrip("/")
+    text = vector.strip().strip("()").rstrip("/").removeprefix("CVSS:2.0/").removeprefix("CVSS2#")
     if len(text) > 500:
         return None
     version, scheme = 2, CVSS2

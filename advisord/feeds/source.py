@@ -4,13 +4,17 @@ import os
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Sequence
-from contextlib import ExitStack
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from advisord.errors import FeedError
-from advisord.feeds.json_text import loads
+from advisord.feeds.json_text import MAX_BYTES, loads
+
+_DAMAGE = (OSError, EOFError, RuntimeError, ValueError, zipfile.BadZipFile, zlib.error)
+"""What the standard library says of a zip that is damaged, or packed in a way it does not know."""
 
 
 class Source(Protocol):
@@ -105,8 +109,8 @@ class ZipSource:
                 names = archive.namelist()
                 flat = [name for name in names if name.endswith(".json") and "/" not in name]
                 # The archive of an ecosystem says nowhere which: every record in it has that ecosystem in common.
-                self._flat = _common([archive.read(name) for name in flat[:100]]) if flat else ""
-        except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as exc:
+                self._flat = _common(_readable(archive, flat[:100]))
+        except _DAMAGE as exc:
             raise FeedError("it is not a zip that can be read", subject=path, hint="fetch it again") from exc
         self._folders = tuple(sorted({name.partition("/")[0] for name in names if "/" in name}))
         if flat and not self._flat:
@@ -135,7 +139,7 @@ class ZipSource:
                 return archive.read(name)
         except KeyError:
             return None
-        except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as exc:
+        except _DAMAGE as exc:
             raise FeedError(f"{name} in it is damaged", subject=self.location) from exc
 
     def open(self, name: str, scratch: str | None, limit: int) -> BinaryIO | None:
@@ -151,7 +155,7 @@ class ZipSource:
                 shutil.copyfileobj(entry, file, 1 << 20)
                 stack.pop_all()
                 return file
-        except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as exc:
+        except _DAMAGE as exc:
             raise FeedError(f"{name} in it is damaged, or can't be copied", subject=self.location) from exc
 
     def folders(self) -> Sequence[str]:
@@ -159,7 +163,17 @@ class ZipSource:
         return (self._flat,) if self._flat else self._folders
 
 
-def _common(documents: Sequence[bytes]) -> str:
+def _readable(archive: zipfile.ZipFile, names: Iterable[str]) -> Iterator[bytes]:
+    """The contents of those entries that can be had."""
+    for name in names:
+        content = b""
+        if archive.getinfo(name).file_size <= MAX_BYTES:
+            with suppress(*_DAMAGE):
+                content = archive.read(name)
+        yield content
+
+
+def _common(documents: Iterable[bytes]) -> str:
     """The ecosystem that all of these records name, "" when there is not exactly one."""
     common: set[str] | None = None
     for document in documents:

@@ -11,6 +11,7 @@ from feed_parts import Store
 from loopback import Answer, Loopback
 
 from advisord.errors import FeedError, TransportError
+from advisord.feeds import github
 from advisord.feeds.github import GitHubFeed, GitHubFiles
 from advisord.net.http import Http
 
@@ -246,6 +247,14 @@ def test_files(tmp_path: Path, store: Store) -> None:
     other = Store()
     other.poll(GitHubFiles(str(tmp_path / "advisories.json")))
     assert other.listed == store.listed
+
+
+def test_a_file_that_is_too_large(tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is not read into memory, and several files are."""
+    monkeypatch.setattr(github, "MAX_BYTES", 1000)
+    (tmp_path / "1.json").write_bytes(body(*[record(number) for number in range(20)]))
+    with pytest.raises(FeedError, match="more than 1,000 bytes"):
+        store.poll(GitHubFiles(str(tmp_path)))
 
 
 def test_files_without_times(tmp_path: Path, store: Store) -> None:

@@ -16,6 +16,8 @@ from advisord.model.advisory import Severity
         ("(AV:N/AC:L/Au:N/C:P/I:P/A:P)", Severity.HIGH, 7.5),
         ("AV:N/AC:M/Au:N/C:N/I:P/A:N", Severity.MEDIUM, 4.3),
         ("AV:L/AC:H/Au:N/C:N/I:N/A:N", Severity.LOW, 0.0),
+        ("CVSS:2.0/AV:N/AC:M/Au:N/C:N/I:P/A:N", Severity.MEDIUM, 4.3),
+        ("CVSS2#AV:N/AC:M/Au:N/C:N/I:P/A:N", Severity.MEDIUM, 4.3),
         (" 5.0 ", Severity.MEDIUM, 5.0),
     ],
 )

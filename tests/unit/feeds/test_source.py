@@ -4,6 +4,7 @@ import json
 import os
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -104,3 +105,33 @@ def test_a_damaged_entry(tmp_path: Path) -> None:
     for call in calls:
         with pytest.raises(FeedError, match="npm/x in it is damaged"):
             call(ZipSource(str(path)))
+
+
+def test_a_damaged_record_of_a_flat_zip(tmp_path: Path) -> None:
+    """The others still say which ecosystem it is of; the damaged one is for the reader of archives to tell."""
+    path = tmp_path / "all.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
+        for number in range(3):
+            entry = {"package": {"ecosystem": "npm", "name": "p" * 100}}
+            made.writestr(f"{number}.json", json.dumps({"id": str(number), "affected": [entry]}))
+    content = bytearray(path.read_bytes())
+    content[30 + len("0.json")] = 0xFF
+    path.write_bytes(content)
+    assert ZipSource(str(path)).folders() == ("npm",)
+
+
+def test_any_damage_is_an_error_in_words(tmp_path: Path) -> None:
+    """Whatever byte of a zip is another one."""
+    path = tmp_path / "x.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("npm/modified_id.csv", "2026-01-01T00:00:00Z,A-1\n" * 9)
+    good = path.read_bytes()
+    for place in range(len(good)):
+        path.write_bytes(good[:place] + bytes([good[place] ^ 0xFF]) + good[place + 1 :])
+        with suppress(FeedError):
+            source = ZipSource(str(path))
+            source.stat("npm/modified_id.csv")
+            source.read("npm/modified_id.csv", 1000)
+            file = source.open("npm/modified_id.csv", None, 1000)
+            if file:
+                file.close()
