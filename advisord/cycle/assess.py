@@ -1,12 +1,14 @@
 """Step three: what a repository's lockfiles mean under its policy."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from sqlite3 import Connection
 from typing import Any, NamedTuple
 
 from advisord import policies, scan, updates
 from advisord.cycle.tree import Tree
+from advisord.errors import RepositoryError
 from advisord.lockfiles.interface import Read
 from advisord.matching.findings import merge
 from advisord.model.plan import Proposal
@@ -58,7 +60,8 @@ def assess(
 
     `proposals` are the risks that people accepted in its trackers, `authorities` the databases whose denial counts.
 
-    The lockfiles that hold a hit are read anew from git for the evidence (paths, components, lines); the others are
+    The repository's own policy and what its files accept are those of the default branch, where that is read, else of
+    the first of `lines`. The lockfiles that hold a hit are read anew from git for the evidence (paths, components, lines); the others are
     not touched. Raises RepositoryError when git can't give what it gave before.
     """
     repository = store.repository_id(db, name)
@@ -91,8 +94,10 @@ def assess(
     for read in reads:
         later = scan.later_problems([read], kept)
         problems += [problem._replace(subject=f"{name} {read.ref} {problem.subject}") for problem in later]
-    top = next(iter(trees.values()), None)
-    if top:
+    top = None
+    if trees:
+        commit = _leading(git, store.commits(db, repository), lines)
+        top = trees.setdefault(commit, Tree(git, commit))
         policy, complaints = policies.delegated(policy, top.paths(), top.read)
         problems += complaints
     theirs, complaint = policies.own(top.read(policies.FILE_NAME) if top else None, f"{name} {policies.FILE_NAME}")
@@ -117,6 +122,18 @@ def assess(
         never_read=not state.read_at,
         unread=tuple(unread),
     )
+
+
+def _leading(git: Git, commits: Mapping[str, str], lines: Iterable[str]) -> str:
+    """The commit whose policy and ignore files count for all: of the default branch if it is read, else of the first ref.
+
+    Another branch, which may be anybody's, can't silence what is found in this one by a policy of its own.
+    """
+    names = [*lines, *commits]
+    if len(commits) > 1:
+        with suppress(RepositoryError):
+            names.insert(0, git.head())
+    return next(commits[name] for name in names if name in commits)
 
 
 def _reading_problems(state: store.RepositoryState, name: str) -> Iterable[Problem]:

@@ -40,7 +40,7 @@ checksum = "0000000000000000000000000000000000000000000000000000000000000000"
 """
 BESIDE = {
     "Cargo.toml": "[package]\nname = 'x'\n",
-    "advisord-policy.toml": "version = 1\n",
+    "advisord-policy.toml": "[repository]\n",
     "deny.toml": "",
     "src/main.rs": "x",
 }
