@@ -72,6 +72,15 @@ class Sight:
         why_not = self._why_not(about.ecosystem)
         return Evidence(not why_not, why_not, cause, sightings, unpinned, unlocked)
 
+    def whole(self) -> Evidence:
+        """Whether every lockfile was read, and every feed is fresh that speaks of what was ever found here.
+
+        After a database was lost that is not known: then of whatever is locked.
+        """
+        found = finding_store.ecosystems(self._db, self._repository) or store.ecosystems(self._db, self._repository)
+        reasons = dict.fromkeys(reason for ecosystem in found for reason in self._reasons(ecosystem))
+        return Evidence(not reasons, _sentence(list(reasons)))
+
     def _untracked(self, place: finding_store.Place) -> bool:
         """Whether the configuration does not name the branch any more, or leaves the lockfile out."""
         ref, path, _ = place

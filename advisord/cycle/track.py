@@ -71,6 +71,8 @@ def plan(
     sight = Sight(db, repository, now, max_age)
     facts = {
         tracked.key: sight.evidence(About(tracked.ecosystem, tracked.package, tracked.ids))
+        if tracked.package
+        else sight.whole()
         for tracked in planning.open_issues(assessment.repository, listing, known, settings)
     }
     private = settings.private or any(route.private for route in settings.routes.values())

@@ -74,3 +74,9 @@ def recall(db: sqlite3.Connection, repository: int, ecosystem: str, package: str
         for vulnerability, first_seen, places in rows
         if vulnerability in wanted
     ]
+
+
+def ecosystems(db: sqlite3.Connection, repository: int) -> list[str]:
+    """The ecosystems of all that was ever found in a repository."""
+    rows = db.execute("SELECT DISTINCT ecosystem FROM finding WHERE repository_id = ? ORDER BY 1", (repository,))
+    return [ecosystem for (ecosystem,) in rows]

@@ -8,7 +8,7 @@ from advisord.model.advisory import Severity
 from advisord.model.finding import Finding
 from advisord.model.plan import Action, Issue, StateReason, Verb
 from advisord.tracking import identity
-from advisord.tracking.identity import Marker
+from advisord.tracking.identity import Facts, Marker
 from advisord.tracking.lifecycle import Context, Step
 from advisord.tracking.pairing import Tracked
 from advisord.tracking.render import framed
@@ -28,8 +28,16 @@ def opened(context: Context, findings: Sequence[Finding], since: str, after: str
     """A new digest issue."""
     key = identity.new_key(context.repository, "", "", "digest", after)
     labels = tuple(sorted(context.settings.labels))
+    facts = Facts(total=len(findings))
     marker = Marker(
-        key, context.repository, "digest", title=identity.digest(TITLE), labels=labels, since=since, after=after
+        key,
+        context.repository,
+        "digest",
+        title=identity.digest(TITLE),
+        labels=labels,
+        since=since,
+        after=after,
+        facts=facts,
     )
     body = _block(context, findings, marker)
     reason = f"{counted(len(findings), 'finding has', 'findings have')} no issue of their own"
@@ -38,7 +46,7 @@ def opened(context: Context, findings: Sequence[Finding], since: str, after: str
 
 def kept_up(context: Context, findings: Sequence[Finding], tracked: Tracked, old: Marker) -> Step:
     """The open digest issue, with what belongs in it now."""
-    marker = old._replace(repository=context.repository, said=())
+    marker = old._replace(repository=context.repository, said=(), facts=Facts(total=len(findings)))
     if identity.digest(_block(context, findings, marker)) == identity.digest(identity.block_of(tracked.issue.body)):
         return Step()
     body = _block(context, findings, marker._replace(rev=old.rev + 1))
@@ -47,7 +55,7 @@ def kept_up(context: Context, findings: Sequence[Finding], tracked: Tracked, old
 
 def reopened(context: Context, findings: Sequence[Finding], issue: Issue, old: Marker) -> Step:
     """The digest issue that we closed when it was empty."""
-    marker = old._replace(repository=context.repository, said=(), rev=old.rev + 1)
+    marker = old._replace(repository=context.repository, said=(), rev=old.rev + 1, facts=Facts(total=len(findings)))
     reason = f"{counted(len(findings), 'finding has', 'findings have')} no issue of their own"
     return Step(Action(Verb.REOPEN, old.key, reason, issue.number, body=_block(context, findings, marker)))
 

@@ -23,7 +23,7 @@ from advisord.tracking.pairing import Tracked, subject
 
 RULED = "ruled"
 WANTED = (Scope.IN, Scope.REGULAR)
-_UNKNOWN = Evidence(closable=False)
+UNKNOWN = Evidence(closable=False)
 _REASONS = {Cause.FIXED: StateReason.COMPLETED, Cause.REMOVED: StateReason.COMPLETED}
 
 
@@ -92,7 +92,7 @@ def kept_up(context: Context, finding: Finding, decision: Decision, tracked: Tra
         return Step()
     marker = marker._replace(rev=old.rev + 1)
     members = news.members(old.ids, finding) if context.settings.route(decision).group is Group.PACKAGE else ""
-    evidence = context.evidence.get(tracked.key, _UNKNOWN)
+    evidence = context.evidence.get(tracked.key, UNKNOWN)
     changes = news.changes(old.facts, marker.facts, finding, decision, evidence)
     said = "\n".join(filter(None, (members, changes, *_reminders(context, finding, old))))
     only_labels = old.facts == marker.facts and (add or remove) and not (title or said)
@@ -143,7 +143,7 @@ def still_wanted(context: Context, finding: Finding, decision: Decision, tracked
 def gone(context: Context, tracked: Tracked) -> Step:
     """An open issue whose finding is not there any more: closed on evidence only (law 6)."""
     number = tracked.issue.number
-    evidence = context.evidence.get(tracked.key, _UNKNOWN)
+    evidence = context.evidence.get(tracked.key, UNKNOWN)
     if not evidence.closable or evidence.cause is None:
         if evidence.closable and (evidence.unpinned or evidence.unlocked):
             return _left_open(tracked, news.doubt(tracked.package, evidence))
@@ -384,11 +384,11 @@ def _close(
 
 
 def _closable(context: Context, key: str) -> bool:
-    return context.evidence.get(key, _UNKNOWN).closable
+    return context.evidence.get(key, UNKNOWN).closable
 
 
 def _why_not(context: Context, key: str) -> str:
-    return context.evidence.get(key, _UNKNOWN).why_not or "not everything was read"
+    return context.evidence.get(key, UNKNOWN).why_not or "not everything was read"
 
 
 def _shrunk(old: Facts, new: Facts) -> bool:

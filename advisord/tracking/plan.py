@@ -16,7 +16,7 @@ from advisord.times import stamp
 from advisord.tracking import bundle, grouping, identity, lifecycle, news
 from advisord.tracking.inputs import Deadline, Evidence, Group, Settings, Subject, Texts
 from advisord.tracking.interface import Listing, Visibility
-from advisord.tracking.lifecycle import WANTED, Context, Step
+from advisord.tracking.lifecycle import UNKNOWN, WANTED, Context, Step
 from advisord.tracking.pairing import Recognised, Tracked, lost, order, pair, recognise, subject
 from advisord.words import counted
 
@@ -110,9 +110,9 @@ def open_issues(
     known: Mapping[str, Known],
     settings: Settings = Settings(),  # noqa: B008
 ) -> tuple[Tracked, ...]:
-    """The open issues of the repository: `plan` wants evidence for each of them, by `key`."""
+    """The open issues of the repository: `plan` wants evidence for each of them, by `key`. A digest is about no package."""
     found = recognise(listing, known, (repository, *settings.formerly))
-    return tuple(tracked for tracked in found.issues if tracked.issue.state is State.OPEN)
+    return tuple(tracked for tracked in (*found.issues, *found.digests) if tracked.issue.state is State.OPEN)
 
 
 def seen(found: Recognised) -> tuple[tuple[str, str], ...]:
@@ -194,6 +194,10 @@ def _digest(context: Context, findings: Sequence[Finding], since: str, digests: 
     if keeper is None or keeper.marker is None:
         return [*steps, Step(bundle.opened(context, findings, since, ""))] if findings else steps
     if keeper.issue.state is State.OPEN:
+        known = context.evidence.get(keeper.key, UNKNOWN)
+        if not known.closable and (not findings or len(findings) < keeper.marker.facts.total):
+            why = known.why_not or "not everything was read"
+            return [*steps, Step(note=f"#{keeper.issue.number}: no finding is taken off the list, because {why}")]
         if findings:
             return [*steps, bundle.kept_up(context, findings, keeper, keeper.marker)]
         return [

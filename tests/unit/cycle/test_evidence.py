@@ -275,3 +275,20 @@ def test_silence_closes_nothing(db: sqlite3.Connection, statement: str, said: st
     answer = Sight(db, 1, NOW, DAY).evidence(ABOUT)
     assert not answer.closable
     assert said in answer.why_not
+    whole = Sight(db, 1, NOW, DAY).whole()
+    assert not whole.closable
+    assert said in whole.why_not
+
+
+def test_the_whole_of_a_repository(db: sqlite3.Connection) -> None:
+    """What was found once counts, when nothing of it is locked any more; an ecosystem without a finding never did."""
+    assert Sight(db, 1, NOW, DAY).whole() == (True, "", None, (), (), ())
+    db.execute("DELETE FROM place")
+    lockfiles.add_blob(db, "x", "npm", versions=[LockedVersion("npm", "x", "1.0.0", key("npm", "1.0.0"), "")])
+    lockfiles.set_places(db, 1, STAMP, [RefReading("main", "c", [("package-lock.json", "x", "npm")])])
+    assert Sight(db, 1, NOW, DAY).whole().closable
+    db.execute("UPDATE coverage SET as_of = '2026-02-20T00:00:00Z'")
+    assert not Sight(db, 1, NOW, DAY).whole().closable
+    db.execute("UPDATE coverage SET as_of = ''")
+    db.execute("DELETE FROM finding")
+    assert "npm: no feed in the database covers this ecosystem" in Sight(db, 1, NOW, DAY).whole().why_not

@@ -435,6 +435,24 @@ def test_above_the_limit_there_is_one_digest() -> None:
     assert desk.tracker.issues[digest.number].state is State.CLOSED
 
 
+def test_silence_takes_nothing_off_the_digest() -> None:
+    """While not everything was read, what is not found any more stays on the list, and why; what is new is added."""
+    desk = Desk(Settings(open_limit=0))
+    decided = [(finding(f"A-{n}", package=f"crate{n}"), decision()) for n in range(4)]
+    desk.run(*decided[:3])
+    unread = Evidence(closable=False, why_not="Cargo.lock at main can't be read: is not TOML")
+    for left in (decided[:2], []):
+        made = desk.run(*left, evidence=unread)
+        assert made.notes == (
+            "#1: no finding is taken off the list, because Cargo.lock at main can't be read: is not TOML",
+        )
+    assert "3 findings in 3 packages" in only(desk).body
+    desk.run(*decided, evidence=unread)
+    assert "4 findings in 4 packages" in only(desk).body
+    desk.run()
+    assert only(desk).state is State.CLOSED
+
+
 def test_two_digests_become_one_and_a_person_may_close_it() -> None:
     """The lowest number stays; a person's close is respected, and told."""
     desk = Desk(Settings(open_limit=0))
