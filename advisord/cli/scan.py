@@ -244,9 +244,11 @@ def scan_report(options: Options) -> Report:
             findings = decide(lockfiles, scan.match(db, lockfiles, kept=kept, **how))
             problems += scan.later_problems(lockfiles, kept)
             if findings:
+                from advisord.cli.unheard import unheard
                 from advisord.updates import updates
 
                 todo = updates(db, findings, kept)
+                problems += unheard(options.paths[0], findings)
             if before is not None:
                 olds = [
                     (decide(reads, scan.match(db, reads, **how)), comparison.gone(reads, lockfiles)) for reads in before

@@ -157,3 +157,16 @@ def test_without_a_policy_nothing_is_accepted(advisord: Advisord, world: Path, s
     """It is the policy that is missing."""
     (world / "shop/advisord-policy.toml").unlink()
     assert "There is no policy, so no risk is accepted." in advisord("acceptances", "shop", "--db", "advisord.db").out
+
+
+def test_a_scan_says_what_other_tools_ignore(advisord: Advisord, world: Path, shop: repository.Workshop) -> None:
+    """It counts until the policy lets it; then it is accepted, with its origin."""
+    ignore = '[advisories]\nignore = ["CVE-2021-32714", "RUSTSEC-1999-0001"]\n'
+    shop.commit("main", {".cargo/audit.toml": ignore}, "Ignore an advisory")
+    ran = advisord("scan", "shop", "--db", "advisord.db")
+    assert "note: .cargo/audit.toml: ignores CVE-2021-32714 (line 2), which counts here until a policy says" in ran.out
+    policy = world / "shop/advisord-policy.toml"
+    policy.write_text(policy.read_text() + '\n[repository]\nmay_accept = [".cargo/audit.toml"]\n')
+    out = advisord("scan", "shop", "--db", "advisord.db").out
+    assert "which counts here" not in out
+    assert ".cargo/audit.toml" in out
