@@ -64,11 +64,17 @@ def _blob_id(data: bytes, like: str) -> str:
     return (hashlib.sha1(blob, usedforsecurity=False) if len(like) == 40 else hashlib.sha256(blob)).hexdigest()
 
 
-def base_of(path: str, ref: str) -> Base:
-    """Where the work tree that holds `path` parted from `ref`. Raises UsageError outside git, else RepositoryError."""
+def base_of(paths: Sequence[str], ref: str) -> Base:
+    """Where the work tree that holds the paths parted from `ref`.
+
+    Raises UsageError outside git and for paths of several work trees, else RepositoryError.
+    """
+    path, *rest = paths
     top = worktree.top_of(path)
     if not worktree.is_work_tree(top):
         raise UsageError("--base needs a git work tree", subject=path)
+    if apart := [other for other in rest if worktree.top_of(other) != top]:
+        raise UsageError(f"--base compares one repository: {apart[0]} is not in that of {path}")
     git = Git(top)
     try:
         commits = git.merge_bases(ref)

@@ -226,7 +226,7 @@ def scan_report(options: Options) -> Report:
     if options.base:
         from advisord import comparison
 
-        base = comparison.base_of(options.paths[0], options.base)
+        base = comparison.base_of(options.paths, options.base)
         before, notes = comparison.lockfiles_at(base, lockfiles, options.exclude)
         problems += notes
     decide, notes = deciding(options, base, now)

@@ -141,20 +141,20 @@ def test_where_a_change_began(tmp_path: Path) -> None:
         git(tmp_path, "commit", "-q", "--allow-empty", "-m", message)
     git(tmp_path, "checkout", "-q", "-b", "work")
     git(tmp_path, "commit", "-q", "--allow-empty", "-m", "three")
-    assert base_of(str(tmp_path), "main").commit == head(tmp_path, "main")
-    assert base_of(str(tmp_path), "HEAD~2").commit == head(tmp_path, "main~1")
+    assert base_of([str(tmp_path)], "main").commit == head(tmp_path, "main")
+    assert base_of([str(tmp_path)], "HEAD~2").commit == head(tmp_path, "main~1")
     git(tmp_path, "checkout", "-q", "--orphan", "other")
     git(tmp_path, "commit", "-q", "--allow-empty", "-m", "else")
-    apart = base_of(str(tmp_path), "main")
+    apart = base_of([str(tmp_path)], "main")
     assert apart.commit == head(tmp_path, "main")
     assert apart.doubt
     assert apart.doubt.code == "no-common-commit"
     with pytest.raises(RepositoryError, match="does not go back"):
-        base_of(str(tmp_path), "main^2")
-    assert not base_of(str(tmp_path), "other").others
+        base_of([str(tmp_path)], "main^2")
+    assert not base_of([str(tmp_path)], "other").others
     for ref in ("--all", "main:x", "a..b", "~1", ""):
         with pytest.raises(RepositoryError, match="not the name of a ref"):
-            base_of(str(tmp_path), ref)
+            base_of([str(tmp_path)], ref)
 
 
 def test_branches_that_were_merged_into_each_other(tmp_path: Path) -> None:
@@ -169,7 +169,7 @@ def test_branches_that_were_merged_into_each_other(tmp_path: Path) -> None:
     git(tmp_path, "merge", "-q", "--no-edit", "work")
     git(tmp_path, "checkout", "-q", "work")
     git(tmp_path, "merge", "-q", "--no-edit", "before")
-    base = base_of(str(tmp_path), "main")
+    base = base_of([str(tmp_path)], "main")
     assert {base.commit, *(one.commit for one in base.others)} == {
         head(tmp_path, "before"),
         head(tmp_path, "work~1"),
@@ -188,7 +188,7 @@ def test_a_clone_without_the_contents(tmp_path: Path) -> None:
         git(origin, "commit", "-q", "-m", text)
     git(tmp_path, "clone", "-q", "--filter=blob:none", origin.as_uri(), str(clone))
     with pytest.raises(RepositoryError, match="not in this clone"):
-        base_of(str(clone), "HEAD~1").read("file")
+        base_of([str(clone)], "HEAD~1").read("file")
 
 
 def test_files_at_the_base(tmp_path: Path) -> None:
@@ -201,7 +201,7 @@ def test_files_at_the_base(tmp_path: Path) -> None:
     git(tmp_path, "commit", "-q", "-m", "one")
     (tmp_path / "changed").write_text("after\n")
     (tmp_path / "gone").unlink()
-    base = base_of(str(tmp_path), "HEAD")
+    base = base_of([str(tmp_path)], "HEAD")
     assert [base.read(name) for name in ("kept", "changed", "gone", "never")] == [
         b"same\n",
         b"before\n",
@@ -213,4 +213,16 @@ def test_files_at_the_base(tmp_path: Path) -> None:
 def test_outside_git(tmp_path: Path) -> None:
     """There is nothing to compare with."""
     with pytest.raises(UsageError, match="needs a git work tree"):
-        base_of(str(tmp_path), "main")
+        base_of([str(tmp_path)], "main")
+
+
+def test_several_repositories(tmp_path: Path) -> None:
+    """A change is one repository's: lockfiles of another would be taken for its own."""
+    for name in ("one", "two"):
+        (tmp_path / name / "sub").mkdir(parents=True)
+        git(tmp_path / name, "init", "-q", "-b", "main")
+        git(tmp_path / name, "commit", "-q", "--allow-empty", "-m", "one")
+    one, two = str(tmp_path / "one"), str(tmp_path / "two")
+    assert base_of([one, f"{one}/sub"], "main").top == one
+    with pytest.raises(UsageError, match="compares one repository"):
+        base_of([one, two], "main")
