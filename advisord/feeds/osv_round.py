@@ -52,21 +52,17 @@ class Round:
 
         A record that did not come, or came older than listed, is not in it as listed, so that it is asked for again.
         """
-        if not self._otherwise and not self._absent:
-            return self._listed
-        records = {**self._listed, **self._otherwise}
-        return Listing.of({record: said for record, said in records.items() if record not in self._absent})
+        return Listing.of({**self._listed, **self._otherwise}) if self._otherwise else self._listed
 
     def doubt(self, subject: str) -> None:
         """Raise FeedError when what came is no answer: too many listed records are nowhere, or not one can be read."""
         absent = len(self._absent)
         if absent > 1 and absent > SHARE * (listed := len(self._listed)):
-            message = f"{absent:,} of {listed:,} listed records are neither in its archive nor there one by one"
+            message = f"{absent:,} of {listed:,} listed records can't be had, neither from its archive nor one by one"
             raise FeedError(message, subject=subject, hint="they are asked for again next time", code="incomplete")
-        if self._spoilt and not self._held and self._arrived == self._spoilt:
-            raise FeedError(
-                "not one of its records can be read", subject=subject, hint="`advisord status --verbose` says why"
-            )
+        if (self._spoilt or absent) and not self._held and self._arrived == self._spoilt:
+            message = "not one of its records can be had and read"
+            raise FeedError(message, subject=subject, hint="`advisord status --verbose` says why", code="incomplete")
 
     @cached_property
     def _newest(self) -> str:
@@ -130,9 +126,8 @@ class Round:
 
     def _ask_again(self, record: str) -> None:
         self.whole = False
-        if record in self._before:
-            self._otherwise[record] = self._before[record]
-        else:
+        self._otherwise[record] = self._before.get(record, "")
+        if not self._otherwise[record]:
             self._absent.add(record)
 
     def _lags(self, modified: str, listed: str) -> bool:

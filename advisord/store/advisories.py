@@ -84,7 +84,8 @@ def write_page(
             hits.match_records(db, [*new.values(), *changed.values()])
         log.finish(new.values(), moved)
         if db.execute("SELECT EXISTS (SELECT 1 FROM rejected WHERE feed = ?)", (feed,)).fetchone()[0]:
-            db.executemany("DELETE FROM rejected WHERE feed = ? AND record = ?", ((feed, a.id) for a in advisories))
+            settled = {*lost, *(advisory.id for advisory in advisories)}
+            db.executemany("DELETE FROM rejected WHERE feed = ? AND record = ?", ((feed, record) for record in settled))
         db.executemany(
             "INSERT INTO rejected VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET reason = excluded.reason",
             ((feed, record, reason, now) for record, reason in rejected),

@@ -124,7 +124,7 @@ def test_a_listed_record_that_is_not_there_yet(
     server.remove("/npm/B-1.json")
     store.poll(remote)
     assert "asked for again" in store.rejected["B-1"]
-    assert "B-1" not in store.listed["npm"]
+    assert store.listed["npm"]["B-1"] == ""
     serve(bucket)
     store.poll(remote)
     assert "B-1" in store.advisories
@@ -142,7 +142,7 @@ def test_too_many_listed_records_that_are_not_there(
     for record in lacking:
         server.remove(f"/npm/{record}.json")
     error = fails(store, remote)
-    assert f"{len(lacking)} of 20 listed records are neither in its archive nor there" in str(error)
+    assert f"{len(lacking)} of 20 listed records can't be had, neither" in str(error)
     assert (len(store.advisories), store.ecosystems) == (20 - len(lacking), set())
     serve(bucket)
     store.poll(remote)
@@ -150,7 +150,7 @@ def test_too_many_listed_records_that_are_not_there(
 
 
 @pytest.mark.parametrize(
-    ("listing", "words"), [(True, "not one of its records can be read"), (False, "no record in it")]
+    ("listing", "words"), [(True, "not one of its records can be had and read"), (False, "no record in it")]
 )
 def test_nothing_that_can_be_read(
     tmp_path: Path, make_bucket: Callable[[str], Bucket], store: Store, listing: bool, words: str

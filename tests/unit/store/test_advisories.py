@@ -164,3 +164,14 @@ def test_many_records_in_one_page(db: sqlite3.Connection) -> None:
     listing = {a.id: a.modified for a in page}
     assert len(write_page(db, "osv", NOW, advisories=page, partition="npm", listing=listing).new) == 1500
     assert len(write_page(db, "osv", NOW, advisories=[], partition="npm", listing={}).gone) == 1500
+
+
+def test_a_record_in_quarantine_that_its_feed_lists_no_more(db: sqlite3.Connection) -> None:
+    """There is nothing left to be read."""
+    listing = {"GHSA-1": "", "GHSA-2": NOW, "GHSA-3": NOW}
+    rejected = [("GHSA-1", "it is not there"), ("GHSA-2", "it is not JSON")]
+    write_page(db, "osv", NOW, advisories=[advisory("GHSA-3")], rejected=rejected, partition="npm", listing=listing)
+    write_page(db, "osv", NOW, advisories=[], partition="npm", listing={"GHSA-2": NOW, "GHSA-3": NOW})
+    assert db.execute("SELECT record FROM rejected").fetchall() == [("GHSA-2",)]
+    write_page(db, "osv", NOW, advisories=[], partition="npm", listing={"GHSA-3": NOW})
+    assert db.execute("SELECT record FROM rejected").fetchall() == []
