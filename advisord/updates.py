@@ -1,6 +1,6 @@
 """What to do about findings: for each locked package the smallest update that removes them, checked against the database."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from sqlite3 import Connection
 from typing import NamedTuple
 
@@ -10,6 +10,7 @@ from advisord.matching.remediation import Remedy, breaking, candidates, remedies
 from advisord.matching.requiring import Locked, Requiring
 from advisord.model.decision import Scope
 from advisord.model.finding import Finding, Place, Verdict
+from advisord.model.inventory import Inventory
 from advisord.model.report import Judged
 from advisord.model.update import Update
 from advisord.scan import Kept, load_group
@@ -112,17 +113,36 @@ def _solved(db: Connection, wishes: Iterable[_Wish], kept: Kept) -> list[Update]
             cases[spot.locked, names] = {name: kept.groups[ecosystem, package, name] for name in names}
         wanted.setdefault((spot.ref, spot.lockfile), set()).add(spot.locked)
     found = _checked(db, cases)
-    requiring = {where: Requiring(kept.inventories[where], locked) for where, locked in wanted.items()}
-    return [
-        _update(spot, ids, found[spot.locked, tuple(sorted(ids))], requiring[spot.ref, spot.lockfile])
-        for spot, ids in wishes
-    ]
+    requiring = _requiring(kept.inventories, wanted)
+    known: dict[tuple[object, ...], Update] = {}  # in lockfiles that are alike it is the same
+    solved = []
+    for spot, ids in wishes:
+        who = requiring[spot.ref, spot.lockfile]
+        same = (id(who), spot.locked, spot.direct, *ids.items())
+        if same not in known:
+            known[same] = _update(spot, ids, found[spot.locked, tuple(sorted(ids))], who)
+        solved.append(known[same])
+    return solved
+
+
+def _requiring(
+    inventories: Mapping[tuple[str, str], Inventory], wanted: Mapping[tuple[str, str], Collection[Locked]]
+) -> dict[tuple[str, str], Requiring]:
+    """Who requires the wanted packages, by ref and lockfile. Lockfiles that are alike share an inventory, looked at once."""
+    known: dict[tuple[int, frozenset[Locked]], Requiring] = {}
+    requiring = {}
+    for where, locked in wanted.items():
+        content = (id(inventories[where]), frozenset(locked))
+        if content not in known:
+            known[content] = Requiring(inventories[where], locked)
+        requiring[where] = known[content]
+    return requiring
 
 
 def _update(spot: _Spot, ids: Mapping[str, str], found: Sequence[Remedy], requiring: Requiring) -> Update:
     """The last of the remedies, with the smaller ones."""
     *smaller, last = (_told(spot, ids, one, requiring) for one in found)
-    return last._replace(smaller=tuple(smaller))
+    return last._replace(smaller=tuple(smaller)) if smaller else last
 
 
 def _told(spot: _Spot, ids: Mapping[str, str], found: Remedy, requiring: Requiring) -> Update:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from advisord.errors import InvalidVersion
@@ -117,6 +118,7 @@ def _affects(records: Iterable[Record], at: bytes) -> bool:
     return any(judge(record, at, "")[0] is Verdict.AFFECTED for record in records)
 
 
+@lru_cache(maxsize=1 << 10)
 def step(version: str, to: str) -> str:
     """How large an update is: `patch`, `minor` or `major`, by the first number that differs; "" where there is none."""
     old, new = (_numbers(text) for text in (version, to))
@@ -126,6 +128,7 @@ def step(version: str, to: str) -> str:
     return "patch" if to else ""
 
 
+@lru_cache(maxsize=1 << 10)
 def breaking(version: str, to: str) -> bool:
     """Whether semantic versioning lets the update break its users: the first number that is not 0 is another one."""
     old, new = (_numbers(text) for text in (version, to))

@@ -1,6 +1,6 @@
 """Who requires a locked package, and the project's own dependencies that lead to it. Pure."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from functools import cached_property
 from typing import NamedTuple
 
@@ -28,10 +28,11 @@ class Requiring:
     def __init__(self, inventory: Inventory, wanted: Collection[Locked]) -> None:
         self._inventory = inventory
         own = {root.package for root in inventory.roots or ()}
-        # What those packages require that are roots stands in the roots' own edges.
-        self._edges: list[Sequence[int]] = [
-            () if package in own else ends for package, ends in enumerate(inventory.edges or ())
-        ]
+        self._before: list[list[int]] = [[] for _ in inventory.packages]
+        for package, ends in enumerate(inventory.edges or ()):
+            if package not in own:  # what those packages require that are roots stands in the roots' own edges
+                for to in ends:
+                    self._before[to].append(package)
         self._askers = self._asking(wanted)
 
     def answer(self, locked: Locked, to: str) -> Answer:
@@ -63,7 +64,7 @@ class Requiring:
         are the project's own: these.
         """
         packages = self._inventory.packages
-        own = {edge.to for root in self._inventory.roots or () for edge in root.edges}
+        own = self._own
         near: dict[int, int] = {who.package: 0 for who in askers if who.package is not None}
         for package in (level := list(near)):  # grows while it is walked
             for who in self._before[package] if package not in own else ():
@@ -76,17 +77,17 @@ class Requiring:
 
     def _asking(self, wanted: Collection[Locked]) -> dict[Locked, list[Asker]]:
         packages, requirements = self._inventory.packages, self._inventory.requirements
+        names = {name for _, name, _ in wanted}
         locked = {
-            index: (package.ecosystem, package.name, package.version)
+            index: package[:3]
             for index, package in enumerate(packages)
-            if (package.ecosystem, package.name, package.version) in wanted
+            if package.name in names and package[:3] in wanted
         }
         asked: dict[Locked, dict[Asker, None]] = {}
-        for parent, ends in enumerate(self._edges):
-            for index in ends:
-                if index in locked:
-                    who = Asker(parent, packages[parent].name, requirements.get((parent, index), ""))
-                    asked.setdefault(locked[index], {})[who] = None
+        for index, name in locked.items():
+            for parent in self._before[index]:
+                who = Asker(parent, packages[parent].name, requirements.get((parent, index), ""))
+                asked.setdefault(name, {})[who] = None
         for root in self._inventory.roots or ():
             for edge in root.edges:
                 if edge.to in locked:
@@ -95,9 +96,5 @@ class Requiring:
         return {name: list(who) for name, who in asked.items()}
 
     @cached_property
-    def _before(self) -> list[list[int]]:
-        before: list[list[int]] = [[] for _ in self._inventory.packages]
-        for package, ends in enumerate(self._edges):
-            for to in ends:
-                before[to].append(package)
-        return before
+    def _own(self) -> set[int]:
+        return {edge.to for root in self._inventory.roots or () for edge in root.edges}
