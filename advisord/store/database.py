@@ -21,6 +21,7 @@ _LOG_BYTES = 8 << 20  # what of the log stays when it grew larger
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _UNWRITTEN = {f"SQLITE_IOERR_{what}" for what in ("WRITE", "FSYNC", "TRUNCATE", "SHMSIZE")}
 """How SQLite calls a disk, a quota or a limit that is full, where it does not say so (sqlite.org/rescode.html)."""
+_CLOSED = ("SQLITE_CANTOPEN", "SQLITE_READONLY")
 _PARAMETERS = 500  # below SQLite's oldest limit of 999
 
 
@@ -95,20 +96,44 @@ def open_reader(path: str) -> sqlite3.Connection:
     if os.path.isdir(path):
         raise StoreError("this is a folder", subject=path, hint="name the database in it with --db FILE")
     try:
-        connection = sqlite3.connect(
-            f"file:{_escaped(os.path.abspath(path))}?mode=ro", timeout=_BUSY_SECONDS, isolation_level=None, uri=True
-        )
+        try:
+            return _reader(path)
+        except sqlite3.OperationalError as exc:
+            if not (exc.sqlite_errorname.startswith(_CLOSED) and _at_rest(path)):
+                raise
+            return _reader(path, "&immutable=1")
     except sqlite3.Error as exc:
         raise store_error(exc, path) from exc
+
+
+def _reader(path: str, how: str = "") -> sqlite3.Connection:
+    name = f"file:{_escaped(os.path.abspath(path))}?mode=ro{how}"
+    connection = sqlite3.connect(name, timeout=_BUSY_SECONDS, isolation_level=None, uri=True)
     try:
         _version(connection, path, oldest=SCHEMA_VERSION)
-    except sqlite3.Error as exc:
-        connection.close()
-        raise store_error(exc, path) from exc
-    except StoreError:
+    except (sqlite3.Error, StoreError):
         connection.close()
         raise
     return connection
+
+
+def _at_rest(path: str) -> bool:
+    """Whether a database that SQLite can't open for reading holds all that there is, and nobody has it open.
+
+    A reader in WAL mode wants to make files beside it (sqlite.org/wal.html, "Read-Only Databases"), which it can't on a
+    read-only medium. Raises StoreError where the latest changes stand in such a file: without them the answer is an old one.
+    """
+    real = os.path.realpath(path)
+    if not os.access(real, os.R_OK):
+        return False
+    for log in (f"{real}-wal", f"{real}-journal"):
+        if os.path.exists(log) and os.path.getsize(log):
+            raise StoreError(
+                f"its latest changes stand in {log}, which can't be read where no file may be written",
+                subject=path,
+                hint="make the copy with `advisord db backup FILE` or `advisord db export FILE`, or let this user write there",
+            )
+    return not os.path.exists(f"{real}-shm")
 
 
 def _escaped(path: str) -> str:

@@ -1,8 +1,11 @@
 """Opening a database, and what is said when that, or writing to it, can't be done."""
 
+import os
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from store_parts import damage
@@ -31,6 +34,51 @@ def test_made_once(tmp_path: Path) -> None:
     with closing(open_reader(path)) as db, pytest.raises(sqlite3.OperationalError) as caught:
         db.execute("DELETE FROM feed")
     assert "check the path and who may write it" in store_error(caught.value).hint
+
+
+_NOBODY = 65534
+
+
+@contextmanager
+def _unwritable(folder: str) -> Iterator[None]:
+    """Nobody may write a file there, not even the superuser, who may write everywhere."""
+    os.chmod(folder, 0o500)
+    superuser = os.geteuid() == 0
+    if superuser:
+        os.chown(folder, _NOBODY, -1)
+        os.seteuid(_NOBODY)
+    try:
+        yield
+    finally:
+        if superuser:
+            os.seteuid(0)
+        os.chmod(folder, 0o700)
+
+
+def test_on_a_read_only_medium_what_is_at_rest_is_read() -> None:
+    """In WAL mode too, where a reader wants to make files; an empty log is none."""
+    with TemporaryDirectory() as folder:
+        path = f"{folder}/a.db"
+        with closing(open_writer(path)) as db:
+            db.execute("INSERT INTO feed (name) VALUES ('osv')")
+        for _ in range(2):
+            with _unwritable(folder), closing(open_reader(path)) as db:
+                assert db.execute("SELECT name FROM feed").fetchall() == [("osv",)]
+            Path(f"{path}-wal").touch()
+        assert Path(path).read_bytes()[18:20] == b"\2\2"  # in WAL mode (sqlite.org/fileformat2.html, section 1.3.3)
+
+
+def test_on_a_read_only_medium_changes_that_can_t_be_read_are_told() -> None:
+    """A copy beside its log would be read without what was committed last: an old answer that looks like a new one."""
+    with TemporaryDirectory() as folder:
+        live, path = f"{folder}/live.db", f"{folder}/a.db"
+        with closing(open_writer(live)) as db:
+            db.execute("INSERT INTO feed (name) VALUES ('osv')")
+            for ending in ("", "-wal"):
+                Path(path + ending).write_bytes(Path(live + ending).read_bytes())
+        with _unwritable(folder), pytest.raises(StoreError, match="latest changes stand in ") as caught:
+            open_reader(path)
+        assert "advisord db backup" in caught.value.hint
 
 
 def test_no_database(tmp_path: Path) -> None:
