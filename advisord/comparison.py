@@ -1,12 +1,14 @@
 """What a change introduced and what it resolved: the same scan at the commit where the change began, by git objects."""
 
 from collections.abc import Container, Iterable, Sequence
+from posixpath import dirname
 from typing import NamedTuple
 
 from advisord import policies, scan
 from advisord.errors import RepositoryError, SettingsError, UsageError
 from advisord.lockfiles.discovery import EXCLUDE, discover
 from advisord.lockfiles.interface import Read
+from advisord.lockfiles.uncovered import uncovered
 from advisord.model.decision import Scope
 from advisord.model.finding import Verdict
 from advisord.model.problem import Problem
@@ -189,6 +191,25 @@ def gone(before: Iterable[Read], heads: Iterable[Read]) -> set[str]:
         if read.path not in now
         or (now[read.path] != read.inventory.packages and read.inventory.packages in now.values())
     }
+
+
+def lost(base: Base, befores: Iterable[Iterable[Read]], problems: Iterable[Problem]) -> list[Problem]:
+    """A note for each lockfile before that is gone while a manifest that it locked is still there, without one now.
+
+    What it had is then not gone: nobody knows.
+    """
+    present = set(worktree.files(base.top))
+    bare = {_inside(base, problem.subject) for problem in problems if problem.code == "not-covered"}
+    folders = {dirname(manifest) for manifest in bare - {gap.manifest for gap in uncovered(base.oids)}}
+    absent = {read.place for reads in befores for read in reads if read.place not in present}
+    message = (
+        "this change takes it away, while what it locked is still wanted: nothing that was found in it is resolved"
+    )
+    return [
+        Problem("lockfile-lost", place, message, blocking=False)
+        for place in sorted(absent)
+        if any(f"{folder}/".startswith(f"{dirname(place)}/".lstrip("/")) for folder in folders)
+    ]
 
 
 def named(heads: Iterable[Read]) -> set[tuple[str, str, str]]:

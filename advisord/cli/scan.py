@@ -249,11 +249,16 @@ def scan_report(options: Options) -> Report:
 
                 todo = updates(db, findings, kept)
                 problems += unheard(options.paths[0], findings)
-            if before is not None:
+            if base and before is not None:
                 olds = [
                     (decide(reads, scan.match(db, reads, **how)), comparison.gone(reads, lockfiles)) for reads in before
                 ]
                 findings, resolved = comparison.compare(findings, olds, comparison.named(lockfiles))
+                notes = comparison.lost(base, before, problems)
+                problems += notes
+                away = {note.subject for note in notes}
+                resolved = [judged for judged in resolved if judged.finding.places[0].lockfile not in away]
+
     except (StoreError, TransportError, DatabaseError) as exc:
         problems.append(_no_answer(exc, options.db or default_database()))
     return Report(

@@ -122,6 +122,22 @@ def test_a_deleted_lockfile(project: Project) -> None:
     assert project.changes() == (set(), set())
 
 
+def test_a_lockfile_that_is_taken_away(project: Project) -> None:
+    """Its manifest stays: nobody knows what is locked now, so nothing is resolved; a note says so."""
+    project.git("checkout", "-q", "main")
+    manifest = '[package]\nname = "x"\nversion = "0.1.0"\n'
+    project.commit({"Cargo.toml": manifest, "web/package.json": "{}"})
+    project.git("checkout", "-q", "-B", "work")
+    project.commit({"Cargo.lock": None, "api/Cargo.lock": lock(itoa="1.0.0")})
+    _, report = project.scan()
+    assert report["resolved"] == []
+    assert [one["subject"] for one in report["problems"] if one["code"] == "lockfile-lost"] == ["Cargo.lock"]
+    project.commit({"Cargo.toml": None})
+    _, report = project.scan()
+    assert {one["package"] for one in report["resolved"]} == {"hyper"}
+    assert {one["code"] for one in report["problems"]} == {"not-covered"}, "of what no lockfile covered before"
+
+
 def test_the_base_moved_on(project: Project) -> None:
     """What main fixed since the branch began is not the branch's doing, nor what main added."""
     project.commit({"README": "work\n"})
