@@ -12,6 +12,7 @@ from advisord.model.advisory import Affected, Event, Range
 from advisord.versions.encoding import HIGHEST, LOWEST
 from advisord.versions.registry import is_exact, is_known, key, keys
 
+_FEW = 4
 _AFTER = b"\x00"  # no key lies between a key and the key with this behind it
 
 
@@ -180,14 +181,28 @@ def _listed(
         placed = [(known[version], version) for version in versions]
     except InvalidVersion:
         placed = list(_placed(ecosystem, versions, unplaced))
-    for lo, hi, _ in merged:  # there are many versions, few intervals, and nearly all versions lie in the first one
+    for lo, hi, _ in merged[:_FEW]:  # there are many versions, and nearly all of them lie in the first interval
         placed = [(at, version) for at, version in placed if not lo <= at < hi]
+    if len(merged) > _FEW:  # a record with many of both must not take for ever
+        placed = [(at, version) for at, version in placed if not _within(merged, at)]
     extra = dict(reversed(placed))
     for at, version in list(extra.items()):
         if not is_exact(ecosystem, version):
             unplaced.append(version)
             del extra[at]
     return tuple(sorted(extra.items())), tuple(unplaced)
+
+
+def _within(merged: tuple[Interval, ...], at: bytes) -> bool:
+    """Whether one of the sorted intervals holds the key."""
+    from bisect import bisect_right  # only here: hardly any record has so many
+
+    before = bisect_right(merged, at, key=_start)
+    return before > 0 and at < merged[before - 1].hi
+
+
+def _start(interval: Interval) -> bytes:
+    return interval.lo
 
 
 def _placed(ecosystem: str, versions: Iterable[str], unplaced: list[str]) -> Iterator[tuple[bytes, str]]:

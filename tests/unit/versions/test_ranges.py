@@ -132,6 +132,16 @@ def test_listed_versions() -> None:
     assert found.undecided == ()
 
 
+def test_many_ranges_and_versions() -> None:
+    """Each version is looked up among the intervals, however many there are."""
+    spans = [_range(("introduced", f"{number}.1.0"), ("fixed", f"{number}.5.0")) for number in range(30)]
+    versions = [f"{number}.{minor}.0" for number in range(31) for minor in (0, 1, 4, 5)]
+    found = _npm(*spans, versions=tuple(versions))
+    assert len(found.intervals) == 30
+    outside = {version for version in versions if version[-3] in "05" or version.startswith("30.")}
+    assert {version for _, version in found.listed} == outside
+
+
 def test_unknown_ecosystem() -> None:
     """Semantic ranges can be read without knowing the ecosystem, nothing else can."""
     semantic = _range(("introduced", "0"), ("fixed", "1.0.0"))
