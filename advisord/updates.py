@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from sqlite3 import Connection
 from typing import NamedTuple
 
-from advisord.errors import InvalidVersion
 from advisord.matching.findings import Group
 from advisord.matching.remediation import Remedy, breaking, candidates, remedies, step
 from advisord.matching.requiring import Locked, Requiring
@@ -180,10 +179,10 @@ def _checked(
         asked: list[tuple[_Case, bytes]] = []
         for case in open_:
             locked, groups = case[0], [group for _, group in wanted[case].values()]
-            found[case] = remedies(locked[0], locked[2], _key(locked), groups, [*others[case].values()])
+            found[case] = remedies(locked[0], locked[2], key(locked[0], locked[2]), groups, [*others[case].values()])
             at = [one.key for one in found[case] if one.to]
             if rounds > _ROUNDS and at:  # rather all that could come next at once than one by one
-                at = list(candidates(locked[0], _key(locked), [*groups, *others[case].values()]))
+                at = list(candidates(locked[0], key(locked[0], locked[2]), [*groups, *others[case].values()]))
             asked += [(case, key_) for key_ in at]
         # The versions that they lead to may have vulnerabilities of their own: those are avoided in the next round.
         ids = {case: next(iter(wanted[case].values()))[0] for case in open_}
@@ -203,10 +202,3 @@ def _checked(
                 worse |= unknown
         open_ = [case for case in open_ if case in worse]
     return found
-
-
-def _key(locked: Locked) -> bytes:
-    try:
-        return key(locked[0], locked[2])
-    except InvalidVersion:  # it is affected by a list that names the text itself
-        return b""
