@@ -9,7 +9,7 @@ from advisord.matching.records import Record
 from advisord.model.advisory import Kind, Rating, Severity
 from advisord.model.finding import Finding, Place, Verdict, Witness
 from advisord.versions import key
-from advisord.versions.ranges import Interval
+from advisord.versions.ranges import Interval, within
 
 _VERDICTS = (Verdict.AFFECTED, Verdict.UNDECIDED, Verdict.UNAFFECTED, Verdict.WITHDRAWN)
 _KINDS = (Kind.MALWARE, Kind.VULNERABILITY, Kind.UNSOUND, Kind.UNMAINTAINED, Kind.NOTICE)
@@ -156,8 +156,8 @@ def _agreed_fixes(affirming: Sequence[Record], ecosystem: str, locked: bytes | N
     candidates: dict[bytes, str] = {}
     for record in affirming:
         candidates.update(fixes(record, ecosystem, locked))
-    spans = [span for record in affirming for span in record.intervals if span.fixed]
-    return tuple(text for at, text in sorted(candidates.items()) if not any(span.lo <= at < span.hi for span in spans))
+    known = [tuple([span for span in record.intervals if span.fixed]) for record in affirming]
+    return tuple(text for at, text in sorted(candidates.items()) if not any(within(spans, at) for spans in known))
 
 
 def merge(findings: Iterable[Finding]) -> list[Finding]:

@@ -77,6 +77,18 @@ def intervals(ecosystem: str, affected: Affected) -> Evaluated:
     return Evaluated(merged, listed, tuple(undecided), unplaced)
 
 
+def within(merged: tuple[Interval, ...], at: bytes) -> bool:
+    """Whether one of these intervals, sorted and apart, holds the key."""
+    from bisect import bisect_right  # only here: hardly any record has so many
+
+    before = bisect_right(merged, at, key=_start)
+    return before > 0 and at < merged[before - 1].hi
+
+
+def _start(interval: Interval) -> bytes:
+    return interval.lo
+
+
 def _range(ecosystem: str, item: Range) -> list[Interval]:
     """The intervals of one range; raises InvalidVersion with a sentence when any part of it can't be understood."""
     if item.unreadable:
@@ -184,25 +196,13 @@ def _listed(
     for lo, hi, _ in merged[:_FEW]:  # there are many versions, and nearly all of them lie in the first interval
         placed = [(at, version) for at, version in placed if not lo <= at < hi]
     if len(merged) > _FEW:  # a record with many of both must not take for ever
-        placed = [(at, version) for at, version in placed if not _within(merged, at)]
+        placed = [(at, version) for at, version in placed if not within(merged, at)]
     extra = dict(reversed(placed))
     for at, version in list(extra.items()):
         if not is_exact(ecosystem, version):
             unplaced.append(version)
             del extra[at]
     return tuple(sorted(extra.items())), tuple(unplaced)
-
-
-def _within(merged: tuple[Interval, ...], at: bytes) -> bool:
-    """Whether one of the sorted intervals holds the key."""
-    from bisect import bisect_right  # only here: hardly any record has so many
-
-    before = bisect_right(merged, at, key=_start)
-    return before > 0 and at < merged[before - 1].hi
-
-
-def _start(interval: Interval) -> bytes:
-    return interval.lo
 
 
 def _placed(ecosystem: str, versions: Iterable[str], unplaced: list[str]) -> Iterator[tuple[bytes, str]]:
