@@ -69,7 +69,7 @@ def run(arguments: Sequence[str]) -> int:
         help="how long prune keeps events and unwatched repositories (90d)",
     )
     parser.add_argument("--replace", action="store_true", help="restore although there is a database; it is kept")
-    options = parser.parse_args(arguments)
+    options = parser.parse_intermixed_args(arguments)  # `export --db DB FILE` too
     if (options.file is None) == (options.action in {"export", "backup", "restore"}):
         parser.error("export, backup and restore take a FILE, the others take none")
     if options.replace and options.action != "restore":

@@ -35,7 +35,7 @@ def run(arguments: Sequence[str]) -> int:
     add_config(parser)
     parser.add_argument("--from", dest="source", metavar="DIR|URL", help="read the feed from there")
     parser.add_argument("--ecosystem", metavar="NAME", action="append", help="only this ecosystem of OSV (repeatable)")
-    options = parser.parse_args(arguments)
+    options = parser.parse_intermixed_args(arguments)  # `osv --db DB rustsec` too
 
     if unknown := [name for name in options.feeds if name not in FEEDS]:
         raise UsageError(f"there is no feed {unknown[0]!r}", hint=f"the feeds are {', '.join(FEEDS)}")

@@ -183,3 +183,13 @@ def test_status_of_what_is_wrong(advisord: Advisord, synced: Path) -> None:
     with closing(open_writer(str(synced / "advisord.db"))) as db:
         db.execute("UPDATE feed SET as_of = '2020-01-01T00:00:00Z' WHERE name = 'rustsec'")
     assert "rustsec    stale" in advisord("status").out
+
+
+def test_operands_between_options(advisord: Advisord, synced: Path) -> None:
+    """As people write them."""
+    assert advisord("db", "export", "--db", "advisord.db", "out.db").status == 0
+    assert (synced / "out.db").exists()
+    assert advisord("sync", "osv", "--db", "other.db", "rustsec", "--config", "advisord.toml").status == 0
+    assert advisord("db", "--db", "advisord.db", "stats").status == 0
+    ran = advisord("db", "export", "--db", "advisord.db")
+    assert (ran.status, "take a FILE" in ran.err) == (2, True)
