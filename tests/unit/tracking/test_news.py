@@ -56,3 +56,12 @@ def test_why_it_can_not_be_called_fixed() -> None:
     assert told.code == "unlocked"
     assert "- `Cargo.toml` on `main`: there is no lockfile" in told.text
     assert "- and 3 more places" in told.text
+
+
+def test_a_place_of_which_only_the_manifest_is_left() -> None:
+    """It is taken off the list, and not called unaffected."""
+    old = BASE._replace(places=("main:Cargo.lock", "main:old/Cargo.lock"), total=2)
+    new = BASE._replace(places=("main:Cargo.lock",), total=1)
+    gone = Evidence(closable=True, unlocked=(Unlocked("main", "old/Cargo.lock", "old/Cargo.toml"),))
+    said = news.changes(old, new, finding(), decision(), gone)
+    assert said == "- No longer pinned in `old/Cargo.lock` on `main`: nobody can say which version is used."
