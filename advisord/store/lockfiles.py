@@ -8,7 +8,7 @@ from typing import NamedTuple
 from advisord.lockfiles.discovery import NOT_COVERED
 from advisord.model.problem import Problem
 from advisord.store import audit, hits
-from advisord.store.database import transaction
+from advisord.store.database import chunks, marks, transaction
 from advisord.store.packages import package_ids
 
 
@@ -112,7 +112,7 @@ def set_places(
     now: str,
     refs: Sequence[RefReading],
 ) -> bool:
-    """Replace what is known of a repository.
+    """Replace what is known of a repository; what it no longer holds, and nobody else does, is forgotten.
 
     False, with everything as it was, when a lockfile's content is not stored: another process pruned it before it
     stood anywhere.
@@ -120,6 +120,9 @@ def set_places(
     with transaction(db):
         if not all(has_blob(db, oid, format_) for reading in refs for _, oid, format_ in reading.lockfiles):
             return False
+        before = [
+            blob for (blob,) in db.execute("SELECT DISTINCT blob_id FROM place WHERE repository_id = ?", (repository,))
+        ]
         db.execute("DELETE FROM reading WHERE repository_id = ?", (repository,))
         db.execute("DELETE FROM place WHERE repository_id = ?", (repository,))
         for ref, commit, lockfiles, problems in refs:
@@ -128,9 +131,33 @@ def set_places(
                 "INSERT INTO place SELECT ?, ?, ?, id FROM blob WHERE oid = ? AND format = ?",
                 ((repository, ref, path, oid, format_) for path, oid, format_ in lockfiles),
             )
+        drop_unused(db, before)
         _audit(db, repository, now, "", "")
         db.execute("UPDATE repository SET read_at = ?, error_code = '', error = '' WHERE id = ?", (now, repository))
     return True
+
+
+def drop_unused(db: sqlite3.Connection, blobs: Sequence[int]) -> tuple[int, int]:
+    """Forget those of these contents that stand nowhere, with the versions that only they locked: how many of both.
+
+    Part of the caller's transaction. The cost follows what is forgotten.
+    """
+    gone: list[int] = []
+    for some in chunks(blobs):
+        chosen = f"IN ({marks(some)}) AND NOT EXISTS (SELECT 1 FROM place p WHERE p.blob_id = blob.id)"
+        gone += [number for (number,) in db.execute(f"SELECT id FROM blob WHERE id {chosen}", some)]
+    locked: set[int] = set()
+    for some in chunks(gone):
+        chosen = f"IN ({marks(some)})"
+        locked.update(number for (number,) in db.execute(f"SELECT version_id FROM locked WHERE blob_id {chosen}", some))
+        db.execute(f"DELETE FROM locked WHERE blob_id {chosen}", some)
+        db.execute(f"DELETE FROM blob WHERE id {chosen}", some)
+    versions = 0
+    for some in chunks(sorted(locked)):
+        alone = f"IN ({marks(some)}) AND NOT EXISTS (SELECT 1 FROM locked l WHERE l.version_id ="
+        db.execute(f"DELETE FROM hit WHERE version_id {alone} hit.version_id)", some)
+        versions += db.execute(f"DELETE FROM version WHERE id {alone} version.id)", some).rowcount
+    return len(gone), versions
 
 
 def mark_read(db: sqlite3.Connection, repository: int, now: str) -> None:

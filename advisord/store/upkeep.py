@@ -12,6 +12,7 @@ from advisord.store.database import transaction
 from advisord.store.documents import unpacked
 from advisord.store.health import damage
 from advisord.store.hits import HITS
+from advisord.store.lockfiles import drop_unused
 
 _COUNTED = (
     "advisory",
@@ -147,10 +148,7 @@ def prune(db: sqlite3.Connection, before: str) -> Pruned:
     """
     with transaction(db):
         repositories = watching.forget(db, before)
-        lockfiles = db.execute("DELETE FROM blob WHERE id NOT IN (SELECT blob_id FROM place)").rowcount
-        db.execute("DELETE FROM locked WHERE blob_id NOT IN (SELECT id FROM blob)")
-        versions = db.execute("DELETE FROM version WHERE id NOT IN (SELECT version_id FROM locked)").rowcount
-        db.execute("DELETE FROM hit WHERE version_id NOT IN (SELECT id FROM version)")
+        lockfiles, versions = drop_unused(db, [blob for (blob,) in db.execute("SELECT id FROM blob")])
         events = db.execute("DELETE FROM event WHERE at < ?", (before,)).rowcount
         notices.forget(db, before)
     db.execute("VACUUM")

@@ -99,3 +99,34 @@ def test_a_repository_that_fails_keeps_what_was_read(db: sqlite3.Connection) -> 
     assert db.execute("SELECT count(*) FROM audit WHERE kind = 'repository'").fetchone() == (1,)
     lockfiles.mark_read(db, shop, "2026-01-04T00:00:00Z")
     assert lockfiles.state(db, shop) == ("2026-01-04T00:00:00Z", "", "")
+
+
+def test_what_nobody_holds_any_more_is_forgotten(db: sqlite3.Connection) -> None:
+    """A repository that changes for years holds no more than it has now; what others hold, or what it still holds, stays."""
+    for number in range(5):
+        lock(db, f"v{number}", ("npm", "p", f"{number}.0.0"), ("npm", "stays", "1.0.0"))
+    lock(db, "shared", ("npm", "p", "9.0.0"))
+    other = hold(db, "other", "shared", "v1")
+    for number in range(5):
+        shop = hold(db, "shop", f"v{number}", "shared")
+    held = "SELECT k.name, v.text FROM version v JOIN package k ON k.id = v.package_id ORDER BY 1, 2"
+    assert [oid for (oid,) in db.execute("SELECT oid FROM blob ORDER BY oid")] == ["shared", "v1", "v4"]
+    assert db.execute(held).fetchall() == [("p", "1.0.0"), ("p", "4.0.0"), ("p", "9.0.0"), ("stays", "1.0.0")]
+    assert upkeep.verify(db) == []
+    assert upkeep.prune(db, "") == (0, 0, 0, 0)
+    hold(db, "other")
+    assert [oid for (oid,) in db.execute("SELECT oid FROM blob ORDER BY oid")] == ["shared", "v4"]
+    hold(db, "shop")
+    assert db.execute("SELECT count(*) FROM version").fetchone() == (0,)
+    assert upkeep.verify(db) == []
+    assert other != shop
+
+
+def test_what_comes_back_is_matched_again(db: sqlite3.Connection) -> None:
+    """A change that is reverted has its findings again, under whatever numbers."""
+    write_page(db, "osv", NOW, advisories=[advisory("A-1", affects("p", span("0", "2.0.0")))])
+    for version in ("1.0.0", "3.0.0", "1.0.0"):
+        lock(db, version, ("npm", "p", version))
+        shop = hold(db, "shop", version)
+        assert bool(lockfiles.affected_lockfiles(db, shop)) == (version == "1.0.0")
+        assert upkeep.verify(db) == []
