@@ -113,14 +113,18 @@ def _solved(db: Connection, wishes: Iterable[_Wish], kept: Kept) -> list[Update]
         wanted.setdefault((spot.ref, spot.lockfile), set()).add(spot.locked)
     found = _checked(db, cases)
     requiring = _requiring(kept.inventories, wanted)
-    known: dict[tuple[object, ...], Update] = {}  # in lockfiles that are alike it is the same
+    plain: dict[tuple[object, ...], list[Update]] = {}
+    told: dict[tuple[object, ...], Update] = {}  # in lockfiles that are alike it is the same
     solved = []
     for spot, ids in wishes:
-        who = requiring[spot.ref, spot.lockfile]
-        same = (id(who), spot.locked, spot.direct, *ids.items())
-        if same not in known:
-            known[same] = _update(spot, ids, found[spot.locked, tuple(sorted(ids))], who)
-        solved.append(known[same])
+        who, what = requiring[spot.ref, spot.lockfile], (spot.locked, *ids.items())
+        same = (id(who), spot.direct, what)
+        if same not in told:
+            if what not in plain:
+                plain[what] = [_plain(spot.locked, ids, one) for one in found[spot.locked, tuple(sorted(ids))]]
+            *smaller, last = [_told(spot, update, who) if update.to else update for update in plain[what]]
+            told[same] = last._replace(smaller=tuple(smaller)) if smaller else last
+        solved.append(told[same])
     return solved
 
 
@@ -138,32 +142,29 @@ def _requiring(
     return requiring
 
 
-def _update(spot: _Spot, ids: Mapping[str, str], found: Sequence[Remedy], requiring: Requiring) -> Update:
-    """The last of the remedies, with the smaller ones."""
-    *smaller, last = (_told(spot, ids, one, requiring) for one in found)
-    return last._replace(smaller=tuple(smaller)) if smaller else last
-
-
-def _told(spot: _Spot, ids: Mapping[str, str], found: Remedy, requiring: Requiring) -> Update:
+def _plain(locked: Locked, ids: Mapping[str, str], found: Remedy) -> Update:
+    """A remedy as it is the same wherever the version is locked. `breaking` says that requirements may not admit it."""
     removes, leaves = (tuple(sorted(ids[name] for name in names)) for names in (found.removes, found.leaves))
-    to, version = found.to, spot.locked[2]
-    if not to:
-        return Update(*spot.locked, "", "", removes, leaves, ())
-    allowed, hindering, unknown = requiring.answer(spot.locked, to)
-    hindered = tuple(sorted({(who.name, who.requirement) for who in hindering}))
+    if not found.to:
+        return Update(*locked, "", "", removes, leaves, ())
+    may_break = base_ecosystem(locked[0]) not in _RAISED and breaking(locked[2], found.to)
+    return Update(
+        *locked, found.to, step(locked[2], found.to), removes, leaves, (), affected=found.meets, early=found.early,
+        breaking=may_break,
+    )  # fmt: skip
+
+
+def _told(spot: _Spot, plain: Update, requiring: Requiring) -> Update:
+    """With what its lockfile says: who admits it and who does not, and what has to be moved first."""
+    allowed, hindering, unknown = requiring.answer(spot.locked, plain.to)
+    if allowed is None and not plain.breaking:
+        return plain
     # A parent of whom it is not known most likely admits what semantic versioning calls compatible.
     parents = [who for who in unknown if who.package is not None]
-    doubtful = (
-        allowed is None
-        and base_ecosystem(spot.locked[0]) not in _RAISED
-        and breaking(version, to)
-        and bool(parents or spot.direct is False)
-    )
-    through = requiring.direct(hindering or parents) if hindered or doubtful else ()
-    return Update(
-        *spot.locked, to, step(version, to), removes, leaves, (), allowed, hindered, through, found.meets,
-        found.early, doubtful,
-    )  # fmt: skip
+    doubtful = allowed is None and bool(parents or spot.direct is False)
+    through = requiring.direct(hindering or parents) if hindering or doubtful else ()
+    hindered = tuple(sorted({(who.name, who.requirement) for who in hindering}))
+    return plain._replace(allowed=allowed, hindered=hindered, through=through, breaking=doubtful)
 
 
 def _checked(
