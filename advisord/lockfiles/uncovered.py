@@ -1,5 +1,6 @@
 """Manifests whose lockfile is not committed: nobody can say what they lead to, and that is reported, not skipped."""
 
+import re
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from posixpath import dirname
@@ -28,6 +29,9 @@ class Gap(NamedTuple):
     manifest: str
     wanted: str
 
+
+_SIDE = re.compile(r"(?:^|[-_.])(?:dev|test|tests|testing|docs?|lint|ci|typing)(?:[-_.]|$)")
+"""A requirements file of this name is for working on a project: it says nothing of what the project itself needs."""
 
 _PYTHON_FILES = ("poetry", "pdm", "pylock", "pipenv", "requirements", "conda-lock")
 
@@ -78,6 +82,8 @@ def uncovered(paths: Iterable[str]) -> list[Gap]:
     found: dict[tuple[str, Manifest], tuple[int, str]] = {}
     for path in paths:
         if format_ := recognise(path):
+            if format_ == "requirements" and _SIDE.search(path[path.rfind("/") + 1 :]):
+                continue
             homes.setdefault(format_, set()).add(_home(path))
         elif known := _manifest(path):
             key = dirname(path), known[0]

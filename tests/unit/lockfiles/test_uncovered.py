@@ -2,7 +2,7 @@
 
 import pytest
 
-from advisord.lockfiles.uncovered import uncovered
+from advisord.lockfiles.uncovered import ecosystem_of, locked_by, uncovered
 
 
 @pytest.mark.parametrize(
@@ -15,6 +15,8 @@ from advisord.lockfiles.uncovered import uncovered
         (["web/package.json", "package.json", "web/bun.lock"], ["package.json"]),
         (["pyproject.toml", "setup.py", "setup.cfg"], ["pyproject.toml"]),
         (["setup.py", "requirements/prod.txt"], []),
+        (["pyproject.toml", "requirements-dev.txt", "requirements/docs.txt"], ["pyproject.toml"]),
+        (["pyproject.toml", "requirements-devices.txt"], []),
         (["libs/a/pyproject.toml", "pyproject.toml", "poetry.lock"], ["libs/a/pyproject.toml"]),
         (["libs/a/pyproject.toml", "pyproject.toml", "uv.lock"], []),
         (["a/App.csproj", "a/packages.lock.json", "b/Lib.fsproj"], ["b/Lib.fsproj"]),
@@ -33,3 +35,27 @@ def test_a_manifest_is_covered_by_its_own_kind_of_lockfile(paths: list[str], gap
 def test_the_missing_lockfile_is_named() -> None:
     """For the sentence that people read."""
     assert [gap.wanted for gap in uncovered(["composer.json"])] == ["composer.lock"]
+
+
+@pytest.mark.parametrize(
+    ("lockfile", "manifests", "found"),
+    [
+        ("Cargo.lock", ["Cargo.toml", "crates/a/Cargo.toml", "package.json"], ["Cargo.toml", "crates/a/Cargo.toml"]),
+        ("crates/a/Cargo.lock", ["Cargo.toml", "crates/b/Cargo.toml"], []),
+        ("web/package-lock.json", ["web/package.json", "package.json"], ["web/package.json"]),
+        ("yarn.lock", ["packages/x/package.json"], ["packages/x/package.json"]),
+        ("poetry.lock", ["pyproject.toml", "libs/a/pyproject.toml"], ["pyproject.toml"]),
+        ("requirements/base.txt", ["setup.py"], ["setup.py"]),
+        ("Gemfile.lock", ["Gemfile"], ["Gemfile"]),
+        ("go.mod", ["Cargo.toml"], []),
+        ("README.md", ["Cargo.toml"], []),
+    ],
+)
+def test_what_a_lockfile_locked_that_is_gone(lockfile: str, manifests: list[str], found: list[str]) -> None:
+    """The manifests that it covered, by its format and folder."""
+    assert locked_by(lockfile, manifests) == found
+
+
+def test_whose_packages_a_manifest_declares() -> None:
+    """By its name."""
+    assert [ecosystem_of(path) for path in ("a/Cargo.toml", "b/App.csproj", "README.md")] == ["crates.io", "NuGet", ""]
