@@ -36,7 +36,7 @@ def judge(record: Record, locked: bytes | None, invalid: str) -> tuple[Verdict, 
         return Verdict.WITHDRAWN, ""
     if locked is None:
         return Verdict.UNDECIDED, invalid
-    if any(span.lo <= locked < span.hi for span in record.intervals) or locked in record.listed:
+    if within(record.intervals, locked) or locked in record.listed:
         return Verdict.AFFECTED, ""
     if record.undecided:
         return Verdict.UNDECIDED, record.undecided

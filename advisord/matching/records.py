@@ -9,8 +9,8 @@ from advisord.versions.ranges import Interval
 class Record(NamedTuple):
     """One feed's record, cut down to one package.
 
-    `undecided` is the reason why part of its ranges could not be understood ("" when all were). `listed` are keys of
-    affected versions that no interval covers.
+    `undecided` is the reason why part of its ranges could not be understood ("" when all were). `intervals` are sorted
+    and apart, `listed` are keys of affected versions that no interval covers.
     """
 
     feed: str

@@ -79,7 +79,7 @@ def intervals(ecosystem: str, affected: Affected) -> Evaluated:
 
 def within(merged: tuple[Interval, ...], at: bytes) -> bool:
     """Whether one of these intervals, sorted and apart, holds the key."""
-    from bisect import bisect_right  # only here: hardly any record has so many
+    from bisect import bisect_right  # only here: most scans have no findings
 
     before = bisect_right(merged, at, key=_start)
     return before > 0 and at < merged[before - 1].hi
