@@ -49,7 +49,9 @@ def test_the_focus_is_seen() -> None:
     assert ".skip:focus {" in STYLE
 
 
-@pytest.mark.parametrize("what", [r"\.stack tbody th", r"td code", r"\.stack td:not\(\.number\) > a", "h1", r"\.facts dd"])
+@pytest.mark.parametrize(
+    "what", [r"\.stack tbody th", r"td code", r"\.stack td:not\(\.number\) > a", "h1", r"\.facts dd"]
+)
 def test_a_long_name_pushes_nothing_out(what: str) -> None:
     """Names of repositories, packages and records break wherever they must, so that the columns after them are seen."""
     assert re.search(rf"^{what} {{[^}}]*overflow-wrap: anywhere", STYLE, re.MULTILINE)
