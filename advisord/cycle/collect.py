@@ -73,7 +73,7 @@ def _look(ref: str, tree: Tree, commit: str, exclude: Sequence[str]) -> store.Re
     """What a ref holds."""
     found = discover(tree.paths(), exclude)
     lockfiles = [(path, tree.oids[path] + _beside(tree, format_), format_) for path, format_ in found.lockfiles]
-    return store.RefReading(ref, commit, lockfiles, found.problems)
+    return store.RefReading(ref, commit, lockfiles, found.problems, exclude)
 
 
 def _beside(tree: Tree, format_: str) -> str:

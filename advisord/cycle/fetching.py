@@ -102,18 +102,20 @@ class Fetchers:
 
         `told` is called, by another thread, once it is there.
         """
-        if name in self._answers:
-            asked, answer = self._answers[name]
-            if asked == basis or not answer.done():  # never twice at a time: they would be in each other's way
-                return answer.done()
-            del self._answers[name]
-        if len(self._answers) >= ABREAST:
+        if self.has_to_wait(name):  # never twice at a time: they would be in each other's way
             return False
+        if name in self._answers and self._answers[name][0] == basis:
+            return True
+        self._answers.pop(name, None)
         self._pool = self._pool or ThreadPoolExecutor(ABREAST, "git")
         answer = self._pool.submit(fetch, question())
         answer.add_done_callback(lambda _: told())
         self._answers[name] = basis, answer
         return False
+
+    def has_to_wait(self, name: str) -> bool:
+        """Whether there is no answer yet, or no room to ask for one."""
+        return not self._answers[name][1].done() if name in self._answers else len(self._answers) >= ABREAST
 
     def is_asking(self, name: str) -> bool:
         """Whether a repository was asked for, and its answer not taken."""

@@ -40,6 +40,10 @@ class Reading:
         question = partial(self._question, repository, policy)
         return self._fetchers.ready(repository.name, (repository, policy), question, told)
 
+    def has_to_wait(self, name: str) -> bool:
+        """Whether nothing is to be done about a repository but to wait: until git answers, or has answered others."""
+        return self._fetchers.has_to_wait(name)
+
     def is_asking(self, name: str) -> bool:
         """Whether git is being asked about a repository, or has answered, and nobody looked at the answer."""
         return self._fetchers.is_asking(name)
@@ -66,7 +70,7 @@ class Reading:
             lambda listing: refs_of(repository.name, lambda: listing, repository.refs, policy, now),
             repository.exclude,
             self._listings.get(repository.name),
-            store.commits(self._db, store.repository_id(self._db, repository.name)),
+            store.commits_without(self._db, store.repository_id(self._db, repository.name), repository.exclude),
             stamp(now),
         )
 

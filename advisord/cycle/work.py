@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from sqlite3 import Connection
+from threading import Event
 
 from advisord import policies
 from advisord.cycle import looks, notify, track
@@ -41,6 +42,7 @@ from advisord.tracking.apply import Applied, Limits
 from advisord.tracking.interface import Tracker
 from advisord.tracking.templates import Templates
 
+_PATIENCE = 60.0
 Say = Callable[[str], object]
 During = Callable[[str, str], object]
 
@@ -92,13 +94,23 @@ class Work:
         self.watch()
 
     def begin(self) -> None:
-        """In a new store: read the lockfiles, so that only their ecosystems of OSV are fetched and not all of it."""
+        """In a new store: read the lockfiles, so that only their ecosystems of OSV are fetched and not all of it.
+
+        Whoever has not answered when nobody else did for a minute is waited for no longer; its own step comes.
+        """
         if any(attempted(self._db).values()):
             return
         for organisation in self.settings.organisations:
             self.organisation(organisation)
-        for _ in self._read(lambda *_: None):
-            pass
+        waiting, answered = list(self.settings.repositories), Event()
+        while waiting:
+            ready = [one for one in waiting[:ABREAST] if self.ready(one, answered.set)]
+            for one in ready:
+                waiting.remove(one)
+                self._safely(self.collect, one)
+            if not ready and not answered.wait(_PATIENCE):
+                break
+            answered.clear()
 
     def close(self) -> None:
         """End what is still being asked of git."""
@@ -127,6 +139,8 @@ class Work:
 
         `told` is called then, by another thread, once it can.
         """
+        if self._reading.has_to_wait(repository.name):
+            return False
         self._policies.clear()
         try:
             return self._reading.ready(repository, self.policy(repository), told)

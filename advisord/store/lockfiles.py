@@ -23,12 +23,16 @@ class LockedVersion(NamedTuple):
 
 
 class RefReading(NamedTuple):
-    """What one ref holds: its commit, its lockfiles (path, blob id, format), and what discovery left out."""
+    """What one ref holds: its commit, its lockfiles (path, blob id, format), and what discovery left out.
+
+    `exclude` are the folders that were not looked into because the configuration says so.
+    """
 
     ref: str
     commit: str
     lockfiles: Sequence[tuple[str, str, str]]
     problems: Sequence[Problem] = ()
+    exclude: Sequence[str] = ()
 
 
 class PlaceRow(NamedTuple):
@@ -59,6 +63,14 @@ def attempted(db: sqlite3.Connection) -> dict[str, str]:
 def commits(db: sqlite3.Connection, repository: int) -> dict[str, str]:
     """Which commit was read of each ref."""
     return dict(db.execute("SELECT ref, commit_id FROM reading WHERE repository_id = ?", (repository,)))
+
+
+def commits_without(db: sqlite3.Connection, repository: int, exclude: Sequence[str]) -> dict[str, str]:
+    """Which commit was read of each ref, leaving out just these folders."""
+    rows = db.execute(
+        "SELECT ref, commit_id FROM reading WHERE repository_id = ? AND excluded = ?", (repository, json.dumps(exclude))
+    )
+    return dict(rows)
 
 
 def has_blob(db: sqlite3.Connection, oid: str, format_: str) -> bool:
@@ -125,8 +137,9 @@ def set_places(
         ]
         db.execute("DELETE FROM reading WHERE repository_id = ?", (repository,))
         db.execute("DELETE FROM place WHERE repository_id = ?", (repository,))
-        for ref, commit, lockfiles, problems in refs:
-            db.execute("INSERT INTO reading VALUES (?, ?, ?, ?)", (repository, ref, commit, json.dumps(problems)))
+        for ref, commit, lockfiles, problems, exclude in refs:
+            row = (repository, ref, commit, json.dumps(problems), json.dumps(exclude))
+            db.execute("INSERT INTO reading VALUES (?, ?, ?, ?, ?)", row)
             db.executemany(
                 "INSERT INTO place SELECT ?, ?, ?, id FROM blob WHERE oid = ? AND format = ?",
                 ((repository, ref, path, oid, format_) for path, oid, format_ in lockfiles),

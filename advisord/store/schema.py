@@ -159,6 +159,7 @@ _TABLES = (
         ref TEXT NOT NULL,
         commit_id TEXT NOT NULL,
         problems TEXT NOT NULL,
+        excluded TEXT NOT NULL,
         PRIMARY KEY (repository_id, ref)
     ) STRICT, WITHOUT ROWID""",
     """CREATE TABLE blob (

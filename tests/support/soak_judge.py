@@ -74,7 +74,9 @@ def judge(soak: Ended, rested: bool, ended: int) -> list[Verdict]:
 
 
 def _rest(rested: bool, ended: int, daemon: Supervised) -> list[str]:
-    faults = [] if rested else ["something was still being written or waited for, or a feed or repository had not recovered"]
+    faults = (
+        [] if rested else ["something was still being written or waited for, or a feed or repository had not recovered"]
+    )
     if ended:
         faults.append(f"the last exit status was {ended}")
     return faults + [

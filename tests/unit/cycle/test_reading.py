@@ -105,3 +105,24 @@ def test_who_can_not_be_read(world: World) -> None:
         time.sleep(0.01)
     assert world.reading.collect(gone, DEFAULT_POLICY) == [problem]
     assert (problem.code, problem.blocking) == ("ref-not-found", True)
+
+
+def test_other_folders_are_left_out(world: World, tmp_path: Path) -> None:
+    """What the configuration leaves out counts at once and after a restart, without a new commit."""
+    (tmp_path / "shop" / "vendor").mkdir()
+    (tmp_path / "shop" / "vendor" / "Cargo.lock").write_text("version = 3\n")
+    world.git("add", ".")
+    world.git("commit", "-q", "-m", "y")
+
+    def read(*exclude: str) -> list[str]:
+        shop = world.shop.model_copy(update={"exclude": exclude})
+        assert world.reading.collect(shop, DEFAULT_POLICY) == []
+        return [path for (path,) in world.db.execute("SELECT path FROM place ORDER BY path")]
+
+    assert read() == read() == ["Cargo.lock", "vendor/Cargo.lock"]
+    assert world.said[-1] == "shop: unchanged"
+    assert read("vendor") == ["Cargo.lock"]
+    with Plugs(str(tmp_path), lambda: world.clock) as plugs:
+        world.reading = Reading(world.db, plugs, lambda: world.clock, world.said.append)
+        assert read() == ["Cargo.lock", "vendor/Cargo.lock"]
+    assert world.said[-1] == "shop: read, 0 new lockfile contents parsed"

@@ -31,7 +31,7 @@ def db(tmp_path: Path) -> Iterator[sqlite3.Connection]:
                 connection.execute(
                     "INSERT INTO issue VALUES (?, 't', 'k', '1', '', '', '[]', '', 'open', '')", (number,)
                 )
-                connection.execute("INSERT INTO reading VALUES (?, 'HEAD', 'c', '[]')", (number,))
+                connection.execute("INSERT INTO reading VALUES (?, 'HEAD', 'c', '[]', '[]')", (number,))
         yield connection
 
 

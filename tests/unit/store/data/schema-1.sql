@@ -258,6 +258,7 @@ CREATE TABLE reading (
         ref TEXT NOT NULL,
         commit_id TEXT NOT NULL,
         problems TEXT NOT NULL,
+        excluded TEXT NOT NULL,
         PRIMARY KEY (repository_id, ref)
     ) STRICT, WITHOUT ROWID;
 CREATE TABLE rejected (
