@@ -16,22 +16,28 @@ from advisord.scope import default
 
 if TYPE_CHECKING:
     from advisord.comparison import Base
+    from advisord.scope.compiled import CompiledPolicy
     from advisord.scope.decide import Layers
 
 Decide = Callable[[Sequence[Read], Sequence[Finding]], list[Judged]]
 """Decides the findings of some lockfiles."""
 
 
-def deciding(options: Options, base: "Base | None", now: datetime) -> tuple[Decide, list[Problem]]:
-    """How findings are decided, and what there is to say of the policies. Raises SettingsError."""
+def deciding(
+    options: Options, base: "Base | None", now: datetime
+) -> tuple[Decide, "CompiledPolicy | None", list[Problem]]:
+    """How findings are decided, whose deadlines count (None: no policy's), what there is to say of the policies.
+
+    Raises SettingsError.
+    """
     if base is None and policies.file_of(options.policy, options.paths[0]) is None:
-        return _by_default, []
+        return _by_default, None, []
     layers, problems = layers_of(options.policy, options.paths[0], base if options.policy_from == "base" else None)
     if allowed := layers.ours.delegation.accept:
         from advisord.cli import absent
 
         problems = [*problems, *absent.ignore_files(options.paths[0], allowed)]
-    return _by_policy(layers, now), problems
+    return _by_policy(layers, now), layers.ours, problems
 
 
 def _by_default(_lockfiles: Sequence[Read], findings: Sequence[Finding]) -> list[Judged]:

@@ -4,7 +4,7 @@ import argparse
 import contextlib
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 
 from advisord import scan
@@ -21,7 +21,7 @@ from advisord.model.problem import Problem
 from advisord.model.report import Judged
 from advisord.reports import explanation, wording
 from advisord.reports.plain import printable
-from advisord.scope.compiled import CompiledPolicy
+from advisord.scope.compiled import DEFAULT_POLICY, CompiledPolicy
 from advisord.scope.ignores.proposal import example
 from advisord.store.database import open_reader
 from advisord.store.decisions import gone
@@ -81,6 +81,11 @@ def run(arguments: Sequence[str]) -> int:
             )
             print("\n".join(printable(line) for text in examples for line in text.splitlines()))
     return 0
+
+
+def explained(policy: CompiledPolicy | None) -> Callable[[Judged], str]:
+    """What says everything that was looked at for a finding, with the deadlines of this policy (None: the default)."""
+    return lambda judged: explanation.as_text(judged, promises(policy or DEFAULT_POLICY, judged))
 
 
 def _listed(found: Sequence[Judged]) -> Iterator[str]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from io import TextIOWrapper
 from sqlite3 import Connection, DatabaseError
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from advisord import scan
 from advisord.cli.arguments import (
@@ -34,6 +34,9 @@ from advisord.reports import registry as reports
 from advisord.store.database import open_reader, store_error
 from advisord.times import seconds_between, stamp
 
+if TYPE_CHECKING:
+    from advisord.scope.compiled import CompiledPolicy
+
 _NARROW, _USUAL, _WIDE = 60, 100, 160  # columns
 _CURABLE = frozenset({"no-data", "stale-data"})
 _THRESHOLDS = tuple(level.value for level in tuple(Severity)[2:])
@@ -42,7 +45,8 @@ _EPILOG = """\
 Without PATH the current folder is scanned. In a git work tree the lockfiles that are committed or staged count.
 Advisories come from --db; else from the local database, which a scan brings up to date by itself where it lacks an
 ecosystem or is older than --max-age. The last line says from where, and as of when.
-`advisord explain ID` says why a finding is in scope, and prints the lines of a policy that would accept its risk.
+`--explain`, or `advisord explain ID`, says why a finding is in scope; the latter prints the lines of a policy that would
+accept its risk.
 Exit status: 0 nothing at or above the threshold in scope; 1 findings; 2 bad usage or policy;
 3 the answer can't be trusted (no data, stale data, an unreadable lockfile): never green by silence."""
 
@@ -67,6 +71,9 @@ _OPTIONS = (
         group="report",
     ),
     Option("--verbose", "text: with what is out of scope, witnesses, reasons", group="report"),
+    Option(
+        "--explain", "text: everything that was looked at for each finding, as `advisord explain` does", group="report"
+    ),
     Option(
         "--fail-on",
         "only findings of this severity or a higher one, and those of unknown severity (not mere notices: unmaintained)",
@@ -103,11 +110,17 @@ def run(arguments: Sequence[str]) -> int:
         from advisord.cli import output
 
         files, terminal = output.destinations(options.output, options.format, reports.FORMATS)
-    report = scan_report(options)
+    report, policy = _scanned(options)
+    explain = None
+    if options.explain:
+        from advisord.cli.explain import explained
+
+        explain = explained(policy)
     for format_, path in files:
-        output.write(path, reports.render(format_, report, verbose=options.verbose))
+        output.write(path, reports.render(format_, report, verbose=options.verbose, explain=explain))
     if terminal and sys.stdout is not None:
-        _show(reports.render(options.format, report, verbose=options.verbose, colour=_colour(), width=_width()))
+        how: dict[str, Any] = {"verbose": options.verbose, "explain": explain, "colour": _colour(), "width": _width()}
+        _show(reports.render(options.format, report, **how))
     if not report.trusted:
         return 3
     return 1 if any(judged.failing for judged in report.findings) else 0
@@ -213,8 +226,11 @@ def _database(options: Options) -> tuple[str, str, list[Problem]]:
     return found.path, shown(named), notes
 
 
-def scan_report(options: Options) -> Report:
-    """Read, match and decide. A database that can't be used is a blocking problem: the report is then not trusted."""
+def _scanned(options: Options) -> tuple[Report, "CompiledPolicy | None"]:
+    """Read, match and decide; by which policy (None: the default).
+
+    A database that can't be used is a blocking problem: the report is then not trusted.
+    """
     now = datetime.now(UTC)
     lockfiles, problems = scan.read_paths(options.paths, options.exclude)
     problems += scan.inventory_problems(lockfiles)
@@ -229,7 +245,7 @@ def scan_report(options: Options) -> Report:
         base = comparison.base_of(options.paths, options.base)
         before, notes = comparison.lockfiles_at(base, lockfiles, options.exclude)
         problems += notes
-    decide, notes = deciding(options, base, now)
+    decide, policy, notes = deciding(options, base, now)
     problems += notes
     findings: list[Judged] = []
     resolved: list[Judged] = []
@@ -245,9 +261,10 @@ def scan_report(options: Options) -> Report:
             problems += scan.later_problems(lockfiles, kept)
             if findings:
                 from advisord.cli.unheard import unheard
-                from advisord.updates import updates
+                from advisord.updates import advised, updates
 
                 todo = updates(db, findings, kept)
+                findings = advised(db, findings, kept) if options.explain else findings
                 problems += unheard(options.paths[0], findings)
             if base and before is not None:
                 olds = [
@@ -261,7 +278,7 @@ def scan_report(options: Options) -> Report:
 
     except (StoreError, TransportError, DatabaseError) as exc:
         problems.append(_no_answer(exc, options.db or default_database()))
-    return Report(
+    report = Report(
         findings=_gated(findings, options, todo),
         problems=tuple(problems),
         data=data,
@@ -275,6 +292,7 @@ def scan_report(options: Options) -> Report:
         since=options.base or "",
         origin=origin,
     )
+    return report, policy
 
 
 def _no_answer(exc: StoreError | TransportError | DatabaseError, named: str) -> Problem:

@@ -1,6 +1,6 @@
 """The report for people: grouped by package, worst first, in the width that they have, quiet when there is nothing to say."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from advisord.model.decision import Scope
@@ -20,29 +20,45 @@ _COLUMN = 19
 _REACHED = {"build": " (build)", "dev": " (dev)", "unknown": " (reach unknown)"}
 
 
-def render(report: Report, *, verbose: bool = False, colour: bool = False, width: int = WIDTH) -> str:
+def render(
+    report: Report,
+    *,
+    verbose: bool = False,
+    colour: bool = False,
+    width: int = WIDTH,
+    explain: Callable[[Judged], str] | None = None,
+) -> str:
     """Findings, then problems, then what was looked at and as of when.
 
     `verbose` shows what is out of scope or was there before the change too, and for each finding who says so. What is the
-    same in several lockfiles is said once, below all their names.
+    same in several lockfiles is said once, below all their names. With `explain` what it says of each finding takes the
+    place of all that.
     """
     ink = Ink(colour, width)
     lines: list[str] = []
     shown = [judged for judged in report.findings if verbose or _matters(judged)]
-    todo = wording.updates_by_place(report)
-    once = wording.shared_reason(shown)
-    telling = _Telling(verbose, ink, wording.mixed(report), not once)
-    for lockfiles, packages in _sections(shown, todo).items():
-        lines += [ink.strong(name) for name in _named(lockfiles, verbose)]
-        for same in packages:
-            lines += _package(same, todo.get(wording.locked(same[0][0].finding)), telling)
-        lines.append("")
-    if once and shown[0].decision.rule != "default":
-        lines += [*ink.wrapped("", once, 2), ""]
+    if explain:
+        lines += [f"{explain(judged)}\n" for judged in wording.worst_first(shown)]
+    else:
+        lines += _findings(report, shown, verbose, ink)
     lines += _problems(report.problems, verbose, ink)
     lines += _change(report, verbose, ink)
     lines += _summary(report, verbose, ink)
     return "\n".join(lines) + "\n"
+
+
+def _findings(report: Report, shown: Sequence[Judged], verbose: bool, ink: Ink) -> Iterator[str]:
+    todo = wording.updates_by_place(report)
+    once = wording.shared_reason(shown)
+    telling = _Telling(verbose, ink, wording.mixed(report), not once)
+    for lockfiles, packages in _sections(shown, todo).items():
+        for name in _named(lockfiles, verbose):
+            yield ink.strong(name)
+        for same in packages:
+            yield from _package(same, todo.get(wording.locked(same[0][0].finding)), telling)
+        yield ""
+    if once and shown[0].decision.rule != "default":
+        yield from (*ink.wrapped("", once, 2), "")
 
 
 class _Telling(NamedTuple):

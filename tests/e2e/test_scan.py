@@ -47,6 +47,24 @@ def test_json(advisord: Advisord, synced: Path) -> None:
     assert (lodash["groups"], lodash["scope"]["decision"]) == (["dev"], "out")
 
 
+def test_everything_that_was_looked_at(advisord: Advisord, synced: Path) -> None:
+    """Of each finding that is shown the same as `explain` says of it; the rest of the report and the status stay."""
+    policy = (synced / "shop/advisord-policy.toml").read_text()
+    due = '[deadlines]\nbinding = true\nfix = { "critical,high" = "30 days from first seen" }\n'
+    (synced / "due.toml").write_text(policy + due)
+    how = ("--db", "advisord.db", "--policy", "due.toml")
+    plain, ran = advisord("scan", "shop", *how), advisord("scan", "shop", *how, "--explain")
+    explained = advisord("explain", "RUSTSEC-2021-0079", "--path", "shop", *how).out
+    trace, accepting, _ = explained.partition("\nTo accept the risk")
+    assert accepting
+    for part in ("Decision: in scope, by rule shipped", "By when\n  fix: ", "what to do: update to", "Who says so"):
+        assert part in trace
+    assert trace.strip() in ran.out
+    assert ("lodash" in ran.out, ran.status) == (False, 1)
+    assert "lodash" in advisord("scan", "shop", *how, "--explain", "--verbose").out
+    assert plain.out.splitlines()[-3:] == ran.out.splitlines()[-3:]
+
+
 def test_no_heavy_import(synced: Path, advisord: Advisord) -> None:
     """The scan of an indexed database, with a policy validated before, imports nothing that people would wait for."""
     advisord("scan", "shop", "--db", "advisord.db")
