@@ -51,7 +51,7 @@ def poll(
                     progress(feed.name, seen)
     except AdvisordError as exc:
         feeds.attempt(db, feed.name, source, now)
-        feeds.failed(db, feed.name, exc.code, exc.message)
+        feeds.failed(db, feed.name, exc.code, exc.message, feed.complete)
         message = f"{exc.message}; {exc.hint}" if exc.hint else exc.message
         problem = Problem(exc.code, exc.subject or feed.name, message)
         return Polled(feed.name, new, changed, gone, rejected, problem)

@@ -39,7 +39,7 @@ class Feed(Protocol):
 
     @property
     def complete(self) -> Collection[str]:
-        """The ecosystems that the last poll, if it ended well, spoke for, changed or not."""
+        """The ecosystems that the last poll read to their end, changed or not; those too of one that then failed."""
 
     def poll(self, cursor: str, known: Callable[[str], Listing]) -> Iterator[Page]:
         """Everything since `cursor` ("" for the first time), page by page; nothing at all when nothing changed.

@@ -66,10 +66,13 @@ class OsvFeed:
             return
         done.pop("", None)
         failures: dict[str, AdvisordError] = {}
-        folders = self.complete = self._folders()
+        folders = self._folders()
+        reached: list[str] = []
+        self.complete = reached
         for folder in folders:
             try:
                 yield from self._partition(folder, done, known)
+                reached.append(folder)
             except AdvisordError as error:
                 failures[folder] = error
                 if error.retryable and not stumbled(error):

@@ -22,6 +22,7 @@ from advisord.model.listing import Listing
 
 URL = "https://github.com/RustSec/advisory-db.git"
 _RECORD = re.compile(r"(?:[^./][^/]*/)+([A-Za-z0-9][^/]*)\.(json|md)")
+_ECOSYSTEMS = ("crates.io",)
 _PAGE = 500
 _MAX_BYTES = 8 << 20
 
@@ -57,7 +58,7 @@ class Repository(Protocol):
 class RustSecFeed:
     """The feed over a mirror of the database. `accept_losses` takes a shrunken database for true."""
 
-    complete = ("crates.io",)
+    complete: tuple[str, ...] = ()
 
     def __init__(self, repository: Repository, *, name: str = "rustsec", accept_losses: bool = False) -> None:
         self.name = name
@@ -71,6 +72,7 @@ class RustSecFeed:
         original = self._original()
         place = json.dumps({"main": original, "osv": commit})
         if place == cursor:
+            self.complete = _ECOSYSTEMS
             return
         records = self._files(commit, "json")
         texts = self._files(original, "md") if original else {}
@@ -83,6 +85,7 @@ class RustSecFeed:
         wanted = sorted(record for record, stamp in listing.items() if held.get(record) != stamp)
         for start in range(0, len(wanted), _PAGE):
             yield self._page(wanted[start : start + _PAGE], records, texts)._replace(cursor=cursor)
+        self.complete = _ECOSYSTEMS
         yield Page(listing=listing, cursor=place, ecosystems=self.complete)
 
     def _original(self) -> str:

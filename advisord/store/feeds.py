@@ -76,11 +76,16 @@ def succeeded(db: sqlite3.Connection, feed: str, now: str, complete: Collection[
         )
 
 
-def failed(db: sqlite3.Connection, feed: str, code: str, message: str) -> None:
-    """Note why a poll failed. What was stored before stays as old as it was."""
+def failed(db: sqlite3.Connection, feed: str, code: str, message: str, complete: Collection[str] = ()) -> None:
+    """Note why a poll failed. What was stored before stays as old as it was, but for what it had read to the end."""
     with transaction(db):
-        attempted = db.execute("SELECT attempted FROM feed WHERE name = ?", (feed,)).fetchone()
-        _audit(db, feed, attempted[0] if attempted else "", code, message)
+        row = db.execute("SELECT attempted FROM feed WHERE name = ?", (feed,)).fetchone()
+        attempted = row[0] if row else ""
+        _audit(db, feed, attempted, code, message)
+        db.executemany(
+            "UPDATE coverage SET as_of = ? WHERE feed = ? AND ecosystem = ?",
+            ((attempted, feed, ecosystem) for ecosystem in complete),
+        )
         db.execute("UPDATE feed SET error_code = ?, error = ? WHERE name = ?", (code, message, feed))
 
 
@@ -106,10 +111,11 @@ def states(db: sqlite3.Connection) -> list[FeedState]:
 
 
 def coverage(db: sqlite3.Connection) -> list[tuple[str, str, str, str]]:
-    """What answers for which ecosystem: (feed, ecosystem, as of, error code of the feed's last poll)."""
+    """What answers for which ecosystem: (feed, ecosystem, as of, why the feed's last poll did not get to its end)."""
     return list(
         db.execute(
-            "SELECT c.feed, c.ecosystem, CASE c.as_of WHEN '' THEN f.as_of ELSE c.as_of END, f.error_code"
+            "SELECT c.feed, c.ecosystem, CASE c.as_of WHEN '' THEN f.as_of ELSE c.as_of END,"
+            " CASE c.as_of WHEN f.attempted THEN '' ELSE f.error_code END"
             " FROM coverage c JOIN feed f ON f.name = c.feed ORDER BY c.feed, c.ecosystem"
         )
     )

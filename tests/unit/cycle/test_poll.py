@@ -11,6 +11,7 @@ from feed_parts import Bucket
 from advisord.cycle.poll import poll
 from advisord.feeds.osv import OsvFeed
 from advisord.feeds.source import FolderSource
+from advisord.scan import trust
 from advisord.store import feeds
 from advisord.store.database import open_writer
 
@@ -79,3 +80,22 @@ def test_a_poll_that_fails(db: sqlite3.Connection, folder: Path) -> None:
     (state,) = feeds.states(db)
     assert (state.as_of, state.attempted, state.error_code) == (_DAYS[0], _DAYS[1], "suspect-feed")
     assert covered(db) == {"npm": _DAYS[0], "PyPI": _DAYS[1]}
+
+
+def test_one_ecosystem_that_is_not_believed(db: sqlite3.Connection, folder: Path) -> None:
+    """The others, changed or not, are as of the poll, and no doubt falls on them; what was not reached stays as it was."""
+    ask(db, folder, _DAYS[0], "npm", "PyPI")
+    (folder / "npm" / "modified_id.csv").write_bytes(b"")
+    for day in _DAYS[1:4]:
+        assert ask(db, folder, day, "npm", "PyPI") == "suspect-feed"
+        assert feeds.coverage(db) == [
+            ("osv", "PyPI", day, ""),
+            ("osv", "npm", _DAYS[0], "suspect-feed"),
+        ]
+    doubts = {ecosystem: trust(db, [ecosystem], lambda _: 0.0, None)[0] for ecosystem in ("npm", "PyPI")}
+    assert ([problem.code for problem in doubts["npm"]], doubts["PyPI"]) == (["suspect-feed"], [])
+    bucket = Bucket("npm")
+    bucket.add("A-1")
+    bucket.write(folder)
+    assert ask(db, folder, _DAYS[4], "npm", "PyPI") == ""
+    assert feeds.coverage(db) == [("osv", "PyPI", _DAYS[4], ""), ("osv", "npm", _DAYS[4], "")]
