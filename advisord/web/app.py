@@ -19,7 +19,7 @@ from starlette.types import ASGIApp
 from advisord.errors import AdvisordError
 from advisord.settings import Settings, Web, web_token
 from advisord.store.database import store_error
-from advisord.web import content, metrics, openapi, osv, pages
+from advisord.web import content, finding, metrics, openapi, osv, pages
 from advisord.web.guard import Guard
 from advisord.web.look import Look, Refused, look
 from advisord.web.refusals import refusal
@@ -35,7 +35,7 @@ register_url_convertor("row", _Number())
 
 _SHOWN: tuple[tuple[str, content.Content, pages.Page], ...] = (
     ("/findings", content.findings, pages.findings),
-    ("/findings/{number:row}", content.finding, pages.finding),
+    ("/findings/{number:row}", content.finding, finding.page),
     ("/repositories", content.repositories, pages.repositories),
     ("/repositories/{number:row}", content.repository, pages.repository),
     ("/deadlines", content.deadlines, pages.deadlines),
