@@ -35,8 +35,11 @@ class Reading:
     def ready(self, repository: RepositorySettings, policy: CompiledPolicy, told: Callable[[], object]) -> bool:
         """Whether git has answered for a repository; else it is asked, and `told` called by another thread then.
 
-        Asking is all that other threads do: everything else is done here, one step after the other.
+        Asking is all that other threads do: everything else is done here, one step after the other. One on this machine
+        that was read before has most likely not changed: handing that question over would cost more than the answer.
         """
+        if repository.name in self._listings and self._plugs.mirror(repository).near:
+            return True
         question = partial(self._question, repository, policy)
         return self._fetchers.ready(repository.name, (repository, policy), question, told)
 

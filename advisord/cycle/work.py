@@ -157,11 +157,13 @@ class Work:
     def _read(self, during: During) -> Iterator[tuple[str, list[Problem]]]:
         """Read every repository, in order; git is asked about the next ones meanwhile."""
         ones = self.settings.repositories
+        for soon in ones[:ABREAST]:
+            self.ready(soon)
         for place, one in enumerate(ones):
-            for soon in ones[place : place + ABREAST]:
-                self.ready(soon)
             during("track-repository", one.name)
             yield one.name, self._safely(self.collect, one)
+            for soon in ones[place + ABREAST : place + ABREAST + 1]:
+                self.ready(soon)
 
     def track(self, repository: RepositorySettings) -> list[Problem]:
         """Keep one repository's issues true, by what is stored."""

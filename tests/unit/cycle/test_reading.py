@@ -89,6 +89,17 @@ def test_what_git_answered_is_used(world: World, monkeypatch: pytest.MonkeyPatch
     assert world.said == ["shop: read, 1 new lockfile content parsed"]
 
 
+def test_what_is_near_and_known_is_asked_in_its_own_step(world: World) -> None:
+    """It has most likely not changed, and answers sooner than another thread would; it is still read anew."""
+    world.wait()
+    world.reading.collect(world.shop, DEFAULT_POLICY)
+    assert world.reading.ready(world.shop, DEFAULT_POLICY, lambda: None)
+    assert not world.reading.is_asking("shop")
+    world.git("commit", "-q", "--allow-empty", "-m", "y")
+    world.reading.collect(world.shop, DEFAULT_POLICY)
+    assert world.said[-1] == "shop: read, 0 new lockfile contents parsed"
+
+
 def test_a_policy_that_changed_meanwhile(world: World) -> None:
     """Nothing is decided by half of an old policy and half of a new one: git is asked again, for its lines."""
     world.wait()
