@@ -26,6 +26,7 @@ _SETTINGS = (
     "gc.autoDetach=false",
     "submodule.recurse=false",
     "fetch.unpackLimit=1",
+    "pack.threads=2",  # several of them run at a time
     "http.lowSpeedLimit=1000",
     "http.lowSpeedTime=60",
     "log.showSignature=false",

@@ -33,6 +33,7 @@ def test_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     assert env["GIT_CONFIG_SYSTEM"] == "/dev/null"
     said = gitrun.run(["config", "--global", "--list"], subject="s", timeout=30)
     assert said == b"safe.directory=*\n", "nothing of the user's own"
+    assert gitrun.run(["config", "pack.threads"], subject="s", timeout=30) == b"2\n", "of as many cores as there are"
     assert "BatchMode=yes" in env["GIT_SSH_COMMAND"]
 
 
