@@ -90,7 +90,7 @@ def test_the_wrong_kind_is_named() -> None:
 def test_a_rest_that_fails_leaves_what_was_read(error: Exception) -> None:
     """It is computed when a finding asks for it: too late for an error, so it is a problem."""
 
-    def rest() -> Inventory:
+    def rest(_wanted: object) -> Inventory:
         raise error
 
     inventory = guarded(Format("npm", lambda _: Inventory("npm", (), rest=rest))).parse(b"")
