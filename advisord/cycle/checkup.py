@@ -41,6 +41,8 @@ _TIGHT = 2 << 30
 _CLOCK_WRONG = 300.0
 _CLOCK_OFF = 30.0
 _PATIENCE = 30.0
+_HERE = 3.0
+"""Seconds within which a program on this machine answers."""
 _AT_ONCE = 8
 
 
@@ -69,7 +71,7 @@ def checkup(settings: Settings, plugs: Plugs, http: Http, clock: Callable[[], da
     yield _git()
     yield from _store(settings.store.path)
     yield from _token_files(settings)
-    yield from _web(settings, http)
+    yield from _web(settings)
     looks = list(_looks(settings, plugs, http, clock))
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         for found in pool.map(lambda one: _safely(*one), looks):
@@ -179,11 +181,11 @@ def _token_files(settings: Settings) -> Iterator[Check]:
             )
 
 
-def _web(settings: Settings, http: Http) -> Iterator[Check]:
+def _web(settings: Settings) -> Iterator[Check]:
     if settings.web is None:
         return
     yield from _safely("web", partial(_web_token, settings.web))
-    yield from _safely("web", partial(_web_address, settings.web, http))
+    yield from _safely("web", partial(_web_address, settings.web))
     missing = lacking()
     if missing:
         todo = "install advisord with the extra `web`, `pip install 'advisord[web]'`, or take [web] out"
@@ -197,13 +199,13 @@ def _web_token(web: Web) -> Iterator[Check]:
         yield Check(Level.OK, "web", "its token is there")
 
 
-def _web_address(web: Web, http: Http) -> Iterator[Check]:
+def _web_address(web: Web) -> Iterator[Check]:
     """Whether the pages can listen, or already do."""
     host, port = web.address
     try:
         socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
     except OSError as exc:
-        if exc.errno == errno.EADDRINUSE and _answers(web, http):
+        if exc.errno == errno.EADDRINUSE and _answers(web):
             yield Check(Level.OK, "web", f"pages answer on {web.listen}")
             return
         why = "another program listens there" if exc.errno == errno.EADDRINUSE else exc.strerror or str(exc)
@@ -212,11 +214,11 @@ def _web_address(web: Web, http: Http) -> Iterator[Check]:
         yield Check(Level.OK, "web", f"the pages can listen on {web.listen}")
 
 
-def _answers(web: Web, http: Http) -> bool:
+def _answers(web: Web) -> bool:
     """Whether an advisord answers where the pages are to listen."""
     host, port = web.address
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  (everywhere is here too)
-    with suppress(AdvisordError):
+    with suppress(AdvisordError), closing(Http(read=_HERE, attempts=1)) as http:
         answer = http.request("GET", f"http://{f'[{host}]' if ':' in host else host}:{port}/healthz", headers={})
         return answer.status == 200 and answer.content == b"ok\n"
     return False
