@@ -4,6 +4,7 @@ Hooks, the file system monitor, prompts, pagers, credential helpers and the mach
 protocol that the URL names is allowed; the repository's owner does not matter, because nothing of it is executed.
 """
 
+import errno
 import os
 import re
 import signal
@@ -26,7 +27,6 @@ _SETTINGS = (
     "gc.autoDetach=false",
     "submodule.recurse=false",
     "fetch.unpackLimit=1",
-    "pack.threads=2",  # several of them run at a time
     "http.lowSpeedLimit=1000",
     "http.lowSpeedTime=60",
     "log.showSignature=false",
@@ -36,6 +36,7 @@ _SSH = "ssh -o BatchMode=yes -o ConnectTimeout=30 -o ServerAliveInterval=30 -o S
 _LOOK = 0.05
 _KEPT = ("GIT_SSL_CAINFO", "GIT_SSL_CAPATH", "GIT_SSH_COMMAND", "GIT_SSH")
 _URL = re.compile(r"[A-Za-z+]+://[^\s'\"]+")
+_ROOM = "the machine, or the service (TasksMax=), has no room for more processes"
 UNABLE = "unable"
 """The code of an error: the server can't give a part of a repository."""
 STOPPED = "stopped"
@@ -102,7 +103,13 @@ def start(
             pass_fds=keep,
         )
     except OSError as exc:
-        raise RepositoryError(f"git can't be started: {exc.strerror}", hint="install git", code="no-git") from exc
+        full = exc.errno in {errno.EAGAIN, errno.ENOMEM}
+        raise RepositoryError(
+            f"git can't be started: {exc.strerror}",
+            hint=_ROOM if full else "install git",
+            code="no-git",
+            retryable=full,
+        ) from exc
 
 
 def stop(process: "subprocess.Popen[bytes]") -> None:
@@ -163,13 +170,15 @@ def run(
             keep=keep,
         )
         guarding = Thread(target=guard, daemon=True)
-        guarding.start()
         try:
+            guarding.start()
             assert process.stdout is not None  # noqa: S101  (for the type checker: it is a pipe)
             with process.stdout as pipe:
                 output = pipe.read(limit + 1)
             if len(output) <= limit:
                 process.wait()
+        except RuntimeError as exc:
+            raise RepositoryError(f"git can't be guarded: {exc}", hint=_ROOM, code="no-git", retryable=True) from exc
         finally:
             ended.set()
             stop(process)

@@ -1,9 +1,11 @@
 """Reading repositories, friendly and hostile."""
 
+import errno
 import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -125,6 +127,33 @@ def test_no_git(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nonexistent")
     error = failure(lambda: Git(".").resolve("HEAD"))
     assert (error.code, error.hint) == ("no-git", "install git")
+
+
+@pytest.mark.parametrize(
+    ("what", "exc"),
+    [
+        ("subprocess.Popen", BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")),
+        ("threading.Thread.start", RuntimeError("can't start new thread")),
+    ],
+)
+def test_no_room(repository: Path, monkeypatch: pytest.MonkeyPatch, what: str, exc: Exception) -> None:
+    """At the limit of processes it is not git that is missing, nor the ref; git is not left alone."""
+    started: list[subprocess.Popen[bytes]] = []
+    start = gitrun.start
+
+    def noted(*args: Any, **more: Any) -> "subprocess.Popen[bytes]":
+        started.append(start(*args, **more))
+        return started[-1]
+
+    def full(*_: object, **__: object) -> None:
+        raise exc
+
+    monkeypatch.setattr(gitrun, "start", noted)
+    monkeypatch.setattr(what, full)
+    error = failure(lambda: Git(str(repository)).resolve("HEAD"))
+    assert (error.code, error.retryable) == ("no-git", True)
+    assert "TasksMax" in error.hint
+    assert all(process.returncode is not None for process in started)
 
 
 @pytest.fixture
