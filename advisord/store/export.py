@@ -53,11 +53,13 @@ def export(db: sqlite3.Connection, path: str) -> str:
 def backup(db: sqlite3.Connection, path: str) -> str:
     """Write a whole copy while the database is in use, and its checksum to `path`.sha256; returns the checksum.
 
+    Nobody but its owner can read the copy, as nobody else reads the database of the service.
     Raises StoreError when the copy is damaged, because the database is: an older backup at `path` then stays.
     """
     _not_itself(db, path)
     made = f"{path}.{os.getpid()}.part"
     try:
+        os.close(os.open(made, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600))
         with contextlib.closing(sqlite3.connect(made, isolation_level=None)) as copy:
             db.backup(copy)
             copy.execute("PRAGMA journal_mode = DELETE")

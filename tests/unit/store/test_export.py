@@ -47,13 +47,14 @@ def test_an_export_matches_as_the_original(filled: sqlite3.Connection, tmp_path:
 
 
 def test_a_backup_is_whole(filled: sqlite3.Connection, tmp_path: Path) -> None:
-    """Also while another process writes: what is committed is in it, and nothing else."""
+    """Also while another process writes: what is committed is in it, and nothing else; it is as private as the original."""
     with transaction(filled):
         filled.execute("INSERT INTO feed (name) VALUES ('committed')")
     path = str(tmp_path / "backup.db")
     backup(filled, path)
     with closing(open_reader(path)) as copy:
         assert list(copy.iterdump()) == list(filled.iterdump())
+    assert Path(path).stat().st_mode & 0o777 == 0o600
 
 
 def test_a_damaged_database_is_not_backed_up(filled: sqlite3.Connection, tmp_path: Path) -> None:
