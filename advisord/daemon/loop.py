@@ -323,7 +323,8 @@ class Daemon(BaseScheduler):  # type: ignore[misc]  # APScheduler has no types
         waiting = f"waiting for git about {len(self._timetable.waiting)}; " if self._timetable.waiting else ""
         failing = sum(rhythm.failures > 0 for _, rhythm in self._rhythms.values())
         upcoming = f"next step at {stamp(min(times))}; " if times else ""
-        self._notifier.status(f"{waiting}{upcoming}{len(self._rhythms)} steps, {failing} failing")
+        refused = "the configuration was refused, the one before it stays; " if self._refused else ""
+        self._notifier.status(f"{refused}{waiting}{upcoming}{len(self._rhythms)} steps, {failing} failing")
 
 
 def _nudge(pipe: int) -> None:

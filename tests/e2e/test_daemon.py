@@ -117,6 +117,7 @@ def test_a_life(running: Running, world: Path, advisord: Advisord) -> None:
     refused = running.logged("reload-refused")
     assert refused["level"] == "error"
     assert "run.log: line" in refused["message"]
+    running.told("STATUS=the configuration was refused, the one before it stays; ")
     config.write_text(good.replace('name = "shop"', 'name = "store"'))
     running.logged("reload", "2 changed")
     running.logged("track-repository", "store: ")
