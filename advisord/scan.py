@@ -12,7 +12,7 @@ from advisord.lockfiles.interface import Read
 from advisord.lockfiles.neighbours import Neighbours
 from advisord.model.finding import Finding
 from advisord.model.inventory import Inventory, Package, Source
-from advisord.model.problem import Problem
+from advisord.model.problem import SUSPECT, Problem
 from advisord.model.report import FeedData
 from advisord.net import worktree
 from advisord.store import feeds as feed_store
@@ -332,9 +332,9 @@ def trust(
         if ecosystem not in covered:
             problems[_uncovered(ecosystem)] = None
         for feed, as_of, error_code in covered.get(ecosystem, ()):
-            if error_code == "suspect-feed":
+            if error_code == SUSPECT:
                 message = "its last answer lost too many records to be believed; its older records are used"
-                problems[Problem("suspect-feed", feed, message)] = None
+                problems[Problem(SUSPECT, feed, message)] = None
             if age(as_of) < -CLOCKS:
                 message = f"was last read at {as_of}, ahead of this machine's clock; set the clock, run `advisord sync`"
                 problems[Problem("clock", feed, message)] = None

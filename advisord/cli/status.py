@@ -12,6 +12,7 @@ from advisord.cli.options import Parser, add_config, add_database, duration
 from advisord.cli.working import DEFAULT_CONFIG, clock, settings_of
 from advisord.locations import default_database
 from advisord.model.notice import Line
+from advisord.model.problem import SUSPECT
 from advisord.reports.plain import printable
 from advisord.store import feeds, health, latency, notices, organisations, trouble, watching
 from advisord.store.database import open_reader, telling
@@ -100,7 +101,7 @@ class _Found(NamedTuple):
 
 def _state(as_of: str, error_code: str, now: datetime, oldest: float) -> str:
     if error_code:
-        return "suspect" if error_code == "suspect-feed" else "failed"
+        return "suspect" if error_code == SUSPECT else "failed"
     if not as_of:
         return "never"
     return "ok" if fresh(as_of, now, oldest) else "stale"

@@ -11,7 +11,7 @@ from advisord.cycle.evidence import About, Sight
 from advisord.cycle.plugs import Plugs
 from advisord.model.finding import Finding
 from advisord.model.notice import Told
-from advisord.model.problem import Problem
+from advisord.model.problem import SUSPECT, Problem
 from advisord.notifying import health, news
 from advisord.notifying.deliver import Delivered, Pace, deliver
 from advisord.notifying.routes import Filter, addressed
@@ -36,7 +36,6 @@ UNTOLD = "notifications"
 _KEPT = timedelta(days=90)
 """How long a notice that was delivered or refused is remembered."""
 _LEASE = 600.0
-_SUSPECT = "suspect-feed"
 _CAUSES = {
     Cause.FIXED: "no affected version is locked any more.",
     Cause.REMOVED: "the package is not locked any more.",
@@ -91,7 +90,7 @@ def tell_health(db: Connection, settings: Settings, now: datetime) -> None:
     oldest = settings.run.max_age
     standings = [
         *(
-            _standing("feed", one.name, one.attempted, one.as_of, one.error, oldest, suspect=one.error_code == _SUSPECT)
+            _standing("feed", one.name, one.attempted, one.as_of, one.error, oldest, suspect=one.error_code == SUSPECT)
             for one in feed_store.states(db)
         ),
         *(_repository(one, settings, now) for one in health_store.readings(db)),

@@ -7,7 +7,7 @@ from advisord.cycle.collect import Collected
 from advisord.cycle.poll import Polled
 from advisord.errors import AdvisordError, SettingsError, TrackerError, TransportError
 from advisord.model.plan import Plan
-from advisord.model.problem import Problem
+from advisord.model.problem import SUSPECT, Problem
 from advisord.store.trouble import State, Trouble
 from advisord.tracking.apply import Applied, Status
 from advisord.words import counted
@@ -20,7 +20,7 @@ NO_TRACKER = "tracker-unusable"
 """The code of a problem: a tracker can't be asked at all."""
 TRACKING = frozenset((UNFINISHED, INCOMPLETE, NO_TRACKER))
 """The codes of what keeps issues from being true."""
-_ELSEWHERE = TRACKING | {"suspect-feed", "clock", "stale-data", NEVER_READ}
+_ELSEWHERE = TRACKING | {SUSPECT, "clock", "stale-data", NEVER_READ}
 """What is no matter of judging one repository: its tracker, how old a feed is, that nothing was read."""
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sized
 
 from advisord.errors import FeedError
+from advisord.model.problem import SUSPECT
 
 SHARE = 0.10
 """What a feed may lose at once; OSV uses the same share on its own sources."""
@@ -17,4 +18,4 @@ def brake(lost: int, held: Sized, subject: str) -> None:
 def suspect(what: str, subject: str) -> FeedError:
     """The error of a feed that is not believed: what is stored stays as it is."""
     hint = "nothing is withdrawn because of it; if the loss is right, set accept_losses of the feed for one sync"
-    return FeedError(f"{what}: the feed is not believed", subject=subject, hint=hint, code="suspect-feed")
+    return FeedError(f"{what}: the feed is not believed", subject=subject, hint=hint, code=SUSPECT)

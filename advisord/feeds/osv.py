@@ -18,6 +18,7 @@ from advisord.feeds.singles import fetch, stumbled
 from advisord.feeds.source import Source
 from advisord.feeds.zips import Archive
 from advisord.model.listing import Listing
+from advisord.model.problem import SUSPECT
 from advisord.versions import base_ecosystem, is_known
 from advisord.words import counted
 
@@ -209,7 +210,7 @@ def _read(cursor: str) -> dict[str, str]:
 
 def _gravest(failures: Mapping[str, AdvisordError], feed: str) -> AdvisordError:
     """The gravest failure, with every ecosystem's in its sentence, its own first."""
-    folders = sorted(failures, key=lambda folder: failures[folder].code != "suspect-feed")
+    folders = sorted(failures, key=lambda folder: failures[folder].code != SUSPECT)
     first = failures[folders[0]]
     first.message = "; and ".join(f"{folder}: {failures[folder].message}" for folder in folders)
     first.args = (first.message,)

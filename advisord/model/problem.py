@@ -2,6 +2,9 @@
 
 from typing import NamedTuple
 
+SUSPECT = "suspect-feed"
+"""The code of a problem: a feed has shrunk beyond belief."""
+
 
 class Problem(NamedTuple):
     """One lockfile, record, feed or repository that could not be handled as it should.

@@ -6,6 +6,7 @@ from typing import Any
 
 from advisord.model.advisory import Severity
 from advisord.model.decision import Scope
+from advisord.model.problem import SUSPECT
 from advisord.store import feeds, latency, trouble, views
 from advisord.store.trouble import FAILED, State
 from advisord.times import fresh, parse, seconds_between, stamp
@@ -23,7 +24,6 @@ PER_PAGE = 50
 _MOST_PAGES = 100_000
 _DAYS = 90
 _FEW = 8
-_SUSPECT = "suspect-feed"
 _UNREADABLE = {FAILED, State.UNREAD}
 
 Data = dict[str, Any]
@@ -245,7 +245,7 @@ def _feeds(look: Look) -> list[Data]:
         state = known.get(name) or feeds.FeedState(name, "", "", "", "", "", "")
         age = seconds_between(state.as_of, look.now) if state.as_of else None
         # One poll that failed makes nothing old: what is stored is as good as it is young.
-        believed = fresh(state.as_of, look.now, look.settings.run.max_age) and state.error_code != _SUSPECT
+        believed = fresh(state.as_of, look.now, look.settings.run.max_age) and state.error_code != SUSPECT
         found.append(
             {
                 "name": name,
