@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from functools import partial
 from sqlite3 import Connection
 
 from advisord.cycle.collect import collect
@@ -12,7 +11,7 @@ from advisord.cycle.plugs import Plugs
 from advisord.cycle.refs import refs_of
 from advisord.cycle.said import collected_sentence
 from advisord.model.problem import Problem
-from advisord.net.mirror import Listing
+from advisord.net.mirror import Listing, Mirror, is_near
 from advisord.scope.compiled import CompiledPolicy
 from advisord.source_settings import RepositorySettings
 from advisord.store import lockfiles as store
@@ -38,9 +37,12 @@ class Reading:
         Asking is all that other threads do: everything else is done here, one step after the other. One on this machine
         that was read before has most likely not changed: handing that question over would cost more than the answer.
         """
-        if repository.name in self._listings and self._plugs.mirror(repository).near:
+        if repository.name in self._listings and is_near(repository.git):
             return True
-        question = partial(self._question, repository, policy)
+
+        def question() -> Question:
+            return self._question(repository, policy, self._mirror(repository))
+
         return self._fetchers.ready(repository.name, (repository, policy), question, told)
 
     def has_to_wait(self, name: str) -> bool:
@@ -53,12 +55,11 @@ class Reading:
 
     def collect(self, repository: RepositorySettings, policy: CompiledPolicy) -> list[Problem]:
         """Store what a repository locks, at every ref that is configured or that its policy supports."""
-        name = repository.name
-        fetched = self._fetchers.take(name, (repository, policy)) or fetch(self._question(repository, policy))
+        name, mirror = repository.name, self._mirror(repository)
+        fetched = self._fetchers.take(name, (repository, policy)) or fetch(self._question(repository, policy, mirror))
         self._listings.pop(name, None)
         may_be_empty = isinstance(repository, MemberSettings)
-        git = self._plugs.mirror(repository)
-        collected = collect(self._db, name, git, fetched, repository.exclude, may_be_empty=may_be_empty)
+        collected = collect(self._db, name, mirror, fetched, repository.exclude, may_be_empty=may_be_empty)
         if collected.listing:
             self._listings[name] = collected.listing
         if collected.problem:
@@ -66,10 +67,13 @@ class Reading:
         self._say(collected_sentence(collected))
         return [*collected.notes]
 
-    def _question(self, repository: RepositorySettings, policy: CompiledPolicy) -> Question:
+    def _mirror(self, repository: RepositorySettings) -> Mirror:
+        return self._plugs.mirror(repository, self._fetchers.stopped)
+
+    def _question(self, repository: RepositorySettings, policy: CompiledPolicy, mirror: Mirror) -> Question:
         now = self._clock()
         return Question(
-            self._plugs.mirror(repository, self._fetchers.stopped),
+            mirror,
             lambda listing: refs_of(repository.name, lambda: listing, repository.refs, policy, now),
             repository.exclude,
             self._listings.get(repository.name),

@@ -9,7 +9,7 @@ from advisord.errors import AdvisordError, FeedError
 from advisord.feeds.interface import Answer, Rejected
 from advisord.feeds.json_text import loads
 from advisord.feeds.osv_record import decode
-from advisord.feeds.singles import stumbled
+from advisord.feeds.singles import FEW, stumbled
 from advisord.model.advisory import Advisory
 
 API = "https://api.osv.dev"
@@ -17,7 +17,6 @@ BATCH = 1000
 """Queries in one request; the API takes no more."""
 _PAGES = 100
 _WORKERS = 8
-_FEW = 3  # so many records may make the server stumble
 
 
 class Client(Protocol):
@@ -93,7 +92,7 @@ class OsvApi:
             try:
                 return self._record(identifier)
             except AdvisordError as error:
-                if not stumbled(error) or len(failures) >= _FEW:
+                if not stumbled(error) or len(failures) >= FEW:
                     raise
                 failures.append(error)
                 return Rejected(identifier, error.message)

@@ -11,7 +11,8 @@ from advisord.feeds.source import Source
 _WORKERS = 8
 _AHEAD = 200
 _FAILED = {500, 502, 503, 504}
-_FEW = 3  # so many records may make a server stumble that is well otherwise
+FEW = 3
+"""So many records may make a server stumble that is well otherwise."""
 
 
 def stumbled(error: AdvisordError) -> bool:
@@ -32,7 +33,7 @@ def fetch(source: Source, folder: str, records: Sequence[str]) -> Iterator[tuple
             content = source.read(f"{folder}/{record}.json", MAX_BYTES)
         except TransportError as error:
             if error.retryable:
-                if not stumbled(error) or len(failures) >= min(_FEW, len(records) - 1):
+                if not stumbled(error) or len(failures) >= min(FEW, len(records) - 1):
                     raise
                 failures.append(error)
             return record, Rejected(record, error.message)

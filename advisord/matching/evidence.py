@@ -38,20 +38,25 @@ def vias(inventory: Inventory, packages: Iterable[int], folder: str = ".") -> di
     return {package: tuple(sorted(by_root.values())) or rest for package, by_root in found.items()}
 
 
-def _backwards(inventory: Inventory) -> tuple[list[list[int]], dict[int, list[tuple[int, int]]]]:
-    """Who needs each package: packages, and by the edge's rank (package, who needs it), where roots do.
-
-    A root is ~its number. One that is a package itself hands on its runtime and build edges, not those for development.
-    """
-    roots = inventory.roots or ()
-    own = {root.package for root in roots}
+def dependents(inventory: Inventory) -> list[list[int]]:
+    """For each package the packages that need it; what those need that are roots stands in the roots' own edges."""
+    own = {root.package for root in inventory.roots or ()}
     before: list[list[int]] = [[] for _ in inventory.packages]
     for package, ends in enumerate(inventory.edges or ()):
         if package not in own:
             for to in ends:
                 before[to].append(package)
+    return before
+
+
+def _backwards(inventory: Inventory) -> tuple[list[list[int]], dict[int, list[tuple[int, int]]]]:
+    """Who needs each package: packages, and by the edge's rank (package, who needs it), where roots do.
+
+    A root is ~its number. One that is a package itself hands on its runtime and build edges, not those for development.
+    """
+    before = dependents(inventory)
     later: dict[int, list[tuple[int, int]]] = {}
-    for number, root in enumerate(roots):
+    for number, root in enumerate(inventory.roots or ()):
         for edge in root.edges:
             needed = later.setdefault(rank_of(inventory, edge), [])
             needed.append((edge.to, ~number))

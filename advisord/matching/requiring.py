@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from functools import cached_property
 from typing import NamedTuple
 
+from advisord.matching.evidence import dependents
 from advisord.model.inventory import Inventory
 
 
@@ -27,12 +28,7 @@ class Requiring:
 
     def __init__(self, inventory: Inventory, wanted: Collection[Locked]) -> None:
         self._inventory = inventory
-        own = {root.package for root in inventory.roots or ()}
-        self._before: list[list[int]] = [[] for _ in inventory.packages]
-        for package, ends in enumerate(inventory.edges or ()):
-            if package not in own:  # what those packages require that are roots stands in the roots' own edges
-                for to in ends:
-                    self._before[to].append(package)
+        self._before = dependents(inventory)
         self._askers = self._asking(wanted)
 
     def answer(self, locked: Locked, to: str) -> Answer:

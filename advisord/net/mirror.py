@@ -62,12 +62,11 @@ class Mirror(Git):
         self.url = url
         self._protocols = _protocols(url)
         self._token = token if self._protocols == "https" else None
-        self._wants_part = partial and not self.near
+        self._wants_part = partial and not self._near
         self._limit = limit
 
     @property
-    def near(self) -> bool:
-        """Whether the original is on this machine."""
+    def _near(self) -> bool:
         return self._protocols == "file"
 
     def update(self, known: Listing | None = None) -> Listing:
@@ -86,7 +85,7 @@ class Mirror(Git):
                 # Also what an HTML page looks like to git. A fetch would prune every branch that we have.
                 message = "it lists no branches, so nothing is fetched"
                 raise RepositoryError(message, subject=shown(self.url), hint="check the address", code=NO_BRANCHES)
-            if self.near or listing.refs != self.refs():
+            if self._near or listing.refs != self.refs():
                 self._fetch(lock)
             if listing.head:
                 self._git("symbolic-ref", "HEAD", listing.head)
@@ -134,7 +133,7 @@ class Mirror(Git):
         return b"".join(line.split()[0] + b"\n" for line in said.splitlines() if line.endswith(b" missing"))
 
     def _fetch(self, lock: int) -> None:
-        refspecs = (*_REFSPECS, *((f"+{_REMOTES}:{_REMOTES}",) if self.near else ()))
+        refspecs = (*_REFSPECS, *((f"+{_REMOTES}:{_REMOTES}",) if self._near else ()))
         if self._partial:
             try:
                 self._talk(
@@ -166,7 +165,7 @@ class Mirror(Git):
 
     def _listed(self) -> Listing:
         """The original as it is now."""
-        folder = _repository(self._address()) if self.near else None
+        folder = _repository(self._address()) if self._near else None
         return self._beside(folder) if folder else self._asked()
 
     def _beside(self, folder: str) -> Listing:
@@ -186,7 +185,7 @@ class Mirror(Git):
         return Listing(refs, head)
 
     def _asked(self) -> Listing:
-        patterns = ("HEAD", "refs/heads/*", "refs/tags/*", *((_REMOTES,) if self.near else ()))
+        patterns = ("HEAD", "refs/heads/*", "refs/tags/*", *((_REMOTES,) if self._near else ()))
         refs, head = {}, ""
         out = self._talk("ls-remote", "--symref", _REMOTE, *patterns)
         for line in out.decode("utf-8", "surrogateescape").splitlines():
@@ -206,7 +205,7 @@ class Mirror(Git):
         return self._listed().refs
 
     def _address(self) -> str:
-        return str(Path(self.url).absolute()) if self.near and "://" not in self.url else self.url
+        return str(Path(self.url).absolute()) if self._near and "://" not in self.url else self.url
 
     def _talk(self, *arguments: str, lock: int | None = None, data: bytes = b"") -> bytes:
         packs = f"{self.folder}/objects/pack"
@@ -245,6 +244,11 @@ class Mirror(Git):
                 "http.followRedirects": "false",
             }
         return settings
+
+
+def is_near(url: str) -> bool:
+    """Whether what is at this address is on this machine. Raises RepositoryError for what is no address."""
+    return _protocols(url) == "file"
 
 
 def remove(folder: str) -> bool:
